@@ -1,0 +1,125 @@
+//! The headers in `include/libowfat/` are what cbindgen makes of `src/abi` and `src/capi` today.
+//!
+//! `make headers` runs this test with `OWFAT_WRITE_HEADERS=1`, and then it writes them instead.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Names of the headers that cbindgen makes: those with a `src/capi/NAME.toml`.
+fn generated() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root().join("src/capi"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_string())
+        .collect();
+    names.sort();
+    names
+}
+
+/// `src/capi/NAME.toml` holds top-level keys of cbindgen, and some of ours:
+///
+/// - `types`: types that no prototype of this header mentions, to be defined all the same;
+/// - `no_arguments`: functions that are declared with `()`, as they always were;
+/// - `anonymous`: structs without a tag;
+/// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block.
+fn generate(name: &str) -> String {
+    let own = fs::read_to_string(root().join(format!("src/capi/{name}.toml"))).unwrap();
+    let mut table: toml::Table = own.parse().unwrap();
+    let no_arguments = strings(table.remove("no_arguments"));
+    let anonymous = strings(table.remove("anonymous"));
+    let types = strings(table.remove("types"));
+    let macros = table.remove("macros").map(|text| text.as_str().unwrap().to_string());
+    let common: toml::Table = fs::read_to_string(root().join("cbindgen.toml")).unwrap().parse().unwrap();
+    for (key, value) in common {
+        table.entry(key).or_insert(value);
+    }
+    let guard = format!("LIBOWFAT_{}_H", name.to_uppercase());
+    table.insert("include_guard".into(), guard.into());
+
+    let mut config: cbindgen::Config = table.try_into().unwrap();
+    config.export.include = types;
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    for source in [format!("src/abi/{name}_h.rs"), format!("src/capi/{name}.rs")] {
+        if root().join(&source).exists() {
+            builder = builder.with_src(root().join(source));
+        }
+    }
+    let mut text = Vec::new();
+    builder.generate().unwrap().write(&mut text);
+    let mut text = String::from_utf8(text).unwrap();
+    // Comments in C99's own style are not C89's, and some programs still ask for that.
+    for comment in ["  // extern \"C\"", "  // __cplusplus", " // __cplusplus"] {
+        text = text.replace(comment, "");
+    }
+    text = one_line_comments(&text);
+    if let Some(macros) = macros {
+        // Without functions cbindgen leaves the `extern "C"` block out.
+        let end = text.rfind("#ifdef __cplusplus\n}").or(text.rfind("#endif  /* LIBOWFAT_")).unwrap();
+        text.insert_str(end, &format!("{}\n", macros.trim_start_matches('\n')));
+    }
+    for function in no_arguments {
+        let prototype = format!("{function}(void)");
+        assert!(text.contains(&prototype), "{name}.toml: no function {function}(void)");
+        text = text.replace(&prototype, &format!("{function}()"));
+    }
+    for tag in anonymous {
+        let head = format!("typedef struct {tag} {{");
+        assert!(text.contains(&head), "{name}.toml: no struct {tag}");
+        text = text.replace(&head, "typedef struct {");
+    }
+    text
+}
+
+/// cbindgen spreads every comment over three lines or more.
+fn one_line_comments(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut out = String::new();
+    let mut at = 0;
+    while at < lines.len() {
+        match lines[at..] {
+            [open, body, close, ..] if open.trim() == "/*" && close.trim() == "*/" => {
+                let indent = &open[..open.len() - 2];
+                out.push_str(&format!("{indent}/* {} */\n", body.trim()));
+                at += 3;
+            }
+            [line, ..] => {
+                out.push_str(line);
+                out.push('\n');
+                at += 1;
+            }
+            [] => unreachable!(),
+        }
+    }
+    out
+}
+
+fn strings(value: Option<toml::Value>) -> Vec<String> {
+    value.map(|value| value.try_into().unwrap()).unwrap_or_default()
+}
+
+fn path_of(name: &str) -> PathBuf {
+    root().join(format!("include/libowfat/{name}.h"))
+}
+
+#[test]
+fn committed_headers_are_fresh() {
+    let write = env::var_os("OWFAT_WRITE_HEADERS").is_some();
+    for name in generated() {
+        let fresh = generate(&name);
+        let path = path_of(&name);
+        if write {
+            fs::write(&path, &fresh).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == fresh, "{}: differs from a fresh generation: run `make headers`", shown(&path));
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().display().to_string()
+}

@@ -1,0 +1,17 @@
+//! Types whose layout C programs know, one file per header that defines them.
+//!
+//! cbindgen puts `abi/NAME_h.rs` in front of `capi/NAME.rs` when it writes `NAME.h`. Sizes and offsets are
+//! held by `const` assertions, because compiled programs have them built in.
+#![allow(non_camel_case_types)]
+
+mod tai_h;
+mod taia_h;
+mod uint16_h;
+mod uint32_h;
+mod uint64_h;
+
+pub use tai_h::*;
+pub use taia_h::*;
+pub use uint16_h::*;
+pub use uint32_h::*;
+pub use uint64_h::*;

@@ -1,0 +1,12 @@
+//! The C interface: one file per header, named after it.
+//!
+//! A function here casts, checks, makes one call into the core and turns the answer into C's terms.
+//! cbindgen makes `include/libowfat/NAME.h` out of `NAME.rs`; what a header needs besides its prototypes
+//! (includes, macros, inline functions) stands in `NAME.toml` beside it.
+//!
+//! Pointers are the caller's promise: each must point to what the prototype says, for as long as the call
+//! lasts, unless the documentation allows NULL. Numbers are never trusted.
+#![allow(non_camel_case_types)]
+
+pub mod tai;
+pub mod taia;

@@ -1,0 +1,63 @@
+//! errno, and one small type per return convention of the C interface.
+//!
+//! A core function says what happened in one of these types; the only way to a C value is the type's
+//! own conversion, so a function cannot answer in the wrong convention and still compile.
+
+use core::ffi::c_int;
+
+/// An errno value: what the kernel, or a check of ours, had against the call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Errno(pub c_int);
+
+impl Errno {
+    /// The calling thread's errno.
+    pub fn last() -> Self {
+        // SAFETY: the location is the calling thread's own and always valid.
+        Errno(unsafe { *location() })
+    }
+
+    /// Makes this the calling thread's errno.
+    pub fn set(self) {
+        // SAFETY: as in `last`.
+        unsafe { *location() = self.0 }
+    }
+
+    /// `EAGAIN`, under either of its names.
+    pub fn would_block(self) -> bool {
+        self.0 == libc::EAGAIN || self.0 == libc::EWOULDBLOCK
+    }
+}
+
+#[cfg(any(target_os = "netbsd", target_os = "openbsd", target_os = "android"))]
+use libc::__errno as location;
+#[cfg(any(target_os = "linux", target_os = "l4re", target_os = "hurd"))]
+use libc::__errno_location as location;
+#[cfg(target_os = "dragonfly")]
+use libc::__errno_location as location;
+#[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
+use libc::__error as location;
+
+/// What a core function gives back.
+pub type Result<T> = core::result::Result<T, Errno>;
+
+/// The convention "1, or 0 with errno".
+pub fn one_or_zero(outcome: Result<()>) -> c_int {
+    match outcome {
+        Ok(()) => 1,
+        Err(error) => {
+            error.set();
+            0
+        }
+    }
+}
+
+/// The convention "0, or -1 with errno".
+pub fn zero_or_minus_one(outcome: Result<()>) -> c_int {
+    match outcome {
+        Ok(()) => 0,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
+}

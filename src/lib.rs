@@ -1,0 +1,27 @@
+//! # owfat: libowfat's C interface, written in Rust
+//!
+//! This crate builds `libowfat.so.0` and `libowfat.a`. A C program sees the headers in `include/libowfat/`
+//! and nothing else; everything here exists to serve them.
+//!
+//! A tour of the house, from the street to the cellar. Arrows go down only: a room never imports one
+//! above it, and nothing imports [`capi`].
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
+//! | [`time`] | TAI64 time stamps |
+//! | [`errno`] | errno, and one small type per return convention of the C interface |
+//! | [`abi`] | types whose layout C programs know |
+//! | [`sys`] | the only place that talks to the kernel |
+//! | [`rt`] | what a library without Rust's standard library has to bring along |
+
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
+pub mod abi;
+pub mod capi;
+pub mod errno;
+pub mod rt;
+pub mod sys;
+pub mod time;

@@ -1,0 +1,28 @@
+//! The clocks: wall-clock time for deadlines, because their values come from the program's own clock
+//! readings, and monotonic time for counted waits.
+
+use crate::abi::taia;
+
+fn read(clock: libc::clockid_t) -> libc::timespec {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is a valid place for the result. The two clocks used here always exist.
+    unsafe { libc::clock_gettime(clock, &mut now) };
+    now
+}
+
+/// The wall clock as a TAI64NA label, in whole microseconds plus 500 ns.
+pub fn now() -> taia {
+    let now = read(libc::CLOCK_REALTIME);
+    taia::from_unix(now.tv_sec as i64, (now.tv_nsec / 1000) as u32)
+}
+
+/// The wall clock in seconds of Unix time.
+pub fn unix_seconds() -> i64 {
+    read(libc::CLOCK_REALTIME).tv_sec as i64
+}
+
+/// Milliseconds of a clock that never jumps, counted from some moment in the past.
+pub fn monotonic_milliseconds() -> u64 {
+    let now = read(libc::CLOCK_MONOTONIC);
+    (now.tv_sec as u64).saturating_mul(1000).saturating_add(now.tv_nsec as u64 / 1_000_000)
+}
