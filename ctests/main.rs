@@ -1,1 +1,3 @@
+//! Runs the C programs of this folder against our libraries.
+
 fn main() {}
