@@ -3,7 +3,7 @@
 //! A core function says what happened in one of these types; the only way to a C value is the type's
 //! own conversion, so a function cannot answer in the wrong convention and still compile.
 
-use core::ffi::c_int;
+use core::ffi::{c_int, c_void};
 
 /// An errno value: what the kernel, or a check of ours, had against the call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,5 +59,23 @@ pub fn zero_or_minus_one(outcome: Result<()>) -> c_int {
             error.set();
             -1
         }
+    }
+}
+
+/// The convention "an address, or NULL with errno".
+pub fn pointer_or_null<T>(outcome: Result<*mut T>) -> *mut c_void {
+    match outcome {
+        Ok(address) => address.cast(),
+        Err(error) => {
+            error.set();
+            core::ptr::null_mut()
+        }
+    }
+}
+
+/// The convention of functions without a result: errno alone tells.
+pub fn void(outcome: Result<()>) {
+    if let Err(error) = outcome {
+        error.set();
     }
 }

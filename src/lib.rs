@@ -9,6 +9,7 @@
 //! | room | holds |
 //! |---|---|
 //! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
+//! | [`memory`] | arrays and checks of ranges |
 //! | [`time`] | TAI64 time stamps |
 //! | [`errno`] | errno, and one small type per return convention of the C interface |
 //! | [`abi`] | types whose layout C programs know |
@@ -22,6 +23,7 @@ extern crate alloc;
 pub mod abi;
 pub mod capi;
 pub mod errno;
+pub mod memory;
 pub mod rt;
 pub mod sys;
 pub mod time;

@@ -4,12 +4,14 @@
 //! held by `const` assertions, because compiled programs have them built in.
 #![allow(non_camel_case_types)]
 
+mod array_h;
 mod tai_h;
 mod taia_h;
 mod uint16_h;
 mod uint32_h;
 mod uint64_h;
 
+pub use array_h::*;
 pub use tai_h::*;
 pub use taia_h::*;
 pub use uint16_h::*;

@@ -8,5 +8,6 @@
 //! lasts, unless the documentation allows NULL. Numbers are never trusted.
 #![allow(non_camel_case_types)]
 
+pub mod array;
 pub mod tai;
 pub mod taia;
