@@ -1,0 +1,32 @@
+# Everything a newcomer needs; `make help` lists it. GNU make, a C compiler and cargo are all it takes.
+
+CARGO  ?= cargo
+CFLAGS ?= -O2 -g
+PORT   ?= 8000
+DIR    ?= .
+
+# Cargo's own variable is honoured, so that both agree on the place.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+LIBDIR := $(TARGET)/release
+
+.DELETE_ON_ERROR:
+.PHONY: all check headers symbols clean help
+
+all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
+	$(CARGO) build --release
+	ln -sfn libowfat.so $(LIBDIR)/libowfat.so.0
+
+check: all ## Run every test
+	$(CARGO) test --no-fail-fast
+
+headers: ## Write include/libowfat/*.h anew from src/abi and src/capi
+	OWFAT_WRITE_HEADERS=1 $(CARGO) test --test headers
+
+symbols: ## Write ctests/symbols.txt anew from the names that the library exports
+	OWFAT_WRITE_SYMBOLS=1 $(CARGO) test --test house
+
+clean: ## Remove everything that was built
+	$(CARGO) clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
