@@ -15,7 +15,7 @@
 /* Seconds and a fraction in units of 10^-18 s: a TAI64NA label, or the difference between two. */
 struct taia {
   /* Whole seconds. */
-  tai sec;
+  tai64 sec;
   /* Billionths of a second, 0 to 999999999. */
   uint32 nano;
   /* Billionths of a billionth of a second, 0 to 999999999. */

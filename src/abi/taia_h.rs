@@ -1,6 +1,6 @@
 //! TAI64NA: seconds and a fraction.
 
-use super::tai_h::tai;
+use super::tai_h::tai64;
 use super::uint32_h::uint32;
 use core::mem::offset_of;
 
@@ -9,7 +9,7 @@ use core::mem::offset_of;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct taia {
     /// Whole seconds.
-    pub sec: tai,
+    pub sec: tai64,
     /// Billionths of a second, 0 to 999999999.
     pub nano: uint32,
     /// Billionths of a billionth of a second, 0 to 999999999.
