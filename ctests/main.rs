@@ -1,3 +1,20 @@
-//! Runs the C programs of this folder against our libraries.
+//! Runs the C programs of this folder: each test of a program in a process of its own, against our shared
+//! library (`so::`), our static one (`a::`), our shared one under valgrind (`valgrind::`), and Debian's
+//! libowfat.so.0 (`debian::`), whose known differences are listed in `known-differences.txt`.
+//!
+//! `OWFAT_PROFILE=checked` takes our library from another cargo profile. `OWFAT_WRITE_DIFFERENCES=1` writes
+//! the tables in README.md instead of comparing them.
 
-fn main() {}
+mod harness;
+mod support;
+
+use harness::{build, trials};
+use std::sync::Arc;
+
+fn main() {
+    let mut arguments = libtest_mimic::Arguments::from_args();
+    // Some tests look at clocks: the machine must not be overloaded by the harness itself.
+    arguments.test_threads.get_or_insert_with(build::processors);
+    let setup = Arc::new(trials::Setup::new());
+    libtest_mimic::run(&arguments, trials::all(&setup)).exit();
+}

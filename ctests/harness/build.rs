@@ -1,0 +1,154 @@
+//! Builds the library and the C programs.
+
+use super::root;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, thread};
+
+/// The three libraries that a program meets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Library {
+    /// Our shared library.
+    Shared,
+    /// Our static library.
+    Static,
+    /// Debian's libowfat.so.0, under the program that was linked against our shared library.
+    Debian,
+}
+
+/// Where the libraries are, each alone in a folder so that `-lowfat` and the loader have no choice.
+pub(crate) struct Libraries {
+    folder: PathBuf,
+}
+
+impl Libraries {
+    /// Builds ours (`OWFAT_PROFILE` says in which profile, `release` if it is not set) and lays them out.
+    pub(crate) fn build() -> Libraries {
+        let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());
+        run(Command::new(env!("CARGO"))
+            .args(["build", "--lib", "--quiet", "--profile", &profile])
+            .current_dir(root()));
+        let built = target().join(if profile == "dev" { "debug" } else { &profile });
+        let libraries = Libraries { folder: target().join("ctests").join(profile) };
+        let shared = libraries.folder_of(Library::Shared);
+        copy(&built.join("libowfat.so"), &shared.join("libowfat.so.0"));
+        link("libowfat.so.0", &shared.join("libowfat.so"));
+        copy(&built.join("libowfat.a"), &libraries.folder_of(Library::Static).join("libowfat.a"));
+        libraries
+    }
+
+    /// Lays out Debian's library, which is the file `original`.
+    pub(crate) fn add_debian(&self, original: &Path) {
+        copy(original, &self.folder_of(Library::Debian).join("libowfat.so.0"));
+    }
+
+    /// What `LD_LIBRARY_PATH` has to name for a program to find `library`, or `-L` to link with it.
+    pub(crate) fn folder_of(&self, library: Library) -> PathBuf {
+        self.folder.join(match library {
+            Library::Shared => "shared",
+            Library::Static => "static",
+            Library::Debian => "debian",
+        })
+    }
+}
+
+/// A compiled program of this folder: `NAME.c`.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    /// The program's name.
+    pub(crate) name: String,
+    shared: PathBuf,
+    linked_in: PathBuf,
+}
+
+impl Program {
+    /// The executable that uses `library`.
+    pub(crate) fn executable(&self, library: Library) -> &Path {
+        match library {
+            Library::Static => &self.linked_in,
+            Library::Shared | Library::Debian => &self.shared,
+        }
+    }
+}
+
+/// Compiles every `ctests/*.c`, and links each once with either of our libraries.
+pub(crate) fn programs(libraries: &Libraries) -> Vec<Program> {
+    let mut sources: Vec<PathBuf> = fs::read_dir(root().join("ctests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
+        .collect();
+    sources.sort();
+    let compiler = compiler();
+    let share = sources.len().div_ceil(processors()).max(1);
+    thread::scope(|scope| {
+        let workers: Vec<_> = sources
+            .chunks(share)
+            .map(|sources| {
+                let compiler = &compiler;
+                scope.spawn(move || -> Vec<Program> {
+                    sources.iter().map(|source| compile(compiler, source, libraries)).collect()
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    })
+}
+
+/// How many processors this process may use.
+pub(crate) fn processors() -> usize {
+    thread::available_parallelism().map_or(1, Into::into)
+}
+
+fn compile(compiler: &cc::Tool, source: &Path, libraries: &Libraries) -> Program {
+    let name = source.file_stem().unwrap().to_str().unwrap().to_string();
+    let object = libraries.folder.join(format!("{name}.o"));
+    run(compiler
+        .to_command()
+        .args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", "-c"])
+        .arg("-I")
+        .arg(root().join("include"))
+        .arg("-o")
+        .arg(&object)
+        .arg(source));
+    let link = |library: Library| {
+        let folder = libraries.folder_of(library);
+        let executable = folder.join(&name);
+        let mut command = compiler.to_command();
+        command.arg("-pthread").arg("-o").arg(&executable).arg(&object).arg("-L").arg(folder).arg("-lowfat");
+        // A program that asks for a function the C library lacks has to start with it all the same.
+        run(command.args(["-ldl", "-Wl,-z,lazy"]));
+        executable
+    };
+    Program { shared: link(Library::Shared), linked_in: link(Library::Static), name }
+}
+
+/// The C compiler of this machine, found as build scripts find it.
+fn compiler() -> cc::Tool {
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let version = String::from_utf8(version.stdout).unwrap();
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    cc::Build::new().target(host).host(host).opt_level(1).cargo_metadata(false).get_compiler()
+}
+
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    // A new file, so that a process that still runs with the old one keeps it.
+    let _ = fs::remove_file(to);
+    fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+}
+
+fn link(to: &str, path: &Path) {
+    let _ = fs::remove_file(path);
+    std::os::unix::fs::symlink(to, path).unwrap();
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{said}");
+}

@@ -1,0 +1,14 @@
+//! Compiles the C programs, runs their tests, and judges what came of it.
+
+pub(crate) mod build;
+pub(crate) mod differences;
+pub(crate) mod readme;
+pub(crate) mod run;
+pub(crate) mod trials;
+
+use std::path::PathBuf;
+
+/// The folder of this crate.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}

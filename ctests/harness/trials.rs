@@ -1,0 +1,156 @@
+//! Turns tests of C programs into trials.
+
+use super::build::{self, Libraries, Library, Program};
+use super::differences::{self, Differences};
+use super::readme;
+use super::run::{self, Outcome, Test};
+use crate::support::{self, Skip};
+use libtest_mimic::{Failed, Trial};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What all trials share.
+pub(crate) struct Setup {
+    pub(crate) libraries: Libraries,
+    pub(crate) programs: Vec<Program>,
+    differences: Differences,
+    debian: Result<(), Skip>,
+    valgrind: Result<(), Skip>,
+}
+
+impl Setup {
+    /// Builds everything, and finds out which tools are there.
+    pub(crate) fn new() -> Setup {
+        let libraries = Libraries::build();
+        let programs = build::programs(&libraries);
+        const ORIGINAL: &str = "/usr/lib/libowfat.so.0";
+        let debian = support::package("libowfat0", ORIGINAL);
+        if debian.is_ok() {
+            libraries.add_debian(Path::new(ORIGINAL));
+        }
+        let valgrind = support::package("valgrind", "/usr/bin/valgrind");
+        Setup { libraries, programs, differences: differences::read(), debian, valgrind }
+    }
+}
+
+/// Every trial of the C programs.
+pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let mut names = Vec::new();
+    for program in &setup.programs {
+        let tests = run::list(program, Library::Shared, &setup.libraries);
+        run::list(program, Library::Static, &setup.libraries);
+        for test in tests {
+            let name = format!("{}::{}", program.name, test.name);
+            trials.push(ours("so", Library::Shared, &name, setup, program, &test));
+            trials.push(ours("a", Library::Static, &name, setup, program, &test));
+            if test.valgrind {
+                trials.push(valgrind(&name, setup, program, &test));
+            }
+            trials.push(debian(&name, setup, program, &test));
+            names.push(name);
+        }
+    }
+    trials.push(list(setup, names));
+    trials
+}
+
+/// A trial that cannot run without a package, and says so.
+pub(crate) fn needing(package: &Result<(), Skip>, trial: Trial, name: &str) -> Trial {
+    match package {
+        Ok(()) => trial,
+        Err(Skip(reason)) => {
+            let reason = reason.clone();
+            let kind = format!("skipped: {reason}");
+            let skipped = Trial::test(name, move || Err(Failed::from(reason))).with_kind(kind);
+            skipped.with_ignored_flag(!Skip::is_failure())
+        }
+    }
+}
+
+fn ours(
+    kind: &str,
+    library: Library,
+    name: &str,
+    setup: &Arc<Setup>,
+    program: &Program,
+    test: &Test,
+) -> Trial {
+    let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
+    Trial::test(format!("{kind}::{name}"), move || {
+        let mut command = run::command(&program, library, &setup.libraries);
+        expect_pass(command.arg(&test.name), test.limit)
+    })
+}
+
+/// Valgrind makes a program some 30 times slower.
+const VALGRIND_SLOWNESS: u32 = 6;
+
+fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
+    let full = format!("valgrind::{name}");
+    let package = setup.valgrind.clone();
+    let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
+    let trial = Trial::test(&full, move || {
+        let mut command = Command::new("valgrind");
+        command
+            .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--track-fds=no"])
+            .args(["--errors-for-leak-kinds=definite,indirect,possible"])
+            .arg(program.executable(Library::Shared))
+            .arg(&test.name)
+            .env("LD_LIBRARY_PATH", setup.libraries.folder_of(Library::Shared));
+        expect_pass(&mut command, test.limit * VALGRIND_SLOWNESS)
+    });
+    needing(&package, trial, &full)
+}
+
+fn expect_pass(command: &mut Command, limit: Duration) -> Result<(), Failed> {
+    match run::run(command, limit) {
+        (Outcome::Passes, _) => Ok(()),
+        (outcome, said) => Err(format!("{outcome}\n{said}").into()),
+    }
+}
+
+/// Enough for every test that does not hang on an idle machine; hanging is common here.
+const DEBIAN_LIMIT: Duration = Duration::from_secs(8);
+
+fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
+    let full = format!("debian::{name}");
+    let package = setup.debian.clone();
+    let known = setup.differences.get(name).cloned();
+    let kind = known.as_ref().map_or(String::new(), |known| format!("known difference: {}", known.what));
+    let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
+    let trial = Trial::test(&full, move || {
+        let foreseen = |outcome| match &known {
+            Some(known) => known.foresees(outcome),
+            None => outcome == Outcome::Passes,
+        };
+        let attempt = |limit| {
+            let mut command = run::command(&program, Library::Debian, &setup.libraries);
+            run::run(command.arg(&test.name), limit)
+        };
+        if foreseen(attempt(DEBIAN_LIMIT.min(test.limit)).0) {
+            return Ok(());
+        }
+        // A busy machine can look like a hanging library.
+        match attempt(test.limit) {
+            (outcome, _) if foreseen(outcome) => Ok(()),
+            (outcome, said) => {
+                Err(format!("with Debian's library it {outcome}; the list says otherwise\n{said}").into())
+            }
+        }
+    });
+    needing(&package, trial.with_kind(kind), &full)
+}
+
+/// The list names tests that there are, and README shows it.
+fn list(setup: &Arc<Setup>, names: Vec<String>) -> Trial {
+    let setup = setup.clone();
+    Trial::test("known_differences_in_readme", move || {
+        if let Some(stale) = setup.differences.keys().find(|name| !names.contains(name)) {
+            return Err(format!("known-differences.txt: there is no test {stale}").into());
+        }
+        Ok(readme::compare("known-differences", &differences::table(&setup.differences))?)
+    })
+}

@@ -1,0 +1,48 @@
+//! What several test binaries share: tools and libraries that a test needs and the library does not.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+/// Why a test cannot run on this machine. With `CI=true` that counts as a failure.
+#[derive(Clone, Debug)]
+pub(crate) struct Skip(pub(crate) String);
+
+impl Skip {
+    /// Whether tests that cannot run have to fail.
+    pub(crate) fn is_failure() -> bool {
+        std::env::var("CI").is_ok_and(|value| value == "true")
+    }
+}
+
+/// Makes sure that a Debian package is there, which shows in the file `probe`. Root installs what is missing.
+pub(crate) fn package(name: &str, probe: &str) -> Result<(), Skip> {
+    // One apt-get at a time: it would wait for its own lock, and cargo runs test binaries one by one.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    if Path::new(probe).exists() {
+        return Ok(());
+    }
+    // SAFETY: geteuid has no preconditions.
+    if unsafe { libc::geteuid() } != 0 {
+        return Err(Skip(format!("no package {name}, and only root can install it")));
+    }
+    let _guard = ONE_AT_A_TIME.lock();
+    let installed = apt_get(&["install", "-y", "--no-install-recommends", name])
+        || (apt_get(&["update"]) && apt_get(&["install", "-y", "--no-install-recommends", name]));
+    if installed && Path::new(probe).exists() {
+        return Ok(());
+    }
+    Err(Skip(format!("no package {name}, and apt-get does not install it")))
+}
+
+fn apt_get(arguments: &[&str]) -> bool {
+    Command::new("apt-get")
+        .args(["-qq", "-o", "DPkg::Lock::Timeout=120"])
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}

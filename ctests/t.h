@@ -1,0 +1,169 @@
+/* A test framework in one file. A program is a list of tests:
+ *
+ *     TEST(name) { CHECK(1 + 1 == 2); }
+ *
+ * `program --list` names them, `program NAME` runs one in this very process, `program` alone runs each in a
+ * process of its own. The first CHECK that does not hold ends the test. */
+#ifndef T_H
+#define T_H
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A test, and what the harness has to know of it; TEST(name, .valgrind = 1, .seconds = 60) sets it. */
+struct t_case {
+  const char *name;
+  void (*run)(void);
+  int valgrind; /* run it under valgrind too */
+  int seconds;  /* time limit, if it is not the usual one */
+  struct t_case *next;
+};
+
+static struct t_case *t_first, **t_last = &t_first;
+
+static inline void t_add(struct t_case *test) {
+  *t_last = test;
+  t_last = &test->next;
+}
+
+#define TEST(NAME, ...)                                                       \
+  static void test_##NAME(void);                                              \
+  static struct t_case t_case_##NAME = {                                      \
+      .name = #NAME, .run = test_##NAME, __VA_ARGS__};                        \
+  __attribute__((constructor)) static void t_add_##NAME(void) {               \
+    t_add(&t_case_##NAME);                                                    \
+  }                                                                           \
+  static void test_##NAME(void)
+
+/* Ends the test, or the child process that it runs in, as failed. */
+#define FAIL(...)                                                             \
+  do {                                                                        \
+    int t_errno = errno;                                                      \
+    dprintf(2, "%s:%d: ", __FILE__, __LINE__);                                \
+    dprintf(2, __VA_ARGS__);                                                  \
+    dprintf(2, " (errno %d, %s)\n", t_errno, strerror(t_errno));              \
+    _exit(1);                                                                 \
+  } while (0)
+
+#define CHECK(COND)                                                           \
+  do {                                                                        \
+    if (!(COND)) FAIL("does not hold: %s", #COND);                            \
+  } while (0)
+
+/* CHECK for numbers, which says what came instead. */
+#define EQUAL(GOT, WANTED)                                                    \
+  do {                                                                        \
+    long long t_got = (long long)(GOT), t_wanted = (long long)(WANTED);       \
+    if (t_got != t_wanted)                                                    \
+      FAIL("%s is %lld, not %s = %lld", #GOT, t_got, #WANTED, t_wanted);      \
+  } while (0)
+
+/* Milliseconds of a clock that nobody sets. */
+static inline int64_t millis(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
+}
+
+/* Milliseconds of processor time that this process has used. */
+static inline int64_t cpu_millis(void) {
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * (int64_t)1000 +
+         (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
+}
+
+/* How often this process has gone to sleep: a wait that is woken for nothing shows here. */
+static inline long sleeps(void) {
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return used.ru_nvcsw;
+}
+
+static inline void sleep_ms(int ms) {
+  struct timespec rest = {ms / 1000, ms % 1000 * 1000000L};
+  while (nanosleep(&rest, &rest) == -1 && errno == EINTR) {
+  }
+}
+
+/* fork, in which a failed CHECK of the child becomes one of the parent's in join(). A child ends with done(). */
+static inline pid_t child(void) {
+  pid_t pid = fork();
+  CHECK(pid != -1);
+  return pid;
+}
+
+static inline void done(void) { _exit(0); }
+
+static inline void join(pid_t pid) {
+  int status;
+  while (waitpid(pid, &status, 0) == -1) CHECK(errno == EINTR);
+  if (status != 0) FAIL("child ended with status 0x%x", (unsigned)status);
+}
+
+/* Where the functions of the library come from: its file, or "static". */
+static inline const char *t_library(void) {
+  static const char *const known[] = {"io_fd", "tai_now"};
+  Dl_info info;
+  for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
+    void *at = dlsym(RTLD_DEFAULT, known[i]);
+    if (at && dladdr(at, &info) && info.dli_fname) return info.dli_fname;
+  }
+  return "static";
+}
+
+/* Runs one test in a process of its own, for at most its time; 1 if it passed. */
+static inline int t_run_apart(const struct t_case *test) {
+  int64_t end = millis() + (test->seconds ? test->seconds : 20) * 1000;
+  int status = 0;
+  pid_t pid = fork();
+  if (pid == 0) {
+    setpgid(0, 0);
+    test->run();
+    _exit(0);
+  }
+  while (waitpid(pid, &status, WNOHANG) == 0) {
+    if (millis() > end) {
+      dprintf(2, "%s: out of time\n", test->name);
+      kill(-pid, SIGKILL);
+    }
+    sleep_ms(2);
+  }
+  printf("%-60s %s\n", test->name, status == 0 ? "ok" : "FAILED");
+  fflush(stdout);
+  return status == 0;
+}
+
+#ifndef T_NO_MAIN
+int main(int argc, char **argv) {
+  int failed = 0;
+  if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+    printf("library %s\n", t_library());
+    for (struct t_case *test = t_first; test; test = test->next)
+      printf("test %s %d %d\n", test->name, test->valgrind, test->seconds);
+    return 0;
+  }
+  for (struct t_case *test = t_first; test; test = test->next) {
+    if (argc == 1) {
+      failed += !t_run_apart(test);
+    } else if (strcmp(argv[1], test->name) == 0) {
+      test->run();
+      return 0;
+    }
+  }
+  if (argc > 1) FAIL("no test %s", argv[1]);
+  return failed != 0;
+}
+#endif
+
+#endif
