@@ -26,6 +26,7 @@ fn generated() -> Vec<String> {
 /// - `types`: types that no prototype of this header mentions, to be defined all the same;
 /// - `no_arguments`: functions that are declared with `()`, as they always were;
 /// - `anonymous`: structs without a tag;
+/// - `inline`: inline functions that stand for the prototypes where the condition `inline_if` holds;
 /// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block.
 fn generate(name: &str) -> String {
     let own = fs::read_to_string(root().join(format!("src/capi/{name}.toml"))).unwrap();
@@ -33,7 +34,8 @@ fn generate(name: &str) -> String {
     let no_arguments = strings(table.remove("no_arguments"));
     let anonymous = strings(table.remove("anonymous"));
     let types = strings(table.remove("types"));
-    let macros = table.remove("macros").map(|text| text.as_str().unwrap().to_string());
+    let macros = text(table.remove("macros"));
+    let inline = text(table.remove("inline_if")).zip(text(table.remove("inline")));
     let common: toml::Table = fs::read_to_string(root().join("cbindgen.toml")).unwrap().parse().unwrap();
     for (key, value) in common {
         table.entry(key).or_insert(value);
@@ -49,14 +51,21 @@ fn generate(name: &str) -> String {
             builder = builder.with_src(root().join(source));
         }
     }
-    let mut text = Vec::new();
-    builder.generate().unwrap().write(&mut text);
-    let mut text = String::from_utf8(text).unwrap();
+    let mut bytes = Vec::new();
+    builder.generate().unwrap().write(&mut bytes);
+    let mut text = String::from_utf8(bytes).unwrap();
     // Comments in C99's own style are not C89's, and some programs still ask for that.
     for comment in ["  // extern \"C\"", "  // __cplusplus", " // __cplusplus"] {
         text = text.replace(comment, "");
     }
     text = one_line_comments(&text);
+    if let Some((condition, functions)) = inline {
+        let start = text.find(EXTERN_C).unwrap() + EXTERN_C.len();
+        let end = text.rfind("\n#ifdef __cplusplus\n}").unwrap();
+        let prototypes = &text[start..end];
+        let both = format!("\n#if {condition}\n{functions}\n#else\n{prototypes}\n#endif\n");
+        text.replace_range(start..end, &both);
+    }
     if let Some(macros) = macros {
         // Without functions cbindgen leaves the `extern "C"` block out.
         let end = text.rfind("#ifdef __cplusplus\n}").or(text.rfind("#endif  /* LIBOWFAT_")).unwrap();
@@ -74,6 +83,9 @@ fn generate(name: &str) -> String {
     }
     text
 }
+
+/// What opens the block of prototypes.
+const EXTERN_C: &str = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
 
 /// cbindgen spreads every comment over three lines or more.
 fn one_line_comments(text: &str) -> String {
@@ -96,6 +108,10 @@ fn one_line_comments(text: &str) -> String {
         }
     }
     out
+}
+
+fn text(value: Option<toml::Value>) -> Option<String> {
+    value.map(|value| value.try_into().unwrap())
 }
 
 fn strings(value: Option<toml::Value>) -> Vec<String> {

@@ -72,8 +72,8 @@ int array_equal(const array *x, const array *y);
 void array_cat(array *to, const array *from);
 
 /*
- Appends len bytes, which may lie in the same array. With len 0, from is not looked at. If memory is lacking
- (ENOMEM), the array fails.
+ Appends len bytes, which may lie in the same array. With len 0, from is not looked at. If memory is
+ lacking (ENOMEM), the array fails.
  */
 void array_catb(array *to, const char *from, uint64 len);
 

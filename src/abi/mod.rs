@@ -5,6 +5,7 @@
 #![allow(non_camel_case_types)]
 
 mod array_h;
+mod iarray_h;
 mod tai_h;
 mod taia_h;
 mod uint16_h;
@@ -12,6 +13,7 @@ mod uint32_h;
 mod uint64_h;
 
 pub use array_h::*;
+pub use iarray_h::*;
 pub use tai_h::*;
 pub use taia_h::*;
 pub use uint16_h::*;

@@ -87,8 +87,8 @@ pub unsafe extern "C" fn array_cat(to: *mut array, from: *const array) {
     errno::void(unsafe { (*to).append_bytes(bytes) })
 }
 
-/// Appends len bytes, which may lie in the same array. With len 0, from is not looked at. If memory is lacking
-/// (ENOMEM), the array fails.
+/// Appends len bytes, which may lie in the same array. With len 0, from is not looked at. If memory is
+/// lacking (ENOMEM), the array fails.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_catb(to: *mut array, from: *const c_char, len: uint64) {
     // SAFETY: the caller hands in a valid array, and len readable bytes.

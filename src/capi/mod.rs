@@ -9,5 +9,11 @@
 #![allow(non_camel_case_types)]
 
 pub mod array;
+pub mod iarray;
+pub mod rangecheck;
+pub mod safemult;
 pub mod tai;
 pub mod taia;
+pub mod uint16;
+pub mod uint32;
+pub mod uint64;

@@ -78,7 +78,7 @@ impl array {
         if end > self.initialized {
             self.reserve(end, step(member_size))?;
             let fresh = end - self.initialized;
-            // SAFETY: `reserve` has made room for `end` bytes, so `fresh` ones from `initialized` on are there.
+            // SAFETY: `reserve` has made room for `end` bytes: `fresh` ones from `initialized` on.
             unsafe { self.at(self.initialized).write_bytes(0, fresh as usize) };
             self.initialized = end;
         }

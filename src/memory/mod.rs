@@ -2,3 +2,6 @@
 //! products.
 
 pub mod array;
+pub mod iarray;
+pub mod product;
+pub mod range;

@@ -1,3 +1,4 @@
 //! The only place that talks to the kernel.
 
 pub mod clock;
+pub mod pages;

@@ -1,0 +1,78 @@
+/* Checks of addresses and numbers that came in from outside.
+ *
+ * The functions return 1 for fine and 0 for not; the macros add_of, sub_of and assign are 0 for fine. */
+
+#ifndef LIBOWFAT_RANGECHECK_H
+#define LIBOWFAT_RANGECHECK_H
+
+#include <inttypes.h>
+#include <stddef.h>
+#include "likely.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ Returns 1 if elements elements of membersize bytes at arraystart lie within the len bytes at buf, else 0.
+ An array without elements may begin at the very end.
+ */
+int range_arrayinbuf(const void *buf, size_t len, const void *arraystart, size_t elements, size_t membersize);
+
+/*
+ Returns 1 if stringstart and the next NUL from there on lie within the len bytes at buf, else 0. Nothing
+ outside of buf is read.
+ */
+int range_strinbuf(const void *buf, size_t len, const void *stringstart);
+
+/* Like range_strinbuf for strings of 16-bit units, which need not be aligned: the NUL is a unit of zeros. */
+int range_str2inbuf(const void *buf, size_t len, const void *stringstart);
+
+/* Like range_strinbuf for strings of 32-bit units, which need not be aligned: the NUL is a unit of zeros. */
+int range_str4inbuf(const void *buf, size_t len, const void *stringstart);
+
+/* Returns 1 if ptr points to one of the len bytes at buf, else 0. */
+static inline int range_ptrinbuf(const void *buf, size_t len, const void *ptr) {
+  return __likely(buf && (uintptr_t)buf + len > (uintptr_t)buf && (uintptr_t)ptr - (uintptr_t)buf < len);
+}
+
+/* Returns 1 if ptr points to one of the bytes from Min up to, but not including, Max, else 0. */
+static inline int range_ptrinbuf2(const void *Min, const void *Max, const void *ptr) {
+  return __likely(Min && (uintptr_t)ptr >= (uintptr_t)Min && (uintptr_t)ptr < (uintptr_t)Max);
+}
+
+/* Returns 1 if len bytes (perhaps 0) at buf are possible: buf is not NULL, and memory does not end before. */
+static inline int range_validbuf(const void *buf, size_t len) {
+  return __likely(buf && (uintptr_t)buf + len >= (uintptr_t)buf);
+}
+
+/* Returns 1 if a buffer (perhaps empty) from Min up to, but not including, Max is possible. */
+static inline int range_validbuf2(const void *Min, const void *Max) {
+  return __likely(Min && (uintptr_t)Max >= (uintptr_t)Min);
+}
+
+/* Returns 1 if the len2 bytes (perhaps 0) at buf2 lie within the len1 bytes at buf1, else 0. */
+static inline int range_bufinbuf(const void *buf1, size_t len1, const void *buf2, size_t len2) {
+  return range_validbuf(buf1, len1) && range_validbuf(buf2, len2) &&
+         __likely((uintptr_t)buf1 <= (uintptr_t)buf2 && (uintptr_t)buf2 + len2 <= (uintptr_t)buf1 + len1);
+}
+
+/* dest = a + b, for integers of any types. 0 if the sum fits; else 1, and dest gets its lower bits. */
+#define add_of(dest,a,b) __builtin_add_overflow((a), (b), &(dest))
+
+/* dest = a - b, for integers of any types. 0 if the result fits; else 1, and dest gets its lower bits. */
+#define sub_of(dest,a,b) __builtin_sub_overflow((a), (b), &(dest))
+
+/* dest = src, for integers of any types. 0 if the value fits; else 1, and dest is unchanged. */
+#define assign(dest,src) __extension__ ({ \
+  const __typeof__(src) owfat_src = (src); \
+  const __typeof__(dest) owfat_dest = (__typeof__(dest))owfat_src; \
+  const int owfat_lost = (__typeof__(src))owfat_dest != owfat_src || (owfat_dest < 1) != (owfat_src < 1); \
+  if (!owfat_lost) (dest) = owfat_dest; \
+  owfat_lost; })
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  /* LIBOWFAT_RANGECHECK_H */
