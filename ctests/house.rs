@@ -8,7 +8,7 @@ fn root() -> PathBuf {
 }
 
 /// Rooms from the street to the cellar. A room may import from its own level and from those below it.
-const LEVELS: &[&[&str]] = &[&["capi"], &["memory", "time"], &["sys"], &["errno"], &["abi", "rt"]];
+const LEVELS: &[&[&str]] = &[&["capi"], &["memory", "net", "time"], &["sys"], &["errno"], &["abi", "rt"]];
 
 fn level_of(room: &str) -> usize {
     LEVELS

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
 //! | [`memory`] | arrays and checks of ranges |
+//! | [`net`] | Internet addresses, as text and in sockets |
 //! | [`time`] | TAI64 time stamps |
 //! | [`errno`] | errno, and one small type per return convention of the C interface |
 //! | [`abi`] | types whose layout C programs know |
@@ -24,6 +25,7 @@ pub mod abi;
 pub mod capi;
 pub mod errno;
 pub mod memory;
+pub mod net;
 pub mod rt;
 pub mod sys;
 pub mod time;

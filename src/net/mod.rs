@@ -1,0 +1,5 @@
+//! Internet addresses as text and in sockets.
+
+pub mod cursor;
+pub mod format;
+pub mod scan;
