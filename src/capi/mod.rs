@@ -10,10 +10,10 @@
 
 pub mod array;
 pub mod iarray;
-pub mod rangecheck;
-pub mod safemult;
 pub mod ip4;
 pub mod ip6;
+pub mod rangecheck;
+pub mod safemult;
 pub mod tai;
 pub mod taia;
 pub mod uint16;

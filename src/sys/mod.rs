@@ -1,5 +1,5 @@
 //! The only place that talks to the kernel.
 
 pub mod clock;
-pub mod pages;
 pub mod interface;
+pub mod pages;
