@@ -46,10 +46,8 @@ fn generate(name: &str) -> String {
     let mut config: cbindgen::Config = table.try_into().unwrap();
     config.export.include = types;
     let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in [format!("src/abi/{name}_h.rs"), format!("src/capi/{name}.rs")] {
-        if root().join(&source).exists() {
-            builder = builder.with_src(root().join(source));
-        }
+    for source in sources(name) {
+        builder = builder.with_src(source);
     }
     let mut bytes = Vec::new();
     builder.generate().unwrap().write(&mut bytes);
@@ -86,6 +84,16 @@ fn generate(name: &str) -> String {
 
 /// What opens the block of prototypes.
 const EXTERN_C: &str = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+
+/// The files that NAME.h is made of: its types, `src/capi/NAME.rs`, and the modules that this one consists of.
+fn sources(name: &str) -> Vec<PathBuf> {
+    let main = root().join(format!("src/capi/{name}.rs"));
+    let text = fs::read_to_string(&main).unwrap_or_default();
+    let modules = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let parts = modules.map(|module| root().join(format!("src/capi/{name}/{module}.rs")));
+    let types = root().join(format!("src/abi/{name}_h.rs"));
+    [types, main.clone()].into_iter().filter(|path| path.exists()).chain(parts).collect()
+}
 
 /// cbindgen spreads every comment over three lines or more.
 fn one_line_comments(text: &str) -> String {

@@ -9,8 +9,10 @@
 //! | room | holds |
 //! |---|---|
 //! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
+//! | [`variadic`] | the functions with a variable number of arguments, half in C |
 //! | [`memory`] | arrays and checks of ranges |
 //! | [`net`] | Internet addresses, as text and in sockets |
+//! | [`text`] | formatting and scanning of numbers, strings and encodings |
 //! | [`time`] | TAI64 time stamps |
 //! | [`errno`] | errno, and one small type per return convention of the C interface |
 //! | [`abi`] | types whose layout C programs know |
@@ -28,4 +30,6 @@ pub mod memory;
 pub mod net;
 pub mod rt;
 pub mod sys;
+pub mod text;
 pub mod time;
+pub mod variadic;

@@ -2,18 +2,21 @@
 //!
 //! A function here casts, checks, makes one call into the core and turns the answer into C's terms.
 //! cbindgen makes `include/libowfat/NAME.h` out of `NAME.rs`; what a header needs besides its prototypes
-//! (includes, macros, inline functions) stands in `NAME.toml` beside it.
+//! (includes, macros, inline functions) stands in `NAME.toml` beside it. A long header has its parts in a
+//! folder of its name.
 //!
 //! Pointers are the caller's promise: each must point to what the prototype says, for as long as the call
 //! lasts, unless the documentation allows NULL. Numbers are never trusted.
 #![allow(non_camel_case_types)]
 
 pub mod array;
+pub mod fmt;
 pub mod iarray;
 pub mod ip4;
 pub mod ip6;
 pub mod rangecheck;
 pub mod safemult;
+pub mod scan;
 pub mod tai;
 pub mod taia;
 pub mod uint16;

@@ -43,14 +43,14 @@ pub fn ip6(start: Cursor<'_>) -> Option<(Ipv6Addr, Cursor<'_>)> {
         (at, end) = (behind, behind);
     }
     loop {
-        if groups.dotted_may_follow() {
-            if let Some((ip, behind)) = ip4(at) {
-                let [a, b, c, d] = ip.octets();
-                groups.push(u16::from_be_bytes([a, b]));
-                groups.push(u16::from_be_bytes([c, d]));
-                end = behind;
-                break;
-            }
+        if groups.dotted_may_follow()
+            && let Some((ip, behind)) = ip4(at)
+        {
+            let [a, b, c, d] = ip.octets();
+            groups.push(u16::from_be_bytes([a, b]));
+            groups.push(u16::from_be_bytes([c, d]));
+            end = behind;
+            break;
         }
         match hexadecimal_group(at) {
             Group::None if groups.gap.is_some() => break,

@@ -1,0 +1,17 @@
+//! `fmt.h`: numbers, strings, dates and binary encodings, written to memory.
+//!
+//! The parts of the header are files of their own, in the order in which they appear there.
+
+use core::ffi::c_uint;
+
+pub mod numbers;
+pub mod strings;
+
+/// Room for any signed integer of up to 128 bits in decimal, with a NUL.
+pub const FMT_LONG: c_uint = 41;
+/// Room for any unsigned integer of up to 128 bits in decimal, with a NUL.
+pub const FMT_ULONG: c_uint = 40;
+/// Room for any unsigned integer of up to 128 bits in octal, with a NUL.
+pub const FMT_8LONG: c_uint = 44;
+/// Room for any unsigned integer of up to 128 bits in hexadecimal, with a NUL.
+pub const FMT_XLONG: c_uint = 33;

@@ -1,0 +1,89 @@
+//! Numbers as text.
+
+use crate::text::fmt_int;
+use crate::text::out::Out;
+use core::ffi::{c_char, c_int, c_long, c_longlong, c_ulong, c_ulonglong};
+
+/// Writes src in decimal.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_ulong(dest: *mut c_char, src: c_ulong) -> usize {
+    // SAFETY: dest is NULL or has room for the result, as in all of this header.
+    unsafe { Out::write(dest, |out| fmt_int::unsigned::<10>(out, src as u64)) }
+}
+
+/// Writes src in decimal, with a minus sign if it is negative.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_long(dest: *mut c_char, src: c_long) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::signed(out, src as i64)) }
+}
+
+/// Writes src in hexadecimal, in lower case, without a prefix.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_xlong(dest: *mut c_char, src: c_ulong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::unsigned::<16>(out, src as u64)) }
+}
+
+/// Writes src in octal, without a prefix.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_8long(dest: *mut c_char, src: c_ulong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::unsigned::<8>(out, src as u64)) }
+}
+
+/// Writes src in decimal, with a minus sign if it is negative.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_longlong(dest: *mut c_char, src: c_longlong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::signed(out, src)) }
+}
+
+/// Writes src in decimal.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_ulonglong(dest: *mut c_char, src: c_ulonglong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::unsigned::<10>(out, src)) }
+}
+
+/// Writes src in hexadecimal, in lower case, without a prefix.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_xlonglong(dest: *mut c_char, src: c_ulonglong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::unsigned::<16>(out, src)) }
+}
+
+/// Writes src in octal, without a prefix.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_8longlong(dest: *mut c_char, src: c_ulonglong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::unsigned::<8>(out, src)) }
+}
+
+/// Writes src in decimal, with zeros in front if that has fewer than padto digits: 23 and 4 make 0023. More
+/// digits are never cut.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_ulong0(dest: *mut c_char, src: c_ulong, padto: usize) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| fmt_int::padded::<10>(out, src as u64, padto)) }
+}
+
+/// Writes the sign of src: a minus or a plus, or nothing for 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_plusminus(dest: *mut c_char, src: c_int) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| out.bytes([&b"-"[..], b"", b"+"][(src.signum() + 1) as usize])) }
+}
+
+/// Writes a minus if src is negative, else nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_minus(dest: *mut c_char, src: c_int) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| out.bytes(if src < 0 { b"-" } else { b"" })) }
+}
+
+/// Returns the hexadecimal digit, in lower case, for c from 0 to 15. Other values give some other character.
+#[unsafe(no_mangle)]
+pub extern "C" fn fmt_tohex(c: c_char) -> c_char {
+    fmt_int::hex_digit(c as u8) as c_char
+}

@@ -1,0 +1,6 @@
+//! `scan.h`: numbers, dates and binary encodings, read from memory.
+//!
+//! The parts of the header are files of their own, in the order in which they appear there.
+
+pub mod numbers;
+pub mod skipping;

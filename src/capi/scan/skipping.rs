@@ -1,0 +1,43 @@
+//! Runs of characters.
+
+use crate::text::input::{Bytes, Text};
+use crate::text::skip;
+use core::ffi::{CStr, c_char};
+
+/// Returns how many white space characters (blank, \t, \n, \v, \f, \r) are at the start of src, at most limit.
+/// A NUL is not white.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scan_whitenskip(src: *const c_char, limit: usize) -> usize {
+    // SAFETY: src is readable up to the first byte that is not white, or for limit bytes.
+    unsafe { Text::new(src, limit) }.skip(skip::is_white)
+}
+
+/// Returns how many other characters are at the start of src, at most limit. A NUL is one of them: limit is
+/// the length of the text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scan_nonwhitenskip(src: *const c_char, limit: usize) -> usize {
+    // SAFETY: src is readable up to the first white byte, or for limit bytes.
+    unsafe { Bytes::new(src, limit) }.take_while(|byte| !skip::is_white(*byte)).count()
+}
+
+/// Returns how many characters at the start of src are in the string charset, at most limit. A NUL is not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scan_charsetnskip(
+    src: *const c_char,
+    charset: *const c_char,
+    limit: usize,
+) -> usize {
+    // SAFETY: charset is a string; src is readable up to the byte that ends the run, or for limit bytes.
+    unsafe { skip::run_of(&mut Text::new(src, limit), CStr::from_ptr(charset).to_bytes(), true) }
+}
+
+/// Returns how many characters at the start of src are neither in the string charset nor NUL, at most limit.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scan_noncharsetnskip(
+    src: *const c_char,
+    charset: *const c_char,
+    limit: usize,
+) -> usize {
+    // SAFETY: as in scan_charsetnskip.
+    unsafe { skip::run_of(&mut Text::new(src, limit), CStr::from_ptr(charset).to_bytes(), false) }
+}

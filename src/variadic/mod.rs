@@ -1,0 +1,108 @@
+//! The functions with a variable number of arguments, all of them strings up to a NULL.
+//!
+//! Stable Rust cannot define such a function, so each consists of three parts:
+//!
+//! 1. a trampoline here, under the name that C programs call: rustc exports from a shared library what is
+//!    written in Rust and nothing else;
+//! 2. the function it jumps to, in `variadic.c`, which makes a [`Walker`] out of the list of arguments;
+//! 3. its other half in Rust, among the [`halves`], which gets the strings.
+//!
+//! Parts 2 and 3 are declared hidden in `variadic.c`. The linker gives a name the strictest visibility that
+//! anyone asked for, so neither leaves the library. The prototypes stand in `capi/NAME.toml`.
+
+mod halves;
+
+use core::ffi::{CStr, c_char};
+use core::marker::PhantomData;
+
+/// `struct strings` of `variadic.c`, which knows what else is in it.
+#[repr(C)]
+pub struct Walker {
+    next: unsafe extern "C" fn(*mut Walker) -> *const c_char,
+}
+
+/// The strings of a list of arguments, in order, up to the NULL.
+pub struct Strings<'a> {
+    walker: Option<*mut Walker>,
+    list: PhantomData<&'a Walker>,
+}
+
+impl Strings<'_> {
+    /// # Safety
+    /// `walker` comes from `variadic.c`, nothing else walks it, and the list holds strings up to a NULL.
+    unsafe fn new(walker: *mut Walker) -> Self {
+        Strings { walker: Some(walker), list: PhantomData }
+    }
+}
+
+impl<'a> Iterator for Strings<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let walker = self.walker?;
+        // SAFETY: the promise of `new`; the NULL has not been met yet.
+        let string = unsafe { ((*walker).next)(walker) };
+        if string.is_null() {
+            self.walker = None;
+            return None;
+        }
+        // SAFETY: the promise of `new`: a string, which lives as long as the call with this list.
+        Some(unsafe { CStr::from_ptr(string) }.to_bytes())
+    }
+}
+
+#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+macro_rules! jump {
+    () => {
+        "jmp {}"
+    };
+}
+#[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "loongarch64"))]
+macro_rules! jump {
+    () => {
+        "b {}"
+    };
+}
+#[cfg(any(target_arch = "riscv64", target_arch = "riscv32"))]
+macro_rules! jump {
+    () => {
+        "tail {}"
+    };
+}
+#[cfg(target_arch = "s390x")]
+macro_rules! jump {
+    () => {
+        "jg {}"
+    };
+}
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "x86",
+    target_arch = "aarch64",
+    target_arch = "arm",
+    target_arch = "loongarch64",
+    target_arch = "riscv64",
+    target_arch = "riscv32",
+    target_arch = "s390x",
+)))]
+compile_error!("src/variadic/mod.rs: say how to jump to another function on this architecture");
+
+/// Trampolines: `NAME => FUNCTION` exports NAME and makes it jump to FUNCTION of `variadic.c`, which finds
+/// arguments, stack and return address as the caller left them.
+macro_rules! trampolines {
+    ($($name:ident => $function:ident;)*) => {
+        unsafe extern "C" { $(fn $function();)* }
+        $(
+            #[doc = concat!("`", stringify!($name), "` of the C interface.")]
+            #[unsafe(naked)]
+            #[unsafe(no_mangle)]
+            pub unsafe extern "C" fn $name() {
+                core::arch::naked_asm!(jump!(), sym $function)
+            }
+        )*
+    };
+}
+
+trampolines! {
+    fmt_strm_internal => owfat_fmt_strm_internal;
+}

@@ -1,0 +1,37 @@
+/*
+ * The functions with a variable number of arguments, all of them strings up to a NULL. Stable Rust can
+ * neither define such a function nor walk such a list, so this file does, and nothing else: each function
+ * here makes a walker out of its list and hands it to its other half in Rust, owfat_NAME_strings.
+ *
+ * Both halves are hidden. C programs call the trampolines in mod.rs, which jump here, because rustc exports
+ * from a shared library what is written in Rust and nothing else.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+
+#define HIDDEN __attribute__((visibility("hidden")))
+
+struct strings {
+  const char *(*next)(struct strings *);
+  va_list list;
+};
+
+static const char *next(struct strings *strings) { return va_arg(strings->list, const char *); }
+
+/* Declares a walker over the arguments behind `last`. */
+#define WALK(strings, last) \
+  struct strings strings; \
+  strings.next = next; \
+  va_start(strings.list, last)
+
+struct stralloc;
+
+HIDDEN size_t owfat_fmt_strm_strings(char *dest, struct strings *);
+
+HIDDEN size_t owfat_fmt_strm_internal(char *dest, ...) {
+  size_t length;
+  WALK(strings, dest);
+  length = owfat_fmt_strm_strings(dest, &strings);
+  va_end(strings.list);
+  return length;
+}
