@@ -79,3 +79,51 @@ pub fn void(outcome: Result<()>) {
         error.set();
     }
 }
+
+/// Why a read or write moved nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// It would have had to wait, or a signal came first.
+    Again,
+    /// The same, and the descriptor's deadline has passed.
+    TimedOut,
+    /// Anything else.
+    Failed(Errno),
+}
+
+impl From<Errno> for Refusal {
+    fn from(error: Errno) -> Self {
+        Refusal::Failed(error)
+    }
+}
+
+/// What a read or write gives back: how many bytes it moved.
+pub type Transfer = core::result::Result<usize, Refusal>;
+
+/// The convention "bytes; -1 with EAGAIN; -2 with ETIMEDOUT; -3 with errno".
+pub fn bytes_or_refusal(transfer: Transfer) -> i64 {
+    let (value, error) = match transfer {
+        Ok(moved) => return moved as i64,
+        Err(Refusal::Again) => (-1, Errno(libc::EAGAIN)),
+        Err(Refusal::TimedOut) => (-2, Errno(libc::ETIMEDOUT)),
+        Err(Refusal::Failed(error)) => (-3, error),
+    };
+    error.set();
+    value
+}
+
+/// The convention "a count, or -1 with errno".
+pub fn count_or_minus_one(outcome: Result<usize>) -> i64 {
+    match outcome {
+        Ok(count) => count as i64,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
+}
+
+/// The convention "a descriptor, or -1 for none".
+pub fn descriptor_or_minus_one(found: Option<u32>) -> i64 {
+    found.map_or(-1, i64::from)
+}

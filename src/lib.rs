@@ -10,6 +10,9 @@
 //! |---|---|
 //! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
 //! | [`variadic`] | the functions with a variable number of arguments, half in C |
+//! | [`transfer`] | reads and writes that do not wait |
+//! | [`descriptor`] | opening files, pipes and socket pairs |
+//! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
 //! | [`memory`] | arrays and checks of ranges |
 //! | [`net`] | Internet addresses, as text and in sockets |
 //! | [`text`] | formatting and scanning of numbers, strings and encodings |
@@ -25,11 +28,14 @@ extern crate alloc;
 
 pub mod abi;
 pub mod capi;
+pub mod descriptor;
 pub mod errno;
+pub mod evloop;
 pub mod memory;
 pub mod net;
 pub mod rt;
 pub mod sys;
 pub mod text;
 pub mod time;
+pub mod transfer;
 pub mod variadic;

@@ -12,6 +12,7 @@
 pub mod array;
 pub mod fmt;
 pub mod iarray;
+pub mod io;
 pub mod ip4;
 pub mod ip6;
 pub mod rangecheck;

@@ -4,6 +4,9 @@ use crate::abi::{tai, taia};
 
 const GIGA: u32 = 1_000_000_000;
 
+/// Decimal digits of a fraction: nine of nano, nine of atto.
+pub const FRACTION_DIGITS: usize = 18;
+
 // `nano` and `atto` are below 10^9 in every value that the library makes. A caller's value outside of that
 // range gives a result without meaning, but does no harm: hence the wrapping arithmetic.
 impl taia {
@@ -35,8 +38,8 @@ impl taia {
     }
 
     /// The 18 decimal digits of the fraction.
-    pub fn fraction_digits(self) -> [u8; 18] {
-        let mut digits = [b'0'; 18];
+    pub fn fraction_digits(self) -> [u8; FRACTION_DIGITS] {
+        let mut digits = [b'0'; FRACTION_DIGITS];
         let (nano, atto) = digits.split_at_mut(9);
         for (places, mut rest) in [(nano, self.nano), (atto, self.atto)] {
             for place in places.iter_mut().rev() {

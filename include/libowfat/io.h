@@ -1,0 +1,268 @@
+/* The event loop over descriptors. */
+
+#ifndef LIBOWFAT_IO_H
+#define LIBOWFAT_IO_H
+
+#include "uint64.h"
+#include "taia.h"
+
+/* This header has io_eagain_read and io_eagain_write. */
+#define HAVE_EAGAIN_READWRITE
+
+/* This header has io_fd_flags with the flags below. */
+#define HAVE_IO_FD_FLAGS 1
+
+/* This header has io_queueforread and io_queueforwrite. */
+#define HAVE_IO_QUEUEFORREAD
+
+/* For io_fd_flags. */
+enum io_fd_flags {
+  /* The descriptor is writable, as a connection is when accept(2) has returned it. */
+  IO_FD_CANWRITE = 1,
+  /* The descriptor is in blocking mode: do not ask. */
+  IO_FD_BLOCK = 2,
+  /* The descriptor is in non-blocking mode: do not ask. */
+  IO_FD_NONBLOCK = 4
+};
+
+/* Functions without arguments are declared with (), as they always were; newer compilers have a word to say. */
+#if defined(__clang__) && __clang_major__ >= 15 && !defined(__cplusplus)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wstrict-prototypes"
+#endif
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ Opens the file s for reading, as open(s, O_RDONLY) does. Returns 1 and stores the descriptor in *d, or returns 0
+ and sets errno as open(2) does. The descriptor is not given to io_fd.
+ */
+int io_readfile(int64 *d,
+                const char *s);
+
+/*
+ Opens the file s for writing; it is created with mode 0600 if it does not exist, and emptied if it does. Returns as
+ io_readfile.
+ */
+int io_createfile(int64 *d,
+                  const char *s);
+
+/* Opens the file s, which must exist, for reading and writing. Returns as io_readfile. */
+int io_readwritefile(int64 *d, const char *s);
+
+/*
+ Opens the file s for writing at its end; it is created with mode 0600 if it does not exist. Returns as
+ io_readfile.
+ */
+int io_appendfile(int64 *d, const char *s);
+
+/*
+ Makes a pipe: what is written to d[1] can be read from d[0]. Both are given to io_fd and are in blocking mode. Returns 1,
+ or 0 with errno set as pipe(2) and io_fd do.
+ */
+int io_pipe(int64 *d);
+
+/*
+ Makes a pair of connected Unix stream sockets. Both are given to io_fd and are in blocking mode. Returns 1, or 0 with
+ errno set as socketpair(2) and io_fd do.
+ */
+int io_socketpair(int64 *d);
+
+/*
+ Reads up to len bytes from d without waiting, in blocking mode too. Returns how many bytes were read; 0 at end of
+ file, or if len is 0; -1 with EAGAIN if there is nothing to read now; -3 with errno set otherwise (EBADF if io_fd
+ does not know d, EINVAL if len is negative, and whatever read(2) says).
+ */
+int64 io_tryread(int64 d,
+                 char *buf,
+                 int64 len);
+
+/*
+ Writes up to len bytes to d without waiting, in blocking mode too. Returns how many bytes were written, 0 if len is 0;
+ -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if nobody will read it, EBADF if
+ io_fd does not know d, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
+ action, it is caught from now on.
+ */
+int64 io_trywrite(int64 d,
+                  const char *buf,
+                  int64 len);
+
+/*
+ Like io_tryread, but waits until there is something to read, in non-blocking mode too. Signals do not interrupt
+ it. Never returns -1.
+ */
+int64 io_waitread(int64 d,
+                  char *buf,
+                  int64 len);
+
+/*
+ Like io_trywrite, but waits until there is room, in non-blocking mode too. It may write fewer bytes than asked for.
+ Signals do not interrupt it. Never returns -1.
+ */
+int64 io_waitwrite(int64 d,
+                   const char *buf,
+                   int64 len);
+
+/*
+ Sets, moves or (t all zero) drops the deadline of d: a moment of the wall clock, usually taia_now and some seconds. When
+ it passes, io_wait returns and io_timeouted tells of d. Does nothing if io_fd does not know d.
+ */
+void io_timeout(int64 d,
+                tai6464 t);
+
+/* Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. */
+int64 io_tryreadtimeout(int64 d, char *buf, int64 len);
+
+/* Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. */
+int64 io_trywritetimeout(int64 d, const char *buf, int64 len);
+
+/*
+ Asks io_wait to watch out for d becoming readable, until io_dontwantread or io_close. Does nothing if io_fd does not know
+ d.
+ */
+void io_wantread(int64 d);
+
+/*
+ Asks io_wait to watch out for d becoming writable, until io_dontwantwrite or io_close. Does nothing if io_fd does not know
+ d.
+ */
+void io_wantwrite(int64 d);
+
+/* Takes io_wantread back. Costs no system call. */
+void io_dontwantread(int64 d);
+
+/* Takes io_wantwrite back. Costs no system call. */
+void io_dontwantwrite(int64 d);
+
+/*
+ Waits until a descriptor is ready in a way that io_wantread or io_wantwrite asked for, or a deadline passes. Returns
+ at once if there is neither a wish nor a deadline. Signals do not interrupt it.
+ */
+void io_wait();
+
+/* Like io_wait, but waits no longer than until t, a moment of the wall clock. */
+void io_waituntil(tai6464 t);
+
+/*
+ Like io_wait, but waits no longer than so many milliseconds; without limit if they are negative. Returns how many
+ events the kernel had (0 if the time is over, or if what was known already sufficed), or -1 with EINTR if a signal
+ came first.
+ */
+int64 io_waituntil2(int64 milliseconds);
+
+/* Like io_wait, but does not wait: finds out what is ready now. */
+void io_check();
+
+/*
+ The program's last call on d gave EAGAIN: io_eagain_read if d is wished for reading, io_eagain_write if it is wished
+ for writing.
+ */
+void io_eagain(int64 d);
+
+/*
+ The program's last read, recv or accept on d gave EAGAIN. Saves the library from finding out by itself. Not needed
+ after io_tryread.
+ */
+void io_eagain_read(int64 d);
+
+/*
+ The program's last write or send on d gave EAGAIN. Saves the library from finding out by itself. Not needed after
+ io_trywrite.
+ */
+void io_eagain_write(int64 d);
+
+/* Returns the next descriptor that is readable and wished for, each once after every wait; -1 if there is none left. */
+int64 io_canread();
+
+/* Returns the next descriptor that is writable and wished for, each once after every wait; -1 if there is none left. */
+int64 io_canwrite();
+
+/*
+ Returns the next descriptor whose deadline has passed, the earliest first, each once until it returns -1; then all over
+ again. A descriptor on which something wished for is ready is left out.
+ */
+int64 io_timeouted();
+
+/* Returns 1 if d has a deadline and it has passed, else 0. */
+int io_timedout(int64 d);
+
+/*
+ Makes the open descriptor d known to the library. It notes whether d is in non-blocking mode. Returns 1, or 0 with
+ errno: EBADF if d is no open descriptor, ENOMEM. Giving it a known descriptor again is allowed, and needed when the
+ number was closed with plain close() and has come back.
+ */
+int io_fd(int64 d);
+
+/* Like io_fd, for a descriptor that is known to be writable, such as a connection that was just accepted. */
+int io_fd_canwrite(int64 d);
+
+/*
+ Like io_fd, with what the caller knows already: IO_FD_CANWRITE, and one of IO_FD_BLOCK and IO_FD_NONBLOCK, which saves a
+ system call.
+ */
+int io_fd_flags(int64 d,
+                int flags);
+
+/*
+ Stores a pointer of the program's with d, until io_close; the library does not look at it. Does nothing if io_fd does
+ not know d.
+ */
+void io_setcookie(int64 d,
+                  void *cookie);
+
+/* Returns the pointer stored by io_setcookie; NULL if there is none, or if io_fd does not know d. */
+void *io_getcookie(int64 d);
+
+/* Puts any open descriptor into non-blocking mode. */
+void io_nonblock(int64 d);
+
+/* Puts any open descriptor into blocking mode. */
+void io_block(int64 d);
+
+/* Has any open descriptor closed when the process executes another program. */
+void io_closeonexec(int64 d);
+
+/*
+ Forgets everything about d, the cookie included, and closes it. Nothing returns d any more until io_fd is called with it
+ again, even if it was ready. For a descriptor that io_fd does not know it is plain close(2).
+ */
+void io_close(int64 d);
+
+/*
+ Forgets all descriptors and gives back all memory and descriptors of the library's own; closes none of the program's. A
+ later io_fd starts afresh. No other thread may be inside the library meanwhile.
+ */
+void io_finishandshutdown(void);
+
+/*
+ Puts the known descriptor d in the queue as if it had become readable: the next round of io_canread returns it once, if
+ it is wished for. Returns 1, or 0 with EBADF.
+ */
+int io_queueforread(int64 d);
+
+/*
+ Puts the known descriptor d in the queue as if it had become writable: the next round of io_canwrite returns it once, if
+ it is wished for. Returns 1, or 0 with EBADF.
+ */
+int io_queueforwrite(int64 d);
+
+/*
+ Describes what the library knows of s, for humans: at most bufsize bytes with the NUL at the end. Returns the length
+ without the NUL; 0 if io_fd does not know s or bufsize is under 100.
+ */
+unsigned int io_debugstring(int64 s,
+                            char *buf,
+                            unsigned int bufsize);
+
+#if defined(__clang__) && __clang_major__ >= 15 && !defined(__cplusplus)
+#pragma clang diagnostic pop
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  /* LIBOWFAT_IO_H */

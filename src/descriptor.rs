@@ -1,0 +1,49 @@
+//! Opening files, pipes and socket pairs for the loop.
+
+use crate::errno::{Errno, Result};
+use crate::evloop::register::{Mode, close, introduce};
+use crate::sys::fd::{self, Access};
+use core::ffi::CStr;
+
+/// Opens a file. Files are not given to `io_fd`: a program that wants to wait on one does that itself.
+pub fn open(name: &CStr, access: Access) -> Result<i64> {
+    fd::open(name, access).map(i64::from)
+}
+
+/// A pipe whose two ends `io_fd` knows, the reading one first.
+pub fn pipe() -> Result<[i64; 2]> {
+    known_pair(fd::pipe()?)
+}
+
+/// A pair of connected Unix stream sockets that `io_fd` knows.
+pub fn socket_pair() -> Result<[i64; 2]> {
+    known_pair(fd::socket_pair()?)
+}
+
+/// Both or neither: a program that is told of a failure has nothing to close.
+fn known_pair(pair: [i32; 2]) -> Result<[i64; 2]> {
+    let pair = pair.map(i64::from);
+    let outcome =
+        introduce(pair[0], Mode::Blocking, false).and_then(|()| introduce(pair[1], Mode::Blocking, false));
+    match outcome {
+        Ok(()) => Ok(pair),
+        Err(error) => {
+            for d in pair {
+                close(d);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// A path that a C program handed in.
+///
+/// # Safety
+/// `name` is NULL or points to a string that stays as it is for `'a`.
+pub unsafe fn path<'a>(name: *const core::ffi::c_char) -> Result<&'a CStr> {
+    if name.is_null() {
+        return Err(Errno(libc::EFAULT));
+    }
+    // SAFETY: by the caller's promise.
+    Ok(unsafe { CStr::from_ptr(name) })
+}

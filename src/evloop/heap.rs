@@ -1,0 +1,186 @@
+//! A binary heap of descriptors by time, with a place behind it where some can be set aside.
+//!
+//! Each descriptor's entry knows where it stands, so that it can be taken out of the middle. The slots are one
+//! vector: first the heap, then the parked ones. Room is reserved beforehand: nothing here needs memory when
+//! a deadline is set.
+
+use super::table::Table;
+use crate::abi::taia;
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering::Relaxed;
+
+/// A moment to the nanosecond, rounded up. The clock has no finer steps, so a deadline has passed exactly
+/// when its key has.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Key {
+    sec: u64,
+    nano: u32,
+}
+
+impl From<taia> for Key {
+    fn from(moment: taia) -> Self {
+        Key { sec: moment.sec.x, nano: moment.nano.saturating_add((moment.atto != 0).into()) }
+    }
+}
+
+impl Key {
+    /// The moment, for arithmetic.
+    pub fn moment(self) -> taia {
+        let mut moment = taia::from_seconds(self.sec);
+        moment.nano = self.nano;
+        moment
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    sec: u64,
+    nano: u32,
+    fd: u32,
+}
+
+impl Slot {
+    fn key(&self) -> Key {
+        Key { sec: self.sec, nano: self.nano }
+    }
+}
+
+/// See the module. Used under the loop's lock only.
+pub struct Heap {
+    slots: Vec<Slot>,
+    live: usize,
+}
+
+impl Heap {
+    /// An empty heap.
+    pub const fn new() -> Self {
+        Heap { slots: Vec::new(), live: 0 }
+    }
+
+    /// Makes room for `total` descriptors. False: no memory.
+    pub fn reserve(&mut self, total: usize) -> bool {
+        self.slots.try_reserve(total.saturating_sub(self.slots.len())).is_ok()
+    }
+
+    /// True if nobody is in the heap or parked.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The earliest in the heap.
+    pub fn first(&self) -> Option<(Key, u32)> {
+        let slot = self.slots[..self.live].first()?;
+        Some((slot.key(), slot.fd))
+    }
+
+    /// The key under which the descriptor at `index` is filed.
+    pub fn key_at(&self, index: usize) -> Option<Key> {
+        self.slots.get(index).map(Slot::key)
+    }
+
+    /// Adds a descriptor to the heap. Room was reserved when the descriptor became known.
+    pub fn push(&mut self, table: &Table, key: Key, fd: u32) {
+        self.push_parked(table, key, fd);
+        self.revive(table, self.slots.len() - 1);
+    }
+
+    /// Adds a descriptor to the parked ones.
+    pub fn push_parked(&mut self, table: &Table, key: Key, fd: u32) {
+        self.slots.push(Slot { sec: key.sec, nano: key.nano, fd });
+        self.place(table, self.slots.len() - 1);
+    }
+
+    /// Moves the earliest from the heap to the parked ones.
+    pub fn park_first(&mut self, table: &Table) {
+        if self.live > 0 {
+            self.live -= 1;
+            self.swap(table, 0, self.live);
+            self.sift_down(table, 0);
+        }
+    }
+
+    /// Puts all parked ones back into the heap.
+    pub fn unpark_all(&mut self, table: &Table) {
+        while self.live < self.slots.len() {
+            self.revive(table, self.live);
+        }
+    }
+
+    /// Takes the descriptor at `index` out, from the heap or from the parked ones.
+    pub fn remove(&mut self, table: &Table, index: usize) {
+        if index >= self.slots.len() {
+            return;
+        }
+        let mut hole = index;
+        if index < self.live {
+            self.live -= 1;
+            self.swap(table, index, self.live);
+            hole = self.live;
+            self.sift(table, index);
+        }
+        let last = self.slots.len() - 1;
+        self.swap(table, hole, last);
+        self.slots.pop();
+    }
+
+    /// Files the descriptor at `index` in the heap under another key.
+    pub fn rekey(&mut self, table: &Table, index: usize, key: Key) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            (slot.sec, slot.nano) = (key.sec, key.nano);
+            self.sift(table, index);
+        }
+    }
+
+    fn revive(&mut self, table: &Table, index: usize) {
+        self.swap(table, index, self.live);
+        self.live += 1;
+        self.sift_up(table, self.live - 1);
+    }
+
+    fn place(&self, table: &Table, index: usize) {
+        if let Some(entry) = table.get(self.slots[index].fd) {
+            entry.slot.store(index as u32, Relaxed);
+        }
+    }
+
+    fn swap(&mut self, table: &Table, a: usize, b: usize) {
+        self.slots.swap(a, b);
+        self.place(table, a);
+        self.place(table, b);
+    }
+
+    fn sift(&mut self, table: &Table, index: usize) {
+        if index < self.live {
+            let index = self.sift_up(table, index);
+            self.sift_down(table, index);
+        }
+    }
+
+    fn sift_up(&mut self, table: &Table, mut index: usize) -> usize {
+        while index > 0 {
+            let parent = (index - 1) / 2;
+            if self.slots[parent].key() <= self.slots[index].key() {
+                break;
+            }
+            self.swap(table, index, parent);
+            index = parent;
+        }
+        index
+    }
+
+    fn sift_down(&mut self, table: &Table, mut index: usize) {
+        loop {
+            let mut least = index;
+            for child in [2 * index + 1, 2 * index + 2] {
+                if child < self.live && self.slots[child].key() < self.slots[least].key() {
+                    least = child;
+                }
+            }
+            if least == index {
+                return;
+            }
+            self.swap(table, index, least);
+            index = least;
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The wait, and the rounds of io_canread and io_canwrite.
+
+use super::list::List;
+use super::table::Entry;
+use super::word::{
+    DRAINED, Direction, KNOWN, REFUSED, Report, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit,
+    unsure_bit, wish_bit,
+};
+use super::{Loop, TABLE, WISHING, change, lock, parse_token, token};
+use crate::abi::taia;
+use crate::errno::{Errno, Result};
+use crate::sys::lock::Guard;
+use crate::sys::{Backend, CAPACITY, Events, clock, fork::sleep};
+use core::sync::atomic::Ordering::Relaxed;
+
+/// How long to wait when the kernel refuses to watch what the program waits for, in milliseconds. The program
+/// finds out by trying, without taking a whole processor for it.
+const REFUSED_INTERVAL: u64 = 10;
+
+/// How long an unserved deadline keeps quiet, in milliseconds.
+const REMINDER_INTERVAL: u64 = 1000;
+
+/// When a wait gives up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Never.
+    Never,
+    /// At once.
+    Now,
+    /// At a moment of the wall clock.
+    Moment(taia),
+    /// At a monotonic time, in milliseconds.
+    Monotonic(u64),
+}
+
+/// How a wait answers a signal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signals {
+    /// The handler runs, and the wait goes on.
+    Endure,
+    /// The wait ends with EINTR.
+    Report,
+}
+
+/// Waits until something wished for is there to be fetched, or a deadline passes, or the limit is reached. Returns
+/// how many events the kernel handed over. Errors: EINTR, if signals are to be reported.
+pub fn wait(limit: Limit, signals: Signals) -> Result<usize> {
+    let mut state = lock();
+    let mut refused = [List::new(Direction::Read), List::new(Direction::Write)];
+    let questions = state.settle(&mut refused);
+    let mut events = Events::new();
+    let mut taken = 0;
+    let mut polled = false;
+    let mut throttled = false;
+    loop {
+        let ready = state.anything_fetchable();
+        throttled |= state.take_over(&mut refused);
+        let late = state.anybody_late();
+        let over = limit.left() == Some(0);
+        if polled && (ready || throttled || late || over) {
+            return Ok(taken);
+        }
+        // Every second wait may live on what is known already, if the program waits at all: a request answered
+        // at once costs one wait, not two.
+        if ready && !late && !questions && state.asked && !matches!(limit, Limit::Now) {
+            state.asked = false;
+            return Ok(taken);
+        }
+        if !ready && !throttled && WISHING.load(Relaxed) == 0 && state.deadlines.is_empty() {
+            return Ok(taken);
+        }
+        let patience = if ready || late { Some(0) } else { state.patience(limit, throttled) };
+        match poll(&mut state, &mut events, patience) {
+            Ok(count) => {
+                taken += count;
+                polled = true;
+            }
+            Err(Errno(libc::EINTR)) if signals == Signals::Endure => polled = false,
+            Err(Errno(libc::EINTR)) => return Err(Errno(libc::EINTR)),
+            // Somebody closed our descriptor, or the kernel has no memory for it: start over.
+            Err(_) => {
+                state.renew();
+                polled = true;
+            }
+        }
+    }
+}
+
+impl Limit {
+    /// Milliseconds that are left, rounded up.
+    fn left(self) -> Option<u64> {
+        match self {
+            Limit::Never => None,
+            Limit::Now => Some(0),
+            Limit::Moment(moment) => Some(moment.milliseconds_after(clock::now())),
+            Limit::Monotonic(moment) => Some(moment.saturating_sub(clock::monotonic_milliseconds())),
+        }
+    }
+}
+
+/// The next descriptor that is ready in this direction and wished for, once per round.
+pub fn fetch(direction: Direction) -> Option<u32> {
+    let mut state = lock();
+    state.adopt();
+    while let Some(fd) = state.ready[direction as usize].pop(&TABLE) {
+        let Some(entry) = TABLE.get(fd) else { continue };
+        let (before, after) = entry.update(|word| match word {
+            word if word.fetchable(direction) => word.handed_out(direction),
+            word => unlinked_unless_noteworthy(word, direction),
+        });
+        if after.has(linked_bit(direction)) {
+            state.doubt[direction as usize].push(&TABLE, fd);
+        }
+        if before.fetchable(direction) {
+            return Some(fd);
+        }
+    }
+    None
+}
+
+fn unlinked_unless_noteworthy(word: Word, direction: Direction) -> Word {
+    if word.has(wish_bit(direction)) && word.noteworthy(direction) {
+        word
+    } else {
+        word.without(linked_bit(direction))
+    }
+}
+
+/// One question to the kernel, and what it answers taken into the table. The lock is open meanwhile.
+fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, patience: Option<u64>) -> Result<usize> {
+    if state.backend.is_none() && patience == Some(0) {
+        return Ok(0);
+    }
+    let Ok(backend) = state.backend() else {
+        let limit = patience.unwrap_or(REFUSED_INTERVAL).min(REFUSED_INTERVAL);
+        return state.unlocked(|| sleep(limit)).map(|()| 0);
+    };
+    state.waiting = patience != Some(0);
+    let outcome = state.unlocked(|| backend.wait(events, patience));
+    state.waiting = false;
+    let mut count = outcome?;
+    state.asked = true;
+    let mut total = state.take_in(events);
+    // More than one call can carry: take them all, so that nobody is reported twice before another's first time.
+    let mut calls = state.watched / CAPACITY;
+    while count == CAPACITY && calls > 0 {
+        count = state.unlocked(|| backend.wait(events, Some(0)))?;
+        total += state.take_in(events);
+        calls -= 1;
+    }
+    if state.stale > state.watched {
+        state.renew();
+    }
+    Ok(total)
+}
+
+impl Loop {
+    /// Goes through everything in doubt: unasked for, known after all, or to be asked of the kernel again. True if
+    /// the kernel has been asked and must be heard. Those that the kernel refuses to watch come back in
+    /// `refused`, marked as ready.
+    fn settle(&mut self, refused: &mut [List; 2]) -> bool {
+        self.adopt();
+        let mut questions = false;
+        for direction in Direction::BOTH {
+            let mut doubtful = self.doubt[direction as usize].take();
+            while let Some(fd) = doubtful.pop(&TABLE) {
+                let Some(entry) = TABLE.get(fd) else { continue };
+                let round_mark = if direction == Direction::Read { DRAINED } else { 0 };
+                let (_, word) =
+                    entry.update(|word| unlinked_unless_noteworthy(word.without(round_mark), direction));
+                if !word.has(linked_bit(direction)) {
+                    continue;
+                }
+                if word.has(REFUSED) {
+                    self.watch(fd, entry);
+                    if entry.load().has(WATCHED) {
+                        entry.update(|word| word.rearmed().without(linked_bit(direction)));
+                        questions = true;
+                    } else {
+                        refused[direction as usize].push(&TABLE, fd);
+                    }
+                } else if word.has(ready_bit(direction)) {
+                    self.ready[direction as usize].push(&TABLE, fd);
+                } else if word.has(UNWATCHABLE) {
+                    entry.update(|word| word.without(unsure_bit(direction)).with(ready_bit(direction)));
+                    self.ready[direction as usize].push(&TABLE, fd);
+                } else {
+                    entry.update(|word| word.without(linked_bit(direction)));
+                    questions |= self.ask_again(fd, entry);
+                }
+            }
+        }
+        questions
+    }
+
+    /// Has the kernel report once more what is ready on a descriptor that it watches. True if it will.
+    pub(super) fn ask_again(&mut self, fd: u32, entry: &Entry) -> bool {
+        let (_, word) = entry.update(Word::rearmed);
+        match self.backend().and_then(|backend| backend.rearm(fd as i32, token(fd, word))) {
+            Ok(()) => true,
+            Err(Errno(libc::ENOENT | libc::EBADF)) => {
+                let (before, _) = change(entry, Word::vanished);
+                self.watched -= usize::from(before.has(WATCHED));
+                false
+            }
+            Err(_) => {
+                // No memory to look: the program's own calls will tell.
+                for direction in Direction::BOTH {
+                    entry.update(|word| word.with(ready_bit(direction)));
+                    self.enlist(fd, entry, direction);
+                }
+                false
+            }
+        }
+    }
+
+    /// True if a round would return anything. Passes over those who left.
+    fn anything_fetchable(&mut self) -> bool {
+        let mut any = false;
+        for direction in Direction::BOTH {
+            while let Some(fd) = self.ready[direction as usize].first() {
+                let Some(entry) = TABLE.get(fd) else { break };
+                if entry.load().fetchable(direction) {
+                    any = true;
+                    break;
+                }
+                self.ready[direction as usize].pop(&TABLE);
+                let (_, word) = entry.update(|word| unlinked_unless_noteworthy(word, direction));
+                if word.has(linked_bit(direction)) {
+                    let became_ready = word.has(ready_bit(direction));
+                    let lists = if became_ready { &mut self.ready } else { &mut self.doubt };
+                    lists[direction as usize].push(&TABLE, fd);
+                }
+            }
+        }
+        any
+    }
+
+    /// Appends the refused ones to the ready ones. True if there are any.
+    fn take_over(&mut self, refused: &mut [List; 2]) -> bool {
+        let mut any = false;
+        for (list, direction) in refused.iter_mut().zip(Direction::BOTH) {
+            while let Some(fd) = list.pop(&TABLE) {
+                self.ready[direction as usize].push(&TABLE, fd);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// True if a deadline has passed of which the program has not heard, or not for a while.
+    fn anybody_late(&mut self) -> bool {
+        if self.deadlines.is_empty() {
+            return false;
+        }
+        let news = self.deadlines.collect(&TABLE, clock::now());
+        let again = self.deadlines.unserved() && clock::monotonic_milliseconds() >= self.remind_at;
+        if news || again {
+            self.put_off_reminder();
+        }
+        news || again
+    }
+
+    /// The program hears of its late descriptors now: no need to say so again for a while.
+    pub(super) fn put_off_reminder(&mut self) {
+        self.remind_at = clock::monotonic_milliseconds().saturating_add(REMINDER_INTERVAL);
+    }
+
+    /// How long the kernel may let us wait, in milliseconds; `None` without limit.
+    fn patience(&self, limit: Limit, throttled: bool) -> Option<u64> {
+        let deadline = self.deadlines.next().map(|moment| moment.milliseconds_after(clock::now()));
+        let reminder =
+            self.deadlines.unserved().then(|| self.remind_at.saturating_sub(clock::monotonic_milliseconds()));
+        let refused = throttled.then_some(REFUSED_INTERVAL);
+        [limit.left(), deadline, reminder, refused].into_iter().flatten().min()
+    }
+
+    /// Takes events into the table. Returns how many were meant for a present registration.
+    fn take_in(&mut self, events: &Events) -> usize {
+        let mut count = 0;
+        for event in events.iter() {
+            let (fd, generation) = parse_token(event.token);
+            let Some(entry) = TABLE.get(fd).filter(|entry| {
+                let word = entry.load();
+                word.has(KNOWN) && word.has(WATCHED) && word.generation() == generation
+            }) else {
+                self.stale += 1;
+                continue;
+            };
+            count += 1;
+            entry.update(|word| {
+                word.reported(Report {
+                    readable: event.readable,
+                    writable: event.writable,
+                    spent: event.spent,
+                    stream_like: event.stream_like,
+                })
+            });
+            for direction in Direction::BOTH {
+                self.enlist(fd, entry, direction);
+            }
+        }
+        count
+    }
+
+    /// Replaces the backend, and with it all registrations: those that outlived their number are gone for good.
+    pub(super) fn renew(&mut self) {
+        self.stale = 0;
+        let Ok(fresh) = Backend::new() else { return };
+        if let Some(old) = self.backend.replace(fresh) {
+            old.close_if_ours();
+        }
+        for fd in 0..self.reach {
+            if let Some(entry) = TABLE.get(fd).filter(|entry| entry.load().has(WATCHED)) {
+                self.watch(fd, entry);
+                for direction in Direction::BOTH {
+                    self.enlist(fd, entry, direction);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The backend on Linux: epoll, edge-triggered.
+//!
+//! Quirks of the kernel, and where each is answered:
+//!
+//! - A registration belongs to the open file, not to the number. It outlives close() while another process or
+//!   number has the file open, and then it cannot be removed any more: every registration carries a token
+//!   with a generation, and the loop replaces the whole instance when such leftovers pile up.
+//! - An edge-triggered registration reports only changes. EPOLL_CTL_MOD, even to the same settings, makes it
+//!   report once more what is ready now: `rearm`.
+//! - What is ready is looked up again when it is collected, so a socket that was registered before connect()
+//!   (EPOLLHUP) reports nothing while the connect is in progress.
+//! - Regular files, directories and some devices are refused (EPERM): the loop counts them as always ready.
+//! - EPOLLRDHUP, EPOLLHUP, EPOLLERR and EPOLLPRI: data behind a FIN, an error or an urgent mark comes without an
+//!   edge of its own; they are reported as `spent`.
+//! - tcp_poll() reports EPOLLOUT without EPOLLWRBAND, datagram and Unix sockets report both. Together with
+//!   recvfrom() not telling a sender's address this shows a TCP socket without a system call; where the
+//!   sign is missing, the first short read asks for SO_TYPE instead.
+//! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
+
+use super::Event;
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
+
+/// How many events one call takes in. Where more are ready the loop calls again.
+pub const CAPACITY: usize = 512;
+
+/// The token of the backend's own wake-up descriptor; no registration has it.
+const WAKE: u64 = u64::MAX;
+
+const INTEREST: u32 = (libc::EPOLLIN
+    | libc::EPOLLOUT
+    | libc::EPOLLWRNORM
+    | libc::EPOLLWRBAND
+    | libc::EPOLLRDHUP
+    | libc::EPOLLPRI
+    | libc::EPOLLET) as u32;
+
+const WAKE_INTEREST: u32 = (libc::EPOLLIN | libc::EPOLLET) as u32;
+
+const FAILURE: u32 = (libc::EPOLLHUP | libc::EPOLLERR) as u32;
+
+/// An epoll instance and the eventfd that wakes it; both close-on-exec.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Backend {
+    epoll: c_int,
+    wake: c_int,
+}
+
+impl Backend {
+    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where epoll is forbidden.
+    pub fn new() -> Result<Self> {
+        let epoll = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
+        let backend = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|wake| {
+            let backend = Backend { epoll, wake };
+            let outcome = backend.control(libc::EPOLL_CTL_ADD, wake, WAKE_INTEREST, WAKE);
+            outcome.map(|()| backend).inspect_err(|_| super::fd::close(wake))
+        });
+        if backend.is_err() {
+            super::fd::close(epoll);
+        }
+        backend
+    }
+
+    /// Registers a descriptor for everything, and reports at once what is ready. A registration of the same open
+    /// file under the same number is taken over.
+    pub fn add(&self, fd: c_int, token: u64) -> Result<()> {
+        match self.control(libc::EPOLL_CTL_ADD, fd, INTEREST, token) {
+            Err(Errno(libc::EEXIST)) => self.rearm(fd, token),
+            result => result,
+        }
+    }
+
+    /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
+    /// more, because its number was closed.
+    pub fn rearm(&self, fd: c_int, token: u64) -> Result<()> {
+        self.control(libc::EPOLL_CTL_MOD, fd, INTEREST, token)
+    }
+
+    /// Ends a registration whose open file may outlive its number.
+    pub fn remove(&self, fd: c_int) {
+        // Not registered any more is what the caller wants, too.
+        let _ = self.control(libc::EPOLL_CTL_DEL, fd, 0, 0);
+    }
+
+    fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
+        let mut event = libc::epoll_event { events, u64: token };
+        syscall!(epoll_ctl(self.epoll, operation, fd, &mut event)).map(drop)
+    }
+
+    /// Waits for events, for so many milliseconds at most (without limit for `None`), and takes in up to
+    /// [`CAPACITY`] of them. EINTR: a signal came first.
+    pub fn wait(&self, events: &mut Events, milliseconds: Option<u64>) -> Result<usize> {
+        let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
+        events.count = 0;
+        let raw = events.raw.as_mut_ptr().cast();
+        let count = syscall!(epoll_wait(self.epoll, raw, CAPACITY as c_int, timeout))?;
+        events.count = count as usize;
+        Ok(events.count)
+    }
+
+    /// Ends a wait in another thread, or the next one.
+    pub fn wake(&self) {
+        let one = 1u64;
+        // EAGAIN says that the counter is full, and then the wake-up is already under way.
+        let _ = syscall!(write(self.wake, (&raw const one).cast(), size_of::<u64>()));
+    }
+
+    /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
+    /// be somebody else's by now, and only an epoll instance that knows our eventfd can be ours.
+    pub fn close_if_ours(self) {
+        if self.control(libc::EPOLL_CTL_MOD, self.wake, WAKE_INTEREST, WAKE).is_ok() {
+            super::fd::close(self.wake);
+            super::fd::close(self.epoll);
+        }
+    }
+}
+
+/// Room for the events of one call.
+pub struct Events {
+    raw: [MaybeUninit<libc::epoll_event>; CAPACITY],
+    count: usize,
+}
+
+impl Events {
+    /// Empty room.
+    pub fn new() -> Self {
+        Events { raw: [const { MaybeUninit::uninit() }; CAPACITY], count: 0 }
+    }
+
+    /// What the last wait took in, the backend's own wake-ups left out.
+    pub fn iter(&self) -> impl Iterator<Item = Event> {
+        self.raw[..self.count].iter().filter_map(|raw| {
+            // SAFETY: the kernel has filled in the first `count` events.
+            let libc::epoll_event { events, u64: token } = unsafe { raw.assume_init() };
+            (token != WAKE).then(|| translate(events, token))
+        })
+    }
+}
+
+fn translate(events: u32, token: u64) -> Event {
+    let any = |bits: c_int| events & bits as u32 != 0;
+    let failed = events & FAILURE != 0;
+    Event {
+        token,
+        readable: failed || any(libc::EPOLLIN | libc::EPOLLRDHUP),
+        writable: failed || any(libc::EPOLLOUT),
+        spent: failed || any(libc::EPOLLRDHUP | libc::EPOLLPRI),
+        stream_like: any(libc::EPOLLOUT) && !any(libc::EPOLLWRBAND),
+    }
+}

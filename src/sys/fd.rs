@@ -1,0 +1,306 @@
+//! Descriptors: modes, kinds, and reads and writes that do not wait.
+
+use crate::errno::{Errno, Refusal, Result};
+use core::ffi::{CStr, c_int, c_void};
+use core::mem::MaybeUninit;
+
+/// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
+pub fn close(fd: c_int) {
+    let _ = syscall!(close(fd));
+}
+
+/// The status flags (O_NONBLOCK and others). Errors: EBADF.
+pub fn status_flags(fd: c_int) -> Result<c_int> {
+    syscall!(fcntl(fd, libc::F_GETFL))
+}
+
+/// True if the descriptor is in non-blocking mode. Errors: EBADF.
+pub fn is_nonblocking(fd: c_int) -> Result<bool> {
+    Ok(status_flags(fd)? & libc::O_NONBLOCK != 0)
+}
+
+/// Switches non-blocking mode on or off, in one call that leaves all other flags alone.
+pub fn set_nonblocking(fd: c_int, on: bool) -> Result<()> {
+    let mut value: c_int = on.into();
+    syscall!(ioctl(fd, libc::FIONBIO, &mut value)).map(drop)
+}
+
+/// Sets FD_CLOEXEC.
+pub fn set_close_on_exec(fd: c_int) -> Result<()> {
+    let flags = syscall!(fcntl(fd, libc::F_GETFD))?;
+    syscall!(fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC)).map(drop)
+}
+
+/// What stands behind a descriptor, as the kernel tells when asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Nature {
+    /// A TCP or Unix stream socket: no message boundaries.
+    StreamSocket,
+    /// Any other socket.
+    Socket,
+    /// A regular file, directory or disk.
+    File,
+    /// Anything else.
+    Other,
+}
+
+/// Asks for the kind of open file: one to three system calls.
+pub fn nature(fd: c_int) -> Nature {
+    match socket_option(fd, libc::SO_TYPE) {
+        // SCTP and others keep message boundaries in SOCK_STREAM, so the domain must be one that we know.
+        Ok(libc::SOCK_STREAM) => match (socket_domain(fd), socket_protocol(fd)) {
+            (Ok(libc::AF_UNIX), _) => Nature::StreamSocket,
+            (Ok(libc::AF_INET | libc::AF_INET6), Ok(libc::IPPROTO_TCP | IPPROTO_MPTCP)) => {
+                Nature::StreamSocket
+            }
+            _ => Nature::Socket,
+        },
+        Ok(_) => Nature::Socket,
+        Err(_) => match file_type(fd) {
+            Ok(libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK) => Nature::File,
+            _ => Nature::Other,
+        },
+    }
+}
+
+/// Multipath TCP; Linux alone has it.
+const IPPROTO_MPTCP: c_int = 262;
+
+fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
+    let mut value: c_int = 0;
+    let mut size = size_of::<c_int>() as libc::socklen_t;
+    syscall!(getsockopt(fd, libc::SOL_SOCKET, option, (&raw mut value).cast(), &mut size))?;
+    Ok(value)
+}
+
+#[cfg(target_os = "linux")]
+fn socket_domain(fd: c_int) -> Result<c_int> {
+    socket_option(fd, libc::SO_DOMAIN)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn socket_domain(fd: c_int) -> Result<c_int> {
+    let mut address = MaybeUninit::<libc::sockaddr_storage>::zeroed();
+    let mut size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    syscall!(getsockname(fd, address.as_mut_ptr().cast(), &mut size))?;
+    // SAFETY: all-zero is a valid address, and the kernel has filled it in.
+    Ok(c_int::from(unsafe { address.assume_init() }.ss_family))
+}
+
+#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "dragonfly"))]
+fn socket_protocol(fd: c_int) -> Result<c_int> {
+    socket_option(fd, libc::SO_PROTOCOL)
+}
+
+/// Where the protocol cannot be asked for, streams of the internet domains are taken for TCP.
+#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "dragonfly")))]
+fn socket_protocol(_: c_int) -> Result<c_int> {
+    Ok(libc::IPPROTO_TCP)
+}
+
+fn file_type(fd: c_int) -> Result<libc::mode_t> {
+    let mut status = MaybeUninit::<libc::stat>::zeroed();
+    syscall!(fstat(fd, status.as_mut_ptr()))?;
+    // SAFETY: all-zero is a valid stat, and the kernel has filled it in.
+    Ok(unsafe { status.assume_init() }.st_mode & libc::S_IFMT)
+}
+
+/// Memory of a C caller that a call may write to.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    start: *mut c_void,
+    length: usize,
+}
+
+/// Memory of a C caller that a call may read.
+#[derive(Clone, Copy, Debug)]
+pub struct Bytes {
+    start: *const c_void,
+    length: usize,
+}
+
+/// The length as the kernel takes it. Errors: EINVAL for a negative one.
+fn usable(length: i64) -> core::result::Result<usize, Refusal> {
+    match usize::try_from(length) {
+        // The kernel moves less than that in one call anyway.
+        Ok(length) => Ok(length.min(isize::MAX as usize)),
+        Err(_) if length < 0 => Err(Refusal::Failed(Errno(libc::EINVAL))),
+        Err(_) => Ok(isize::MAX as usize),
+    }
+}
+
+impl Room {
+    /// Errors: EINVAL for a negative length.
+    ///
+    /// # Safety
+    /// `length` bytes at `start` may be written to while the value is in use; `start` may be anything that the kernel
+    /// will find fault with.
+    pub unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, Refusal> {
+        Ok(Room { start, length: usable(length)? })
+    }
+
+    /// How many bytes.
+    pub const fn len(self) -> usize {
+        self.length
+    }
+
+    /// True for none.
+    pub const fn is_empty(self) -> bool {
+        self.length == 0
+    }
+}
+
+impl Bytes {
+    /// Errors: EINVAL for a negative length.
+    ///
+    /// # Safety
+    /// `length` bytes at `start` may be read while the value is in use; `start` may be anything that the kernel will
+    /// find fault with.
+    pub unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, Refusal> {
+        Ok(Bytes { start, length: usable(length)? })
+    }
+
+    /// How many bytes.
+    pub const fn len(self) -> usize {
+        self.length
+    }
+
+    /// True for none.
+    pub const fn is_empty(self) -> bool {
+        self.length == 0
+    }
+}
+
+/// read(2).
+pub fn read(fd: c_int, room: Room) -> Result<usize> {
+    syscall!(read(fd, room.start, room.length)).map(|moved| moved as usize)
+}
+
+/// write(2).
+pub fn write(fd: c_int, bytes: Bytes) -> Result<usize> {
+    syscall!(write(fd, bytes.start, bytes.length)).map(|moved| moved as usize)
+}
+
+/// Receives from a socket in non-blocking mode, and tells whether the protocol named a sender. Errors: ENOTSOCK for
+/// anything but a socket.
+pub fn receive(fd: c_int, room: Room) -> Result<(usize, bool)> {
+    let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
+    let mut size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    let moved = syscall!(recvfrom(fd, room.start, room.length, 0, sender.as_mut_ptr().cast(), &mut size))?;
+    Ok((moved as usize, size != 0))
+}
+
+/// Receives from a socket without waiting, in whatever mode it is.
+pub fn receive_now(fd: c_int, room: Room) -> Result<usize> {
+    syscall!(recv(fd, room.start, room.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
+}
+
+/// Sends on a socket without waiting, in whatever mode it is.
+pub fn send_now(fd: c_int, bytes: Bytes) -> Result<usize> {
+    syscall!(send(fd, bytes.start, bytes.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
+}
+
+/// Runs `work` while a descriptor in blocking mode is, for that moment, in non-blocking mode.
+///
+/// The mode belongs to the open file: who shares it may meet an EAGAIN in that moment. Where the kernel offers a
+/// way to ask for a single call that does not wait, the callers use that instead.
+fn for_the_moment<T>(fd: c_int, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    set_nonblocking(fd, true)?;
+    let result = work();
+    // It was just switched on in the same way.
+    let _ = set_nonblocking(fd, false);
+    result
+}
+
+/// Reads without waiting from something in blocking mode that is no socket.
+pub fn read_now(fd: c_int, room: Room) -> Result<usize> {
+    #[cfg(target_os = "linux")]
+    {
+        let vector = libc::iovec { iov_base: room.start, iov_len: room.length };
+        match syscall!(preadv2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
+            Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
+            result => return result.map(|moved| moved as usize),
+        }
+    }
+    for_the_moment(fd, || read(fd, room))
+}
+
+/// Writes without waiting to something in blocking mode that is no socket.
+pub fn write_now(fd: c_int, bytes: Bytes) -> Result<usize> {
+    #[cfg(target_os = "linux")]
+    {
+        let vector = libc::iovec { iov_base: bytes.start.cast_mut(), iov_len: bytes.length };
+        match syscall!(pwritev2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
+            Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
+            result => return result.map(|moved| moved as usize),
+        }
+    }
+    for_the_moment(fd, || write(fd, bytes))
+}
+
+/// Waits until a descriptor is readable (POLLIN) or writable (POLLOUT), or hung up, however long that takes.
+pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
+    let mut query = libc::pollfd { fd, events, revents: 0 };
+    loop {
+        match syscall!(poll(&mut query, 1, -1)) {
+            Err(Errno(libc::EINTR)) => {}
+            Err(error) => return Err(error),
+            Ok(_) if query.revents & libc::POLLNVAL != 0 => return Err(Errno(libc::EBADF)),
+            Ok(_) => return Ok(()),
+        }
+    }
+}
+
+/// [`wait_ready`] for reading.
+pub fn wait_readable(fd: c_int) -> Result<()> {
+    wait_ready(fd, libc::POLLIN)
+}
+
+/// [`wait_ready`] for writing.
+pub fn wait_writable(fd: c_int) -> Result<()> {
+    wait_ready(fd, libc::POLLOUT)
+}
+
+/// What to open a file for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Reading.
+    Read,
+    /// Writing; created with mode 0600 if need be, cut to nothing if not.
+    Create,
+    /// Reading and writing; must exist.
+    ReadWrite,
+    /// Writing at the end; created with mode 0600 if need be.
+    Append,
+}
+
+/// open(2). The descriptor is inherited by programs that are executed, as C programs expect.
+pub fn open(name: &CStr, access: Access) -> Result<c_int> {
+    let flags = match access {
+        Access::Read => libc::O_RDONLY,
+        Access::Create => libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC,
+        Access::ReadWrite => libc::O_RDWR,
+        Access::Append => libc::O_WRONLY | libc::O_APPEND | libc::O_CREAT,
+    };
+    syscall!(open(name.as_ptr(), flags | LARGE, 0o600 as libc::c_uint))
+}
+
+/// Files of 2 GiB and more on 32-bit Linux; everywhere else they are no special case.
+#[cfg(target_os = "linux")]
+const LARGE: c_int = libc::O_LARGEFILE;
+#[cfg(not(target_os = "linux"))]
+const LARGE: c_int = 0;
+
+/// pipe(2): the reading end first.
+pub fn pipe() -> Result<[c_int; 2]> {
+    let mut pair = [-1; 2];
+    syscall!(pipe(pair.as_mut_ptr()))?;
+    Ok(pair)
+}
+
+/// A connected pair of Unix stream sockets.
+pub fn socket_pair() -> Result<[c_int; 2]> {
+    let mut pair = [-1; 2];
+    syscall!(socketpair(libc::AF_UNIX, libc::SOCK_STREAM, 0, pair.as_mut_ptr()))?;
+    Ok(pair)
+}
