@@ -20,6 +20,7 @@ pub mod safemult;
 pub mod scan;
 pub mod tai;
 pub mod taia;
+pub mod textcode;
 pub mod uint16;
 pub mod uint32;
 pub mod uint64;

@@ -1,6 +1,6 @@
 //! Where scanners of text read.
 
-use core::ffi::c_char;
+use core::ffi::{CStr, c_char};
 
 /// A C string that is read a byte at a time. It ends at its NUL or after a number of bytes, whichever comes
 /// first, and nothing behind the byte that stops a scanner is ever looked at: programs scan numbers out of
@@ -117,6 +117,18 @@ impl Iterator for Bytes {
         self.at = self.at.wrapping_add(1);
         Some(byte)
     }
+}
+
+/// The bytes of a string that may be missing.
+///
+/// # Safety
+/// `start` is NULL or a string, which lives and does not change for as long as the result.
+pub unsafe fn string_or_empty<'a>(start: *const c_char) -> &'a [u8] {
+    if start.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(start) }.to_bytes()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! text. A scanner of text reads from a [`Text`](input::Text), which never reads behind the end of a string;
 //! one of binary data from a slice.
 
+pub mod code;
 pub mod fmt_int;
 pub mod fmt_str;
 pub mod input;
