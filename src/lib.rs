@@ -15,7 +15,7 @@
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
 //! | [`memory`] | arrays and checks of ranges |
 //! | [`net`] | Internet addresses, as text and in sockets |
-//! | [`text`] | formatting and scanning of numbers, strings and encodings |
+//! | [`text`] | bytes and strings: searching, comparing, formatting, scanning, encodings |
 //! | [`time`] | TAI64 time stamps |
 //! | [`errno`] | errno, and one small type per return convention of the C interface |
 //! | [`abi`] | types whose layout C programs know |

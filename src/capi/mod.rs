@@ -10,6 +10,8 @@
 #![allow(non_camel_case_types)]
 
 pub mod array;
+pub mod byte;
+pub mod case;
 pub mod fmt;
 pub mod iarray;
 pub mod io;
@@ -18,6 +20,7 @@ pub mod ip6;
 pub mod rangecheck;
 pub mod safemult;
 pub mod scan;
+pub mod str;
 pub mod tai;
 pub mod taia;
 pub mod textcode;

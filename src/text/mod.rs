@@ -5,10 +5,14 @@
 //! text. A scanner of text reads from a [`Text`](input::Text), which never reads behind the end of a string;
 //! one of binary data from a slice.
 
+pub mod byte;
+pub mod case;
 pub mod code;
+mod compare;
 pub mod fmt_int;
 pub mod fmt_str;
 pub mod input;
 pub mod out;
 pub mod scan_int;
 pub mod skip;
+pub mod string;

@@ -1,0 +1,60 @@
+/* Bytes that are counted. With len 0, pointers may be NULL. */
+
+#ifndef LIBOWFAT_BYTE_H
+#define LIBOWFAT_BYTE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ Returns the position of the first needle among len bytes, or len if there is none. Nothing behind the
+ first needle is read.
+ */
+size_t byte_chr(const void *haystack, size_t len, char needle) __attribute__((pure));
+
+/* Returns the position of the last needle among len bytes, or len if there is none. */
+size_t byte_rchr(const void *haystack, size_t len, char needle) __attribute__((pure));
+
+/*
+ Copies len bytes from in to out, the first one first: if they overlap, out should be before in. (Where out
+ lies within the source, the bytes before it repeat.)
+ */
+void byte_copy(void *out, size_t len, const void *in);
+
+/*
+ Copies len bytes from in to out, the last one first: if they overlap, out should be behind in. (Where out
+ ends within the source, the bytes behind it repeat.)
+ */
+void byte_copyr(void *out, size_t len, const void *in);
+
+/*
+ Returns 0 if the len bytes at a and b are equal, else the difference (a - b) of the first two that differ,
+ as numbers from 0 to 255. Nothing behind those is read.
+ */
+int byte_diff(const void *a, size_t len, const void *b) __attribute__((pure));
+
+/* Sets len bytes to 0. */
+void byte_zero(void *out, size_t len);
+
+/*
+ Returns 1 if the len bytes at a and b are equal, else 0. The time that it takes depends on len only:
+ nobody can learn a secret from it byte by byte.
+ */
+int byte_equal_notimingattack(const void *a, size_t len, const void *b) __attribute__((pure));
+
+/* 1 if the len bytes at a and b are equal, else 0. */
+#define byte_equal(a,len,b) (!byte_diff((a), (len), (b)))
+
+/* Defined where the processor reads and writes integers at any address. (C itself does not allow that.) */
+#if defined(__i386__) || defined(__x86_64__)
+#define UNALIGNED_ACCESS_OK
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  /* LIBOWFAT_BYTE_H */

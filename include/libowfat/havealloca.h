@@ -1,0 +1,14 @@
+/* Brings alloca(). */
+
+#ifndef LIBOWFAT_HAVEALLOCA_H
+#define LIBOWFAT_HAVEALLOCA_H
+
+#include <stdlib.h>
+#if defined(__linux__) || defined(__APPLE__)
+#include <alloca.h>
+#endif
+#ifdef __linux__
+#include <malloc.h>
+#endif
+
+#endif  /* LIBOWFAT_HAVEALLOCA_H */

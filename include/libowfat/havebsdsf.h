@@ -1,0 +1,1 @@
+/* Nothing: for the sendfile() of FreeBSD there is no macro here. */

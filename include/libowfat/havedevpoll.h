@@ -1,0 +1,1 @@
+/* Nothing: no system that this library knows has /dev/poll. */

@@ -1,0 +1,10 @@
+/* HAVE_EPOLL: the system has epoll. */
+
+#ifndef LIBOWFAT_HAVEEPOLL_H
+#define LIBOWFAT_HAVEEPOLL_H
+
+#if defined(__linux__) && !defined(HAVE_EPOLL)
+#define HAVE_EPOLL 1
+#endif
+
+#endif  /* LIBOWFAT_HAVEEPOLL_H */

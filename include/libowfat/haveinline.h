@@ -1,0 +1,1 @@
+/* Nothing: every compiler that this library knows has inline. */

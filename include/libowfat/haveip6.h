@@ -1,0 +1,10 @@
+/* LIBC_HAS_IP6: the system knows IPv6. */
+
+#ifndef LIBOWFAT_HAVEIP6_H
+#define LIBOWFAT_HAVEIP6_H
+
+#ifndef LIBC_HAS_IP6
+#define LIBC_HAS_IP6
+#endif
+
+#endif  /* LIBOWFAT_HAVEIP6_H */

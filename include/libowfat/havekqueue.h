@@ -1,0 +1,11 @@
+/* HAVE_KQUEUE: the system has kqueue. */
+
+#ifndef LIBOWFAT_HAVEKQUEUE_H
+#define LIBOWFAT_HAVEKQUEUE_H
+
+#if (defined(__APPLE__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || \
+     defined(__DragonFly__)) && !defined(HAVE_KQUEUE)
+#define HAVE_KQUEUE
+#endif
+
+#endif  /* LIBOWFAT_HAVEKQUEUE_H */

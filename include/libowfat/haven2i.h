@@ -1,0 +1,10 @@
+/* HAVE_N2I: the system can turn the name of a network interface into its number. */
+
+#ifndef LIBOWFAT_HAVEN2I_H
+#define LIBOWFAT_HAVEN2I_H
+
+#ifndef HAVE_N2I
+#define HAVE_N2I
+#endif
+
+#endif  /* LIBOWFAT_HAVEN2I_H */

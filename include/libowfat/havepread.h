@@ -1,0 +1,10 @@
+/* HAVE_PREAD: the system has pread(). */
+
+#ifndef LIBOWFAT_HAVEPREAD_H
+#define LIBOWFAT_HAVEPREAD_H
+
+#ifndef HAVE_PREAD
+#define HAVE_PREAD
+#endif
+
+#endif  /* LIBOWFAT_HAVEPREAD_H */

@@ -1,0 +1,10 @@
+/* LIBC_HAS_SCOPE_ID: an IPv6 address of the system has a scope. */
+
+#ifndef LIBOWFAT_HAVESCOPE_H
+#define LIBOWFAT_HAVESCOPE_H
+
+#ifndef LIBC_HAS_SCOPE_ID
+#define LIBC_HAS_SCOPE_ID
+#endif
+
+#endif  /* LIBOWFAT_HAVESCOPE_H */

@@ -1,0 +1,10 @@
+/* HAVE_SENDFILE: the system has a sendfile() like that of Linux. */
+
+#ifndef LIBOWFAT_HAVESENDFILE_H
+#define LIBOWFAT_HAVESENDFILE_H
+
+#if defined(__linux__) && !defined(HAVE_SENDFILE)
+#define HAVE_SENDFILE
+#endif
+
+#endif  /* LIBOWFAT_HAVESENDFILE_H */

@@ -1,0 +1,10 @@
+/* HAVE_SIGIO: the system can announce by a signal which descriptor is ready. */
+
+#ifndef LIBOWFAT_HAVESIGIO_H
+#define LIBOWFAT_HAVESIGIO_H
+
+#if defined(__linux__) && !defined(HAVE_SIGIO)
+#define HAVE_SIGIO
+#endif
+
+#endif  /* LIBOWFAT_HAVESIGIO_H */

@@ -1,0 +1,1 @@
+/* Nothing: every system that this library knows has socklen_t. */

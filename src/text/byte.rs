@@ -1,0 +1,147 @@
+//! Bytes that are counted.
+
+use super::compare::{difference, pairs};
+use core::ffi::c_int;
+use core::hint::black_box;
+
+/// The position of the first `needle`, or `len`.
+///
+/// # Safety
+/// The bytes up to the first `needle`, or all `len`, are readable.
+pub unsafe fn first(haystack: *const u8, len: usize, needle: u8) -> usize {
+    if len == 0 {
+        return 0;
+    }
+    // SAFETY: memchr reads in order and stops at the first match: the caller's promise is enough.
+    let found = unsafe { libc::memchr(haystack.cast(), needle.into(), len) };
+    if found.is_null() { len } else { found as usize - haystack as usize }
+}
+
+/// The position of the last `needle`, or `len`.
+///
+/// # Safety
+/// All `len` bytes are readable.
+pub unsafe fn last(haystack: *const u8, len: usize, needle: u8) -> usize {
+    // SAFETY: the caller's promise.
+    (0..len).rev().find(|at| unsafe { haystack.add(*at).read() } == needle).unwrap_or(len)
+}
+
+/// Copies from the first byte to the last: where `to` lies within the source, the bytes before it repeat.
+///
+/// # Safety
+/// `from` has `len` readable bytes, `to` room for as many.
+pub unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
+    let ahead = (to as usize).wrapping_sub(from as usize);
+    let step = if ahead == 0 { len } else { ahead.min(len) };
+    let mut done = 0;
+    while done < len {
+        let piece = step.min(len - done);
+        // SAFETY: a piece of either range; none is longer than the way from source to destination, so that
+        // the source of the next one is complete.
+        unsafe { to.add(done).copy_from(from.add(done), piece) };
+        done += piece;
+    }
+}
+
+/// Copies from the last byte to the first: where `to` ends within the source, the bytes behind it repeat.
+///
+/// # Safety
+/// `from` has `len` readable bytes, `to` room for as many.
+pub unsafe fn copy_downwards(to: *mut u8, len: usize, from: *const u8) {
+    let behind = (from as usize).wrapping_sub(to as usize);
+    let step = if behind == 0 { len } else { behind.min(len) };
+    let mut left = len;
+    while left > 0 {
+        let piece = step.min(left);
+        left -= piece;
+        // SAFETY: as in copy_upwards, from the other end.
+        unsafe { to.add(left).copy_from(from.add(left), piece) };
+    }
+}
+
+/// The difference of the first bytes that differ, or 0.
+///
+/// # Safety
+/// Both have readable bytes up to the first difference, or `len` of them.
+pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
+    // SAFETY: nothing behind the first difference is read.
+    difference(unsafe { pairs(a, b, len) })
+}
+
+/// Whether all bytes are equal, in a time that tells nothing about where they differ.
+///
+/// # Safety
+/// Both have `len` readable bytes.
+pub unsafe fn equal_in_constant_time(a: *const u8, b: *const u8, len: usize) -> bool {
+    // SAFETY: the caller's promise.
+    let pairs = unsafe { pairs(a, b, len) };
+    // Hidden from the compiler after each byte, lest it stop at the first difference.
+    pairs.fold(0, |differing, (a, b)| black_box(differing | (a ^ b))) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::ptr::{null, null_mut};
+
+    #[test]
+    fn no_bytes_need_no_address() {
+        // SAFETY: nothing is read or written.
+        unsafe {
+            assert_eq!((first(null(), 0, 1), last(null(), 0, 1), compare(null(), null(), 0)), (0, 0, 0));
+            copy_upwards(null_mut(), 0, null());
+            copy_downwards(null_mut(), 0, null());
+            assert!(equal_in_constant_time(null(), null(), 0));
+        }
+    }
+
+    #[test]
+    fn the_end_need_not_exist() {
+        let (a, b) = ([1, 2, 200], [1, 2, 100]);
+        // SAFETY: the first difference, and the first match, lie within the arrays.
+        unsafe {
+            assert_eq!(compare(a.as_ptr(), b.as_ptr(), usize::MAX), 100);
+            assert_eq!(compare(b.as_ptr(), a.as_ptr(), usize::MAX), -100);
+            assert_eq!(first(a.as_ptr(), usize::MAX, 200), 2);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn searches_and_comparisons(
+            a in prop::collection::vec(0..3_u8, 0..40),
+            b in prop::collection::vec(0..3_u8, 40),
+        ) {
+            let (a, b, len) = (&a[..], &b[..a.len()], a.len());
+            // SAFETY: all within the vectors.
+            unsafe {
+                prop_assert_eq!(first(a.as_ptr(), len, 2), a.iter().position(|x| *x == 2).unwrap_or(len));
+                prop_assert_eq!(last(a.as_ptr(), len, 2), a.iter().rposition(|x| *x == 2).unwrap_or(len));
+                prop_assert_eq!(compare(a.as_ptr(), b.as_ptr(), len).cmp(&0), a.cmp(b));
+                prop_assert_eq!(equal_in_constant_time(a.as_ptr(), b.as_ptr(), len), a == b);
+                prop_assert!(equal_in_constant_time(a.as_ptr(), a.to_vec().as_ptr(), len));
+            }
+        }
+
+        #[test]
+        fn copies_behave_as_byte_by_byte(
+            bytes: [u8; 60], from in 0..30_usize, to in 0..30_usize, len in 0..30_usize
+        ) {
+            let (mut up, mut down) = (bytes, bytes);
+            for at in 0..len {
+                up[to + at] = up[from + at];
+            }
+            for at in (0..len).rev() {
+                down[to + at] = down[from + at];
+            }
+            for (model, copy) in [(up, copy_upwards as unsafe fn(_, _, _)), (down, copy_downwards)] {
+                let mut actual = bytes;
+                let start = actual.as_mut_ptr();
+                // SAFETY: all within the array.
+                unsafe { copy(start.add(to), len, start.add(from).cast_const()) };
+                prop_assert_eq!(actual, model);
+            }
+        }
+    }
+}

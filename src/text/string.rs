@@ -1,0 +1,125 @@
+//! Strings that end in NUL.
+
+use super::compare::{is_prefix, pairs, string_difference};
+use core::ffi::{CStr, c_char, c_int};
+
+/// The length without the NUL.
+///
+/// # Safety
+/// A string that ends in NUL.
+pub unsafe fn length(string: *const c_char) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(string) }.count_bytes()
+}
+
+/// Copies a string with its NUL; the length without it.
+///
+/// # Safety
+/// A string that ends in NUL, and room for it.
+pub unsafe fn copy(to: *mut c_char, from: *const c_char) -> usize {
+    // SAFETY: the caller's promise.
+    let length = unsafe { length(from) };
+    // SAFETY: as above; the NUL is copied too.
+    unsafe { to.copy_from(from, length + 1) };
+    length
+}
+
+/// The difference of the first bytes that differ, or 0; `limit` pairs at most are looked at.
+///
+/// # Safety
+/// Strings that end in NUL, after `limit` bytes or a difference, or else before.
+pub unsafe fn compare(a: *const c_char, b: *const c_char, limit: usize) -> c_int {
+    // SAFETY: nothing behind a NUL, a difference, or `limit` bytes is read.
+    string_difference(unsafe { pairs(a.cast(), b.cast(), limit) })
+}
+
+/// The position of the first `needle`, or of the NUL.
+///
+/// # Safety
+/// A string that ends in NUL.
+pub unsafe fn first(string: *const c_char, needle: c_char) -> usize {
+    // SAFETY: the caller's promise.
+    let found = unsafe { libc::strchr(string, needle.into()) };
+    // SAFETY: as above.
+    unsafe { position_or_length(string, found) }
+}
+
+/// The position of the last `needle`, or of the NUL if there is none.
+///
+/// # Safety
+/// A string that ends in NUL.
+pub unsafe fn last(string: *const c_char, needle: c_char) -> usize {
+    // SAFETY: the caller's promise.
+    let found = unsafe { libc::strrchr(string, needle.into()) };
+    // SAFETY: as above.
+    unsafe { position_or_length(string, found) }
+}
+
+/// Whether `a` begins with `b`.
+///
+/// # Safety
+/// Strings that end in NUL.
+pub unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
+    // SAFETY: nothing behind a NUL or a difference is read.
+    is_prefix(unsafe { pairs(a.cast(), b.cast(), usize::MAX) })
+}
+
+unsafe fn position_or_length(string: *const c_char, found: *const c_char) -> usize {
+    if found.is_null() {
+        // SAFETY: the callers' promise: a string that ends in NUL.
+        return unsafe { length(string) };
+    }
+    found as usize - string as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions() {
+        for (needle, at_first, at_last) in [(b'l', 2, 3), (b'x', 5, 5), (0, 5, 5), (b'h', 0, 0)] {
+            let needle = needle as c_char;
+            // SAFETY: strings that end in NUL.
+            let found = unsafe { (first(c"hello".as_ptr(), needle), last(c"hello".as_ptr(), needle)) };
+            assert_eq!(found, (at_first, at_last));
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_unsigned_bytes() {
+        for (a, b, limit, difference) in [
+            (c"a", c"\xff", 9, 0x61 - 0xff),
+            (c"", c"a", 9, -0x61),
+            (c"abc", c"abc", usize::MAX, 0),
+            (c"abc", c"abd", 2, 0),
+            (c"abc", c"xyz", 0, 0),
+            (c"abc", c"ab", usize::MAX, 0x63),
+        ] {
+            // SAFETY: strings that end in NUL.
+            assert_eq!(unsafe { compare(a.as_ptr(), b.as_ptr(), limit) }, difference, "{a:?} {b:?} {limit}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        for (a, b, is) in [
+            (c"abc", c"ab", true),
+            (c"ab", c"abc", false),
+            (c"", c"", true),
+            (c"a", c"", true),
+            (c"a", c"b", false),
+        ] {
+            // SAFETY: strings that end in NUL.
+            assert_eq!(unsafe { starts_with(a.as_ptr(), b.as_ptr()) }, is, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn copies_with_the_nul() {
+        let mut to = [b'x' as c_char; 4];
+        // SAFETY: a string of two bytes, and room for four.
+        assert_eq!(unsafe { copy(to.as_mut_ptr(), c"hi".as_ptr()) }, 2);
+        assert_eq!(to.map(|byte| byte as u8), *b"hi\0x");
+    }
+}
