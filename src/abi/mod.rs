@@ -6,6 +6,7 @@
 
 mod array_h;
 mod iarray_h;
+mod stralloc_h;
 mod tai_h;
 mod taia_h;
 mod uint16_h;
@@ -14,6 +15,7 @@ mod uint64_h;
 
 pub use array_h::*;
 pub use iarray_h::*;
+pub use stralloc_h::*;
 pub use tai_h::*;
 pub use taia_h::*;
 pub use uint16_h::*;

@@ -21,6 +21,7 @@ pub mod rangecheck;
 pub mod safemult;
 pub mod scan;
 pub mod str;
+pub mod stralloc;
 pub mod tai;
 pub mod taia;
 pub mod textcode;

@@ -29,10 +29,16 @@ pub fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
 
 /// Writes `value` in base 10, with a minus sign if it is negative.
 pub fn signed(out: &mut Out, value: i64) {
+    padded_signed(out, value, 0);
+}
+
+/// Writes `value` in base 10, with a minus sign if it is negative, and zeros behind that if it has fewer than
+/// `width` digits.
+pub fn padded_signed(out: &mut Out, value: i64, width: usize) {
     if value < 0 {
         out.byte(b'-');
     }
-    unsigned::<10>(out, value.unsigned_abs());
+    padded::<10>(out, value.unsigned_abs(), width);
 }
 
 /// The digit for a value from 0 to 15, in lower case. Values above go on in the order of the character set.
@@ -50,6 +56,7 @@ mod tests {
     fn worked_values() {
         assert_eq!(written(|out| padded::<10>(out, 23, 4)), b"0023");
         assert_eq!(written(|out| padded::<10>(out, 234, 2)), b"234");
+        assert_eq!(written(|out| padded_signed(out, -10, 4)), b"-0010");
         assert_eq!(written(|out| unsigned::<16>(out, 0xfefe_c0de)), b"fefec0de");
         assert_eq!(written(|out| unsigned::<8>(out, u64::MAX)), b"1777777777777777777777");
         assert_eq!(written(|out| signed(out, i64::MIN)), b"-9223372036854775808");

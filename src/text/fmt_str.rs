@@ -25,9 +25,13 @@ pub unsafe fn start_of_string(out: &mut Out, source: *const c_char, limit: usize
 }
 
 /// Writes strings one after the other.
-pub fn strings<'a>(out: &mut Out, strings: impl Iterator<Item = &'a [u8]>) {
-    for string in strings {
-        out.bytes(string);
+///
+/// # Safety
+/// Each ends with a NUL.
+pub unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char>) {
+    for next in strings {
+        // SAFETY: the caller's promise.
+        unsafe { string(out, next) }
     }
 }
 

@@ -12,7 +12,7 @@
 
 mod halves;
 
-use core::ffi::{CStr, c_char};
+use core::ffi::c_char;
 use core::marker::PhantomData;
 
 /// `struct strings` of `variadic.c`, which knows what else is in it.
@@ -35,10 +35,10 @@ impl Strings<'_> {
     }
 }
 
-impl<'a> Iterator for Strings<'a> {
-    type Item = &'a [u8];
+impl Iterator for Strings<'_> {
+    type Item = *const c_char;
 
-    fn next(&mut self) -> Option<&'a [u8]> {
+    fn next(&mut self) -> Option<*const c_char> {
         let walker = self.walker?;
         // SAFETY: the promise of `new`; the NULL has not been met yet.
         let string = unsafe { ((*walker).next)(walker) };
@@ -46,8 +46,7 @@ impl<'a> Iterator for Strings<'a> {
             self.walker = None;
             return None;
         }
-        // SAFETY: the promise of `new`: a string, which lives as long as the call with this list.
-        Some(unsafe { CStr::from_ptr(string) }.to_bytes())
+        Some(string)
     }
 }
 
@@ -105,4 +104,5 @@ macro_rules! trampolines {
 
 trampolines! {
     fmt_strm_internal => owfat_fmt_strm_internal;
+    stralloc_catm_internal => owfat_stralloc_catm_internal;
 }

@@ -35,3 +35,17 @@ HIDDEN size_t owfat_fmt_strm_internal(char *dest, ...) {
   va_end(strings.list);
   return length;
 }
+
+HIDDEN int owfat_stralloc_catm_strings(struct stralloc *, struct strings *, struct strings *);
+
+HIDDEN int owfat_stralloc_catm_internal(struct stralloc *sa, ...) {
+  int done;
+  struct strings again;
+  WALK(strings, sa);
+  again.next = next;
+  va_copy(again.list, strings.list);
+  done = owfat_stralloc_catm_strings(sa, &strings, &again);
+  va_end(again.list);
+  va_end(strings.list);
+  return done;
+}
