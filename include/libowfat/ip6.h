@@ -4,7 +4,7 @@
 #define LIBOWFAT_IP6_H
 
 #include <stddef.h>
-#include <string.h>
+#include "byte.h"
 #include "uint32.h"
 
 #ifdef __cplusplus
@@ -72,7 +72,7 @@ size_t fmt_ip6_flat(char *dest, const char *ip);
 #define IP6_FMT 40
 
 /* 1 if the 16 bytes at ip are an IPv4-mapped address, else 0. */
-#define ip6_isv4mapped(ip) (memcmp((ip), V4mappedprefix, 12) == 0)
+#define ip6_isv4mapped(ip) (byte_equal((ip), 12, V4mappedprefix))
 
 #ifdef __cplusplus
 }

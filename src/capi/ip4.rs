@@ -1,7 +1,8 @@
 //! `ip4.h`: IPv4 addresses as text.
 
-use crate::net::cursor::Cursor;
 use crate::net::{format, scan};
+use crate::text::input::Text;
+use crate::text::out::Out;
 use core::ffi::c_char;
 
 /// 127.0.0.1, the machine itself.
@@ -13,17 +14,16 @@ pub static ip4loopback: [c_char; 4] = [127, 0, 0, 1];
 /// whatever follows them; or 0, leaving ip alone, if src does not begin with an address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_ip4(src: *const c_char, ip: *mut c_char) -> usize {
-    // SAFETY: the caller hands in a C string that nobody changes meanwhile.
-    let Some((address, end)) = scan::ip4(unsafe { Cursor::new(src) }) else { return 0 };
-    // SAFETY: the caller hands in room for 4 bytes, of any alignment.
-    unsafe { ip.cast::<[u8; 4]>().write_unaligned(address.octets()) };
-    end.passed()
+    // SAFETY: the caller hands in a C string and room for 4 bytes.
+    unsafe { Text::scan(src, usize::MAX, ip.cast(), |text| scan::ip4(text).map(|ip| ip.octets())) }
 }
 
 /// Writes the IPv4 address in the 4 bytes at ip to dest in dotted decimal, without a NUL. If dest is NULL,
 /// nothing is written. Returns the length, 7 to 15.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip4(dest: *mut c_char, ip: *const c_char) -> usize {
-    // SAFETY: the caller hands in 4 readable bytes, of any alignment, and NULL or room for the text.
-    unsafe { format::ip4(ip.cast::<[u8; 4]>().read_unaligned().into()).copy_to(dest) }
+    // SAFETY: the caller hands in 4 readable bytes; bytes need no alignment.
+    let ip = unsafe { *ip.cast::<[u8; 4]>() };
+    // SAFETY: the caller hands in NULL or room for the text.
+    unsafe { Out::write(dest, |out| format::ip4(out, ip.into())) }
 }

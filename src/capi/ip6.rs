@@ -1,8 +1,9 @@
 //! `ip6.h`: IPv6 addresses as text.
 
 use crate::abi::uint32;
-use crate::net::cursor::Cursor;
 use crate::net::{format, scan};
+use crate::text::input::Text;
+use crate::text::out::Out;
 use core::ffi::c_char;
 use core::net::Ipv6Addr;
 
@@ -18,26 +19,22 @@ pub static V6loopback: [c_char; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 #[unsafe(no_mangle)]
 pub static V6any: [c_char; 16] = [0; 16];
 
-/// The address in the 16 bytes at `ip`.
-///
-/// # Safety
-///
-/// They are readable.
-unsafe fn address_at(ip: *const c_char) -> Ipv6Addr {
-    // SAFETY: the caller says so, and the alignment does not matter.
-    unsafe { ip.cast::<[u8; 16]>().read_unaligned() }.into()
+/// SAFETY: `ip` has 16 readable bytes, `dest` is NULL or has room for the text.
+unsafe fn write(dest: *mut c_char, ip: *const c_char, format: impl FnOnce(&mut Out, Ipv6Addr)) -> usize {
+    // SAFETY: by this function's own promise; bytes need no alignment.
+    let ip = unsafe { *ip.cast::<[u8; 16]>() };
+    // SAFETY: as above.
+    unsafe { Out::write(dest, |out| format(out, ip.into())) }
 }
 
-/// Stores what a scanner found, and gives how many bytes that took.
-///
-/// # Safety
-///
-/// There is room for 16 bytes at `ip`.
-unsafe fn store(ip: *mut c_char, found: Option<(Ipv6Addr, Cursor<'_>)>) -> usize {
-    let Some((address, end)) = found else { return 0 };
-    // SAFETY: the caller promises the room, and the alignment does not matter.
-    unsafe { ip.cast::<[u8; 16]>().write_unaligned(address.octets()) };
-    end.passed()
+/// SAFETY: `src` is a string, `ip` has room for 16 bytes.
+unsafe fn scan(
+    src: *const c_char,
+    ip: *mut c_char,
+    parse: impl FnOnce(&mut Text) -> Option<Ipv6Addr>,
+) -> usize {
+    // SAFETY: by this function's own promise; bytes need no alignment.
+    unsafe { Text::scan(src, usize::MAX, ip.cast(), |text| parse(text).map(|ip| ip.octets())) }
 }
 
 /// Reads an IPv6 address at the beginning of src into the 16 bytes at ip: eight groups of up to four hexadecimal
@@ -46,8 +43,8 @@ unsafe fn store(ip: *mut c_char, found: Option<(Ipv6Addr, Cursor<'_>)>) -> usize
 /// src does not begin with an address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_ip6(src: *const c_char, ip: *mut c_char) -> usize {
-    // SAFETY: the caller hands in a C string that nobody changes meanwhile, and room for 16 bytes.
-    unsafe { store(ip, scan::ip6(Cursor::new(src))) }
+    // SAFETY: the caller hands in a C string and room for 16 bytes.
+    unsafe { scan(src, ip, scan::ip6) }
 }
 
 /// Writes the IPv6 address in the 16 bytes at ip to dest, without a NUL: the longest run of two or more zero
@@ -56,14 +53,14 @@ pub unsafe extern "C" fn scan_ip6(src: *const c_char, ip: *mut c_char) -> usize 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip6(dest: *mut c_char, ip: *const c_char) -> usize {
     // SAFETY: the caller hands in 16 readable bytes, and NULL or room for the text.
-    unsafe { format::ip6(address_at(ip)).copy_to(dest) }
+    unsafe { write(dest, ip, format::ip6) }
 }
 
 /// Does what fmt_ip6 does, but writes IPv4-mapped addresses as 1.2.3.4.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip6c(dest: *mut c_char, ip: *const c_char) -> usize {
     // SAFETY: as in fmt_ip6.
-    unsafe { format::ip6_compact(address_at(ip)).copy_to(dest) }
+    unsafe { write(dest, ip, format::ip6_compact) }
 }
 
 /// Does what scan_ip6 does, and takes the name of a network interface behind a % too, such as fe80::1%eth0: a
@@ -71,14 +68,15 @@ pub unsafe extern "C" fn fmt_ip6c(dest: *mut c_char, ip: *const c_char) -> usize
 /// no name follows or no interface is called that. scope_id may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_ip6if(src: *const c_char, ip: *mut c_char, scope_id: *mut uint32) -> usize {
-    // SAFETY: the caller hands in a C string that nobody changes meanwhile.
-    let Some((address, scope, end)) = scan::ip6_and_scope(unsafe { Cursor::new(src) }) else { return 0 };
-    if !scope_id.is_null() {
-        // SAFETY: then it is the caller's valid pointer.
+    let mut scope = 0;
+    let parse = |text: &mut Text| scan::ip6_and_scope(text).map(|(ip, found)| (scope = found, ip).1);
+    // SAFETY: as in scan_ip6.
+    let used = unsafe { scan(src, ip, parse) };
+    if used > 0 && !scope_id.is_null() {
+        // SAFETY: the caller hands in NULL or a valid pointer.
         unsafe { *scope_id = scope };
     }
-    // SAFETY: the caller hands in room for 16 bytes.
-    unsafe { store(ip, Some((address, end))) }
+    used
 }
 
 /// Does what fmt_ip6 does, and unless scope_id is 0, goes on with % and the name of the interface with that
@@ -86,14 +84,14 @@ pub unsafe extern "C" fn scan_ip6if(src: *const c_char, ip: *mut c_char, scope_i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip6if(dest: *mut c_char, ip: *const c_char, scope_id: uint32) -> usize {
     // SAFETY: as in fmt_ip6.
-    unsafe { format::ip6_and_scope(address_at(ip), scope_id).copy_to(dest) }
+    unsafe { write(dest, ip, |out, ip| format::ip6_and_scope(out, ip, scope_id)) }
 }
 
 /// Does what fmt_ip6if does, but writes IPv4-mapped addresses as 1.2.3.4, without an interface.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip6ifc(dest: *mut c_char, ip: *const c_char, scope_id: uint32) -> usize {
     // SAFETY: as in fmt_ip6.
-    unsafe { format::ip6_and_scope_compact(address_at(ip), scope_id).copy_to(dest) }
+    unsafe { write(dest, ip, |out, ip| format::ip6_and_scope_compact(out, ip, scope_id)) }
 }
 
 /// Reads an IPv6 address of exactly 32 hexadecimal digits, of either case, into the 16 bytes at ip. Returns 32;
@@ -101,7 +99,7 @@ pub unsafe extern "C" fn fmt_ip6ifc(dest: *mut c_char, ip: *const c_char, scope_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_ip6_flat(src: *const c_char, ip: *mut c_char) -> usize {
     // SAFETY: as in scan_ip6.
-    unsafe { store(ip, scan::ip6_flat(Cursor::new(src))) }
+    unsafe { scan(src, ip, scan::ip6_flat) }
 }
 
 /// Writes the IPv6 address in the 16 bytes at ip to dest as 32 hexadecimal digits of lower case, without a NUL.
@@ -109,5 +107,5 @@ pub unsafe extern "C" fn scan_ip6_flat(src: *const c_char, ip: *mut c_char) -> u
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip6_flat(dest: *mut c_char, ip: *const c_char) -> usize {
     // SAFETY: as in fmt_ip6.
-    unsafe { format::ip6_flat(address_at(ip)).copy_to(dest) }
+    unsafe { write(dest, ip, format::ip6_flat) }
 }

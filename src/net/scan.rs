@@ -1,78 +1,80 @@
 //! Addresses from text.
 //!
-//! Every function takes the place where an address should begin, and gives it with the place behind it. What
-//! stands there is the caller's business.
+//! Every function consumes an address. What stands behind it is the caller's business, and so is what has
+//! been consumed of something that is none.
 
-use super::cursor::Cursor;
 use crate::sys::interface::{self, Name};
+use crate::text::input::Text;
+use crate::text::scan_int::{hex_value, unsigned};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Four decimal numbers from 0 to 255 with dots between. Leading zeros mean nothing.
-pub fn ip4(start: Cursor<'_>) -> Option<(Ipv4Addr, Cursor<'_>)> {
+pub fn ip4(text: &mut Text) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
-    let mut at = start;
     for (index, octet) in octets.iter_mut().enumerate() {
-        if index > 0 {
-            at = at.after(b".")?;
+        if index > 0 && !text.eat(b'.') {
+            return None;
         }
-        (*octet, at) = decimal_octet(at)?;
+        *octet = unsigned(text, 10, u8::MAX.into())? as u8;
+        // One digit more, and the number would be too big.
+        if text.peek().is_ascii_digit() {
+            return None;
+        }
     }
-    Some((octets.into(), at))
-}
-
-fn decimal_octet(mut at: Cursor<'_>) -> Option<(u8, Cursor<'_>)> {
-    let mut value = at.next_if(|byte| byte.is_ascii_digit())? - b'0';
-    while let Some(digit) = at.next_if(|byte| byte.is_ascii_digit()) {
-        value = value.checked_mul(10)?.checked_add(digit - b'0')?;
-    }
-    Some((value, at))
+    Some(octets.into())
 }
 
 /// An IPv6 address: eight groups of up to four hexadecimal digits, `::` for some of them, dotted decimal for
 /// the last two. A plain IPv4 address is taken too, as the IPv6 address it is mapped to.
-pub fn ip6(start: Cursor<'_>) -> Option<(Ipv6Addr, Cursor<'_>)> {
-    if let Some((ip, end)) = ip4(start) {
-        return Some((ip.to_ipv6_mapped(), end));
+pub fn ip6(text: &mut Text) -> Option<Ipv6Addr> {
+    if let Some(ip) = attempt(text, ip4) {
+        return Some(ip.to_ipv6_mapped());
     }
     let mut groups = Groups::default();
-    let mut at = start;
-    // What is consumed for certain: a colon counts only with a group behind it.
-    let mut end = start;
-    if let Some(behind) = at.after(b"::") {
+    if attempt(text, double_colon).is_some() {
         groups.gap = Some(0);
-        (at, end) = (behind, behind);
     }
+    // A colon is consumed only with a group behind it, so it is passed on a copy.
+    let mut ahead = text.clone();
     loop {
         if groups.dotted_may_follow()
-            && let Some((ip, behind)) = ip4(at)
+            && let Some(ip) = attempt(&mut ahead, ip4)
         {
             let [a, b, c, d] = ip.octets();
             groups.push(u16::from_be_bytes([a, b]));
             groups.push(u16::from_be_bytes([c, d]));
-            end = behind;
+            *text = ahead;
             break;
         }
-        match hexadecimal_group(at) {
+        match hexadecimal_group(&mut ahead) {
             Group::None if groups.gap.is_some() => break,
             Group::None | Group::TooLong => return None,
-            Group::Some(value, behind) => {
-                groups.push(value);
-                (at, end) = (behind, behind);
-            }
+            Group::Some(value) => groups.push(value),
         }
+        *text = ahead.clone();
         if groups.count == 8 {
             break;
         }
-        match (groups.gap, at.after(b"::"), at.after(b":")) {
-            (None, Some(behind), _) => {
-                groups.gap = Some(groups.count);
-                (at, end) = (behind, behind);
-            }
-            (_, _, Some(behind)) => at = behind,
-            _ => break,
+        if groups.gap.is_none() && attempt(&mut ahead, double_colon).is_some() {
+            groups.gap = Some(groups.count);
+            *text = ahead.clone();
+        } else if !ahead.eat(b':') {
+            break;
         }
     }
-    Some((groups.address()?, end))
+    groups.address()
+}
+
+/// Consumes only what `parse` understands.
+fn attempt<T>(text: &mut Text, parse: impl FnOnce(&mut Text) -> Option<T>) -> Option<T> {
+    let mut ahead = text.clone();
+    let value = parse(&mut ahead)?;
+    *text = ahead;
+    Some(value)
+}
+
+fn double_colon(text: &mut Text) -> Option<()> {
+    (text.eat(b':') && text.eat(b':')).then_some(())
 }
 
 /// What has been read of an address.
@@ -107,53 +109,47 @@ impl Groups {
     }
 }
 
-enum Group<'a> {
+enum Group {
     None,
     TooLong,
-    Some(u16, Cursor<'a>),
+    Some(u16),
 }
 
-fn hexadecimal_group(mut at: Cursor<'_>) -> Group<'_> {
-    let mut value = 0;
-    let start = at.passed();
-    while let Some(digit) = hexadecimal_digit(&mut at) {
-        if at.passed() - start > 4 {
-            return Group::TooLong;
-        }
-        value = value << 4 | u16::from(digit);
+fn hexadecimal_group(text: &mut Text) -> Group {
+    let start = text.used();
+    let Some(value) = unsigned(text, 16, u16::MAX.into()) else { return Group::None };
+    if text.used() - start > 4 || hex_value(text.peek()).is_some() {
+        return Group::TooLong;
     }
-    if at.passed() == start { Group::None } else { Group::Some(value, at) }
-}
-
-fn hexadecimal_digit(at: &mut Cursor<'_>) -> Option<u8> {
-    Some(match at.next_if(|byte| byte.is_ascii_hexdigit())? {
-        digit @ b'0'..=b'9' => digit - b'0',
-        letter => (letter | 0x20) - b'a' + 10,
-    })
+    Group::Some(value as u16)
 }
 
 /// An IPv6 address as exactly 32 hexadecimal digits.
-pub fn ip6_flat(start: Cursor<'_>) -> Option<(Ipv6Addr, Cursor<'_>)> {
+pub fn ip6_flat(text: &mut Text) -> Option<Ipv6Addr> {
     let mut value = 0;
-    let mut at = start;
     for _ in 0..32 {
-        value = value << 4 | u128::from(hexadecimal_digit(&mut at)?);
+        value = value << 4 | u128::from(hex_value(text.peek())?);
+        text.next_if(|_| true)?;
     }
-    Some((Ipv6Addr::from_bits(value), at))
+    Some(Ipv6Addr::from_bits(value))
 }
 
 /// As [`ip6`], and the index of the interface whose name may stand behind a `%`: 0 without one, or if the
 /// machine has no such interface.
-pub fn ip6_and_scope(start: Cursor<'_>) -> Option<(Ipv6Addr, u32, Cursor<'_>)> {
-    let (ip, end) = ip6(start)?;
-    let Some(mut name) = end.after(b"%") else { return Some((ip, 0, end)) };
-    let mut behind = name;
-    while behind.next_if(may_be_in_a_name).is_some() {}
-    if behind.passed() == name.passed() {
-        return Some((ip, 0, end));
+pub fn ip6_and_scope(text: &mut Text) -> Option<(Ipv6Addr, u32)> {
+    Some((ip6(text)?, attempt(text, scope).unwrap_or(0)))
+}
+
+fn scope(text: &mut Text) -> Option<u32> {
+    if !text.eat(b'%') {
+        return None;
+    }
+    let mut name = text.clone();
+    if text.skip(may_be_in_a_name) == 0 {
+        return None;
     }
     let name = Name::from_bytes(core::iter::from_fn(|| name.next_if(may_be_in_a_name)));
-    Some((ip, name.map_or(0, |name| interface::index_of(name.as_c_str())), behind))
+    Some(name.map_or(0, |name| interface::index_of(name.as_c_str())))
 }
 
 fn may_be_in_a_name(byte: u8) -> bool {

@@ -1,16 +1,12 @@
 use super::*;
 use crate::net::format;
 use crate::net::format::tests::{any_ip6, shown};
+use crate::text::input::tests::scanned;
 use proptest::prelude::*;
-use std::ffi::CString;
-
-type Scanner<T> = for<'a> fn(Cursor<'a>) -> Option<(T, Cursor<'a>)>;
 
 /// What the scanner makes of the text, and how many bytes it takes.
-fn run<T>(scanner: Scanner<T>, text: &str) -> Option<(T, usize)> {
-    let text = CString::new(text).unwrap();
-    // SAFETY: the text outlives the cursor.
-    scanner(unsafe { Cursor::new(text.as_ptr()) }).map(|(value, end)| (value, end.passed()))
+fn run<T>(scanner: fn(&mut Text) -> Option<T>, text: &str) -> Option<(T, usize)> {
+    scanned(text, scanner)
 }
 
 #[test]
@@ -128,27 +124,26 @@ fn flat() {
 }
 
 /// The length that `ip6_and_scope` takes, and the interface it finds.
-fn scope(text: &str) -> Option<(u32, usize)> {
-    let scanner: Scanner<u32> = |start| ip6_and_scope(start).map(|(_, scope, end)| (scope, end));
-    run(scanner, text)
+fn scope_of(text: &str) -> Option<(u32, usize)> {
+    run(|text| ip6_and_scope(text).map(|(_, scope)| scope), text)
 }
 
 #[test]
 fn interfaces() {
     let lo = interface::index_of(c"lo");
-    assert_eq!(scope("fe80::1"), Some((0, 7)));
-    assert_eq!(scope("fe80::1%"), Some((0, 7)));
-    assert_eq!(scope("fe80::1%%lo"), Some((0, 7)));
-    assert_eq!(scope("fe80::1%lo"), Some((lo, 10)));
-    assert_eq!(scope("fe80::1%lo]"), Some((lo, 10)));
-    assert_eq!(scope("1.2.3.4%lo"), Some((lo, 10)));
-    assert_eq!(scope("fe80::1%no-such_if.5/64"), Some((0, 20)));
-    assert_eq!(scope("fe80::1%lo.5"), Some((0, 12)));
-    assert_eq!(scope("fe80::1%lo\u{e4}"), Some((lo, 10)));
+    assert_eq!(scope_of("fe80::1"), Some((0, 7)));
+    assert_eq!(scope_of("fe80::1%"), Some((0, 7)));
+    assert_eq!(scope_of("fe80::1%%lo"), Some((0, 7)));
+    assert_eq!(scope_of("fe80::1%lo"), Some((lo, 10)));
+    assert_eq!(scope_of("fe80::1%lo]"), Some((lo, 10)));
+    assert_eq!(scope_of("1.2.3.4%lo"), Some((lo, 10)));
+    assert_eq!(scope_of("fe80::1%no-such_if.5/64"), Some((0, 20)));
+    assert_eq!(scope_of("fe80::1%lo.5"), Some((0, 12)));
+    assert_eq!(scope_of("fe80::1%lo\u{e4}"), Some((lo, 10)));
     let long = "lo".repeat(1000);
-    assert_eq!(scope(&format!("fe80::1%{long}")), Some((0, 2008)));
+    assert_eq!(scope_of(&format!("fe80::1%{long}")), Some((0, 2008)));
     for text in ["%lo", "", "fe80:%lo", "12345::%lo"] {
-        assert_eq!(scope(text), None, "{text}");
+        assert_eq!(scope_of(text), None, "{text}");
     }
 }
 
@@ -165,7 +160,7 @@ proptest! {
     fn what_was_formatted_is_read_back(ip in any_ip6()) {
         let text = ip.to_string();
         prop_assert_eq!(run(ip6, &text), Some((ip, text.len())));
-        let compact = shown(format::ip6_compact(ip));
+        let compact = shown(|out| format::ip6_compact(out, ip));
         prop_assert_eq!(run(ip6, &compact), Some((ip, compact.len())));
         let flat = format!("{:032X}", ip.to_bits());
         prop_assert_eq!(run(ip6_flat, &flat), Some((ip, 32)));
@@ -190,7 +185,7 @@ proptest! {
 
     #[test]
     fn what_follows_does_not_count(text in "[0-9a-f:.%l]{0,30}") {
-        for scanner in [ip6, ip6_flat] as [Scanner<Ipv6Addr>; 2] {
+        for scanner in [ip6, ip6_flat] as [fn(&mut Text) -> Option<Ipv6Addr>; 2] {
             if let Some((ip, length)) = run(scanner, &text) {
                 prop_assert!(0 < length && length <= text.len());
                 prop_assert_eq!(run(scanner, &text[..length]), Some((ip, length)));
