@@ -37,6 +37,14 @@ use libc::__errno_location as location;
 #[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
 use libc::__error as location;
 
+/// Does something that the program does not get to hear of: errno stays as it was.
+pub fn unchanged<T>(quiet: impl FnOnce() -> T) -> T {
+    let before = Errno::last();
+    let outcome = quiet();
+    before.set();
+    outcome
+}
+
 /// What a core function gives back.
 pub type Result<T> = core::result::Result<T, Errno>;
 
@@ -121,6 +129,19 @@ pub fn count_or_minus_one(outcome: Result<usize>) -> i64 {
             -1
         }
     }
+}
+
+/// The same where C wants the count as an `ssize_t`.
+pub fn size_or_minus_one(outcome: Result<usize>) -> libc::ssize_t {
+    count_or_minus_one(outcome) as libc::ssize_t
+}
+
+/// The convention "a new descriptor, or -1 with errno".
+pub fn opened_or_minus_one(outcome: Result<c_int>) -> c_int {
+    outcome.unwrap_or_else(|error| {
+        error.set();
+        -1
+    })
 }
 
 /// The convention "a descriptor, or -1 for none".

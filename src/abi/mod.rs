@@ -1,4 +1,4 @@
-//! Types whose layout C programs know, one file per header that defines them.
+//! Types whose layout C programs know and variables that they share, one file per header that defines them.
 //!
 //! cbindgen puts `abi/NAME_h.rs` in front of `capi/NAME.rs` when it writes `NAME.h`. Sizes and offsets are
 //! held by `const` assertions, because compiled programs have them built in.
@@ -6,6 +6,7 @@
 
 mod array_h;
 mod iarray_h;
+mod socket_h;
 mod stralloc_h;
 mod tai_h;
 mod taia_h;
@@ -15,9 +16,13 @@ mod uint64_h;
 
 pub use array_h::*;
 pub use iarray_h::*;
+pub use socket_h::*;
 pub use stralloc_h::*;
 pub use tai_h::*;
 pub use taia_h::*;
 pub use uint16_h::*;
 pub use uint32_h::*;
 pub use uint64_h::*;
+
+/// C's type for a number of bytes or -1.
+pub use libc::ssize_t;

@@ -66,7 +66,8 @@ pub fn nature(fd: c_int) -> Nature {
 /// Multipath TCP; Linux alone has it.
 const IPPROTO_MPTCP: c_int = 262;
 
-fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
+/// An option of the socket itself.
+pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
     let mut value: c_int = 0;
     let mut size = size_of::<c_int>() as libc::socklen_t;
     syscall!(getsockopt(fd, libc::SOL_SOCKET, option, (&raw mut value).cast(), &mut size))?;
@@ -139,6 +140,19 @@ impl Room {
         Ok(Room { start, length: usable(length)? })
     }
 
+    /// The same for a length that cannot be negative.
+    ///
+    /// # Safety
+    /// As for `new`.
+    pub unsafe fn of_size(start: *mut c_void, length: usize) -> Self {
+        Room { start, length: length.min(isize::MAX as usize) }
+    }
+
+    /// Where it begins.
+    pub(super) const fn start(self) -> *mut c_void {
+        self.start
+    }
+
     /// How many bytes.
     pub const fn len(self) -> usize {
         self.length
@@ -158,6 +172,19 @@ impl Bytes {
     /// find fault with.
     pub unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, Refusal> {
         Ok(Bytes { start, length: usable(length)? })
+    }
+
+    /// The same for a length that cannot be negative.
+    ///
+    /// # Safety
+    /// As for `new`.
+    pub unsafe fn of_size(start: *const c_void, length: usize) -> Self {
+        Bytes { start, length: length.min(isize::MAX as usize) }
+    }
+
+    /// Where it begins.
+    pub(super) const fn start(self) -> *const c_void {
+        self.start
     }
 
     /// How many bytes.

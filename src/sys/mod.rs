@@ -64,6 +64,7 @@ pub struct Event {
     pub stream_like: bool,
 }
 
+pub mod accept_filter;
 pub mod clock;
 pub mod fd;
 pub mod fork;
@@ -71,6 +72,10 @@ pub mod interface;
 pub mod lock;
 pub mod pages;
 pub mod signal;
+pub mod socket;
+pub mod socket_address;
+pub mod socket_option;
+pub mod thread_memory;
 
 #[cfg(target_os = "linux")]
 mod epoll;

@@ -1,0 +1,23 @@
+/* Blocking and non-blocking descriptors. */
+
+#ifndef LIBOWFAT_NDELAY_H
+#define LIBOWFAT_NDELAY_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ Makes fd non-blocking: instead of waiting, calls fail with EAGAIN. The mode belongs to the open file, which other
+ descriptors and processes may share. Returns 0, or -1 and sets errno: EBADF if fd is not open.
+ */
+int ndelay_on(int fd);
+
+/* Makes fd blocking: calls wait. Returns 0, or -1 and sets errno: EBADF if fd is not open. */
+int ndelay_off(int fd);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  /* LIBOWFAT_NDELAY_H */

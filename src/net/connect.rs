@@ -1,0 +1,53 @@
+//! Binding and connecting.
+
+use crate::errno::{Errno, Result, unchanged};
+use crate::sys::fd::{self, Bytes};
+use crate::sys::socket;
+use crate::sys::socket_option::{REUSE_ADDRESS, REUSE_PORT};
+use core::ffi::c_int;
+use core::net::SocketAddr;
+
+/// Binds, even while the port is in use by sockets that were bound this way, or by old connections.
+pub fn bind_reuse(fd: c_int, address: SocketAddr) -> Result<()> {
+    // Should one of them fail, bind may still succeed; and if not, it says why.
+    unchanged(|| {
+        let _ = REUSE_ADDRESS.set(fd, 1);
+        let _ = REUSE_PORT.set(fd, 1);
+    });
+    socket::bind(fd, address)
+}
+
+/// Listens. No system lets more than some thousands wait.
+pub fn listen(fd: c_int, backlog: u32) -> Result<()> {
+    socket::listen(fd, c_int::try_from(backlog).unwrap_or(c_int::MAX))
+}
+
+/// Whether the socket has a peer; if not, the error is why connecting in the background failed.
+pub fn connected(fd: c_int) -> Result<()> {
+    match socket::peer(fd) {
+        Ok(_) => Ok(()),
+        Err(Errno(libc::ENOTCONN)) => Err(socket::pending_error(fd).unwrap_or(Errno(libc::ENOTCONN))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Connects and sends, together where the system can; gives how many bytes were sent.
+pub fn connect_with(fd: c_int, bytes: Bytes, address: SocketAddr) -> Result<usize> {
+    if bytes.is_empty() {
+        return socket::connect(fd, address).map(|()| 0);
+    }
+    match socket::connect_with(fd, bytes, address) {
+        Err(Errno(libc::ENOTCONN | libc::EPIPE | libc::EOPNOTSUPP | libc::ENOPROTOOPT)) => {}
+        outcome => return outcome,
+    }
+    socket::connect(fd, address)?;
+    fd::write(fd, bytes)
+}
+
+/// Accepts a connection, and has `show` make something of the peer's address. If it cannot, the connection is
+/// closed.
+pub fn accept(fd: c_int, show: impl FnOnce(Option<SocketAddr>) -> Result<()>) -> Result<c_int> {
+    let (connection, peer) = socket::accept(fd)?;
+    show(peer).inspect_err(|_| fd::close(connection))?;
+    Ok(connection)
+}

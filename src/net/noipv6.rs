@@ -1,0 +1,23 @@
+//! Whether this process does without IPv6.
+//!
+//! The variable belongs to C programs, which read and write it as they like; here it is an atomic one, so that
+//! threads of ours do no harm.
+
+use crate::abi;
+use core::sync::atomic::{AtomicI32, Ordering};
+
+fn variable() -> &'static AtomicI32 {
+    // SAFETY: the variable lives as long as the library and is aligned; a C int has 32 bits here. Whoever
+    // accesses it otherwise is a C program, and has its own promises to keep.
+    unsafe { AtomicI32::from_ptr(&raw mut abi::noipv6) }
+}
+
+/// Whether the functions for IPv6 have to use IPv4.
+pub fn is_set() -> bool {
+    variable().load(Ordering::Relaxed) != 0
+}
+
+/// The kernel has no IPv6.
+pub fn set() {
+    variable().store(1, Ordering::Relaxed);
+}

@@ -1,0 +1,151 @@
+//! Sockets: one function per system call, in Rust's terms.
+//!
+//! Nothing here retries: programs count on seeing EINTR and EAGAIN themselves. Nothing is close-on-exec:
+//! programs hand sockets on to others that way.
+
+use super::fd::{self, Bytes, Room};
+use super::socket_address::RawAddress;
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::net::SocketAddr;
+
+/// The address family of a socket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6, and IPv4 too if `V6_ONLY` is off.
+    V6,
+}
+
+/// What a socket speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protocol {
+    /// Streams.
+    Tcp,
+    /// Datagrams.
+    Udp,
+    /// Streams of messages.
+    Sctp,
+}
+
+/// SCTP's number, which is the same everywhere; not every system has a name for it.
+const IPPROTO_SCTP: c_int = 132;
+
+impl Protocol {
+    fn kind_and_number(self) -> (c_int, c_int) {
+        match self {
+            Self::Tcp => (libc::SOCK_STREAM, libc::IPPROTO_TCP),
+            Self::Udp => (libc::SOCK_DGRAM, libc::IPPROTO_UDP),
+            Self::Sctp => (libc::SOCK_STREAM, IPPROTO_SCTP),
+        }
+    }
+}
+
+/// Asks for a non-blocking socket right away, where that is possible.
+#[cfg(not(target_vendor = "apple"))]
+const SOCK_NONBLOCK: c_int = libc::SOCK_NONBLOCK;
+#[cfg(target_vendor = "apple")]
+const SOCK_NONBLOCK: c_int = 0;
+
+/// A new socket.
+pub fn open(family: Family, protocol: Protocol, nonblocking: bool) -> Result<c_int> {
+    let domain = match family {
+        Family::V4 => libc::AF_INET,
+        Family::V6 => libc::AF_INET6,
+    };
+    let (kind, number) = protocol.kind_and_number();
+    if nonblocking && SOCK_NONBLOCK != 0 {
+        match syscall!(socket(domain, kind | SOCK_NONBLOCK, number)) {
+            // An old kernel, which does not know the flag.
+            Err(Errno(libc::EINVAL)) => {}
+            outcome => return outcome,
+        }
+    }
+    let fd = syscall!(socket(domain, kind, number))?;
+    if nonblocking {
+        fd::set_nonblocking(fd, true).inspect_err(|_| fd::close(fd))?;
+    }
+    Ok(fd)
+}
+
+/// Gives the socket an address of its own.
+pub fn bind(fd: c_int, address: SocketAddr) -> Result<()> {
+    let raw = RawAddress::from(address);
+    syscall!(bind(fd, raw.pointer(), raw.length())).map(drop)
+}
+
+/// Connects the socket, or begins to.
+pub fn connect(fd: c_int, address: SocketAddr) -> Result<()> {
+    let raw = RawAddress::from(address);
+    syscall!(connect(fd, raw.pointer(), raw.length())).map(drop)
+}
+
+/// Makes the socket a listener.
+pub fn listen(fd: c_int, backlog: c_int) -> Result<()> {
+    syscall!(listen(fd, backlog)).map(drop)
+}
+
+/// The next connection of a listener, as a blocking socket, and the peer's address if that is an Internet
+/// address.
+pub fn accept(fd: c_int) -> Result<(c_int, Option<SocketAddr>)> {
+    let mut raw = RawAddress::room();
+    let (place, length) = raw.parts();
+    let connection = syscall!(accept(fd, place, length))?;
+    if cfg!(not(target_os = "linux")) {
+        // Elsewhere it inherits the listener's mode.
+        let _ = fd::set_nonblocking(connection, false);
+    }
+    Ok((connection, raw.get()))
+}
+
+/// The socket's own address, if that is an Internet address.
+pub fn local(fd: c_int) -> Result<Option<SocketAddr>> {
+    let mut raw = RawAddress::room();
+    let (place, length) = raw.parts();
+    syscall!(getsockname(fd, place, length))?;
+    Ok(raw.get())
+}
+
+/// The address of the socket's peer, if that is an Internet address. `ENOTCONN` if there is no peer.
+pub fn peer(fd: c_int) -> Result<Option<SocketAddr>> {
+    let mut raw = RawAddress::room();
+    let (place, length) = raw.parts();
+    syscall!(getpeername(fd, place, length))?;
+    Ok(raw.get())
+}
+
+/// What happened to the socket in the background, such as a connection refused. Asking forgets it.
+pub fn pending_error(fd: c_int) -> Option<Errno> {
+    let error = fd::socket_option(fd, libc::SO_ERROR).ok()?;
+    (error != 0).then_some(Errno(error))
+}
+
+/// Receives a datagram or a part of a stream, and the sender's address if the kernel gives one.
+pub fn receive(fd: c_int, room: Room) -> Result<(usize, Option<SocketAddr>)> {
+    let mut raw = RawAddress::room();
+    let (place, size) = raw.parts();
+    let moved = syscall!(recvfrom(fd, room.start(), room.len(), 0, place, size))?;
+    Ok((moved as usize, raw.get()))
+}
+
+/// Sends to `address`.
+pub fn send(fd: c_int, bytes: Bytes, flags: c_int, address: SocketAddr) -> Result<usize> {
+    let raw = RawAddress::from(address);
+    syscall!(sendto(fd, bytes.start(), bytes.len(), flags, raw.pointer(), raw.length()))
+        .map(|moved| moved as usize)
+}
+
+/// Connects and sends in one go. Where that is impossible, it says `EOPNOTSUPP`, or on old kernels `ENOTCONN` or
+/// `EPIPE`, and the socket is as unconnected as before.
+#[cfg(target_os = "linux")]
+pub fn connect_with(fd: c_int, bytes: Bytes, address: SocketAddr) -> Result<usize> {
+    // Without MSG_NOSIGNAL, a kernel that says EPIPE would end the program.
+    send(fd, bytes, libc::MSG_FASTOPEN | libc::MSG_NOSIGNAL, address)
+}
+
+/// These systems cannot, or not this way.
+#[cfg(not(target_os = "linux"))]
+pub fn connect_with(_: c_int, _: Bytes, _: SocketAddr) -> Result<usize> {
+    Err(Errno(libc::EOPNOTSUPP))
+}
