@@ -10,6 +10,7 @@ fn root() -> PathBuf {
 /// Rooms from the street to the cellar. A room may import from its own level and from those below it.
 const LEVELS: &[&[&str]] = &[
     &["capi", "variadic"],
+    &["batch"],
     &["transfer", "descriptor"],
     &["evloop"],
     &["memory", "net", "text", "time"],

@@ -10,7 +10,8 @@
 //! |---|---|
 //! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
 //! | [`variadic`] | the functions with a variable number of arguments, half in C |
-//! | [`transfer`] | reads and writes that do not wait |
+//! | [`batch`] | queues of buffers and file regions that go out together |
+//! | [`transfer`] | reads and writes that do not wait, files, passed descriptors |
 //! | [`descriptor`] | opening files, pipes and socket pairs |
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
 //! | [`memory`] | arrays and checks of ranges |
@@ -27,6 +28,7 @@
 extern crate alloc;
 
 pub mod abi;
+pub mod batch;
 pub mod capi;
 pub mod descriptor;
 pub mod errno;

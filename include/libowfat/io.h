@@ -32,6 +32,12 @@ enum io_fd_flags {
 #endif
 
 
+/*
+ A function that writes up to n bytes at buf to s, or does with them what it likes. It answers as io_trywrite does: how
+ many bytes it took, -1 with EAGAIN, or -3.
+ */
+typedef int64 (*io_write_callback)(int64 s, const void *buf, uint64 n);
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -248,6 +254,42 @@ int io_queueforread(int64 d);
  it is wished for. Returns 1, or 0 with EBADF.
  */
 int io_queueforwrite(int64 d);
+
+/*
+ Sends n bytes of the file fd, from the offset off on, to s, without copying them where the kernel can. Returns how many bytes
+ were sent, less than n if s takes no more now or the file ends (0 if it ends before off); -1 with EAGAIN; -3 with errno as
+ set by sendfile(2), read(2) and write(2). Neither s nor fd need be known to io_fd. On a descriptor in blocking mode it waits.
+ */
+int64 io_sendfile(int64 s,
+                  int64 fd,
+                  uint64 off,
+                  uint64 n);
+
+/*
+ Offers the bytes from off on of the file `in` to the callback, in pieces of at most 64 KiB of mapped memory, until it takes less
+ than it was offered. out is passed on to the callback, which answers as io_trywrite does. Returns how many bytes it took; if
+ none, -1 if it answered -1 with EAGAIN, -3 with errno otherwise: EIO if the file ends before off, EPIPE if the callback
+ answered 0.
+ */
+int64 io_mmapwritefile(int64 out,
+                       int64 in,
+                       uint64 off,
+                       uint64 bytes,
+                       io_write_callback writecb);
+
+/*
+ Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno as set by
+ sendmsg(2).
+ */
+int io_passfd(int64 sock,
+              int64 fd);
+
+/*
+ Takes one byte, and the descriptor attached to it, from the Unix socket sock. Returns the descriptor, which is not
+ close-on-exec; if several were attached, the first, and the others are closed. Returns -1 with errno: EPROTO if none
+ was attached or the peer has closed, EAGAIN, and whatever recvmsg(2) says.
+ */
+int64 io_receivefd(int64 sock);
 
 /*
  Describes what the library knows of s, for humans: at most bufsize bytes with the NUL at the end. Returns the length

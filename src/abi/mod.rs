@@ -6,6 +6,8 @@
 
 mod array_h;
 mod iarray_h;
+mod io_h;
+mod iob_h;
 mod socket_h;
 mod stralloc_h;
 mod tai_h;
@@ -16,6 +18,8 @@ mod uint64_h;
 
 pub use array_h::*;
 pub use iarray_h::*;
+pub use io_h::*;
+pub use iob_h::*;
 pub use socket_h::*;
 pub use stralloc_h::*;
 pub use tai_h::*;

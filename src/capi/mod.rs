@@ -15,6 +15,8 @@ pub mod case;
 pub mod fmt;
 pub mod iarray;
 pub mod io;
+pub mod iob;
+pub mod iob_internal;
 pub mod ip4;
 pub mod ip6;
 pub mod ndelay;

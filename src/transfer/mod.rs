@@ -1,6 +1,15 @@
-//! Reads and writes that do not wait, and those that do.
+//! Moving bytes: reads and writes that do not wait, and those that do.
+//!
+//! - this file: io_tryread and its kin;
+//! - [`file`]: regions of files to a descriptor;
+//! - [`mapped`]: memory and regions of files to a function of the program;
+//! - [`passing`]: descriptors to another process.
 //!
 //! Every call here tells the loop what it learned, so that the next wait knows who was drained and who was not.
+
+pub mod file;
+pub mod mapped;
+pub mod passing;
 
 use crate::errno::{Errno, Refusal, Result, Transfer};
 use crate::evloop::table::Entry;
@@ -85,7 +94,7 @@ fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
         (false, Kind::File) => fd::read(fd, room),
         (false, Kind::Other) => fd::read_now(fd, room),
     };
-    ended(entry, before, Direction::Read, room.len(), result)
+    ended(Some(entry), before, Direction::Read, room.len(), result)
 }
 
 /// The first read from a descriptor in non-blocking mode: finds out what a short read will mean on it, as far as that
@@ -124,7 +133,7 @@ fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
         Kind::File => fd::write(fd, bytes),
         Kind::Other | Kind::Unknown => fd::write_now(fd, bytes),
     };
-    ended(entry, before, Direction::Write, bytes.len(), result)
+    ended(Some(entry), before, Direction::Write, bytes.len(), result)
 }
 
 const fn kind_of(nature: Nature) -> Kind {
@@ -144,7 +153,7 @@ fn learn(entry: &Entry, before: Word, kind: Kind) -> Kind {
 
 /// Tells the loop how a call ended, and the caller in turn.
 fn ended(
-    entry: &Entry,
+    entry: Option<&Entry>,
     before: Word,
     direction: Direction,
     length: usize,
@@ -158,6 +167,8 @@ fn ended(
         Err(Errno(libc::EINTR)) => (Outcome::Ended, Err(Refusal::Again)),
         Err(error) => (Outcome::Ended, Err(Refusal::Failed(error))),
     };
-    entry.update(|word| word.moved(direction, before, outcome));
+    if let Some(entry) = entry {
+        entry.update(|word| word.moved(direction, before, outcome));
+    }
     answer
 }

@@ -1,0 +1,82 @@
+//! A batch to a descriptor: buffers gathered, files without copying, header and file in shared packets.
+
+use super::{Batch, FROM_FILE};
+use crate::abi::iob_entry;
+use crate::errno::{Errno, Refusal, Result, Transfer};
+use crate::sys::gather::{self, Gather};
+use crate::transfer::file::Target;
+
+/// Sends as much of a batch as the descriptor takes. See `iob_send`.
+pub fn send(d: i64, mut batch: Batch) -> Transfer {
+    let mut sent = 0u64;
+    // The kernel holds back a packet that is not full, because we announced that more follows.
+    let mut held_back = false;
+    let mut target = None;
+    let refusal = loop {
+        let Some((index, entry)) = batch.first() else { break None };
+        let target = match &mut target {
+            Some(target) => target,
+            empty => match Target::new(d) {
+                Ok(fresh) => empty.insert(fresh),
+                Err(error) => break Some(Refusal::Failed(error)),
+            },
+        };
+        let before = target.before();
+        let (offered, result) = if entry.kind == FROM_FILE {
+            (entry.n, send_region(target, &entry))
+        } else {
+            send_buffers(target, batch, index, &mut held_back)
+        };
+        match target.after(before, usize::try_from(offered).unwrap_or(usize::MAX), result) {
+            Ok(count) => {
+                held_back &= entry.kind != FROM_FILE;
+                sent += count as u64;
+                batch.advance(count as u64);
+            }
+            Err(Refusal::Failed(Errno(libc::EINTR))) => {}
+            Err(refusal) => break Some(refusal),
+        }
+    };
+    if let (true, Some(target)) = (held_back, target) {
+        gather::flush(target.fd);
+    }
+    match refusal {
+        Some(refusal) if sent == 0 => Err(refusal),
+        _ => Ok(sent as usize),
+    }
+}
+
+/// Sends a file region, or its beginning. Errors: EIO if the file is shorter than the program promised.
+fn send_region(target: &mut Target, entry: &iob_entry) -> Result<usize> {
+    match target.send_file(entry.fd, entry.offset, entry.n)? {
+        0 => Err(Errno(libc::EIO)),
+        count => Ok(count),
+    }
+}
+
+/// Sends the buffers from `index` on up to the next file, or as many as one call takes. Also says how much that was.
+fn send_buffers(
+    target: &mut Target,
+    mut batch: Batch,
+    index: usize,
+    held_back: &mut bool,
+) -> (u64, Result<usize>) {
+    let mut pieces = Gather::new();
+    let mut offered = 0;
+    let mut more = false;
+    for index in index.. {
+        let Some(entry) = batch.entry(index) else { break };
+        // SAFETY: entries that the array holds are initialized.
+        let entry = unsafe { entry.read() };
+        let start = entry.buf.wrapping_add(entry.offset as usize).cast();
+        // SAFETY: the program leaves the buffers alone until the batch is done with them.
+        more = entry.kind == FROM_FILE || !unsafe { pieces.push(start, entry.n) };
+        if more {
+            break;
+        }
+        offered += entry.n;
+    }
+    let result = target.send(&mut pieces, more);
+    *held_back = more && result.is_ok();
+    (offered, result)
+}

@@ -1,0 +1,74 @@
+//! Sending many pieces of memory with one call.
+
+use crate::errno::Result;
+use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
+
+/// How many pieces one call takes: IOV_MAX on every system that this library runs on.
+pub const LIMIT: usize = 1024;
+
+/// How many bytes one call moves at most.
+const BYTES_LIMIT: u64 = 0x7fff_f000;
+
+/// Pieces of memory that go out together.
+pub struct Gather {
+    vectors: [MaybeUninit<libc::iovec>; LIMIT],
+    count: usize,
+    bytes: u64,
+}
+
+impl Gather {
+    /// No pieces.
+    pub fn new() -> Self {
+        Gather { vectors: [const { MaybeUninit::uninit() }; LIMIT], count: 0, bytes: 0 }
+    }
+
+    /// Adds a piece, or as much of it as one call can take. False if that was not all of it.
+    ///
+    /// # Safety
+    /// The memory can be read while the value is in use; what cannot be, the kernel will find fault with.
+    pub unsafe fn push(&mut self, start: *const c_void, length: u64) -> bool {
+        let fits = length.min(BYTES_LIMIT - self.bytes);
+        if self.count == LIMIT || fits == 0 {
+            return false;
+        }
+        self.vectors[self.count].write(libc::iovec { iov_base: start.cast_mut(), iov_len: fits as usize });
+        self.count += 1;
+        self.bytes += fits;
+        fits == length
+    }
+
+    /// Sends on a socket; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
+    /// but a socket.
+    pub fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {
+        // SAFETY: all-zero is an empty message.
+        let mut message = unsafe { MaybeUninit::<libc::msghdr>::zeroed().assume_init() };
+        message.msg_iov = self.vectors.as_mut_ptr().cast();
+        message.msg_iovlen = self.count as _;
+        let flags = if more { MORE } else { 0 };
+        syscall!(sendmsg(fd, &message, flags)).map(|sent| sent as usize)
+    }
+
+    /// Writes to anything.
+    pub fn write(&mut self, fd: c_int) -> Result<usize> {
+        syscall!(writev(fd, self.vectors.as_ptr().cast(), self.count as c_int)).map(|sent| sent as usize)
+    }
+}
+
+#[cfg(target_os = "linux")]
+const MORE: c_int = libc::MSG_MORE;
+/// Where there is no such flag, packets go out as the calls come.
+#[cfg(not(target_os = "linux"))]
+const MORE: c_int = 0;
+
+/// Sends what an earlier call held back for more to follow. Harmless on anything but such a socket.
+#[cfg(target_os = "linux")]
+pub fn flush(fd: c_int) {
+    let off: c_int = 0;
+    let size = size_of::<c_int>() as libc::socklen_t;
+    let _ = syscall!(setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_CORK, (&raw const off).cast(), size));
+}
+
+/// Nothing is ever held back.
+#[cfg(not(target_os = "linux"))]
+pub fn flush(_: c_int) {}

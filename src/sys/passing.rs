@@ -1,0 +1,91 @@
+//! Passing descriptors to another process, over a Unix socket.
+
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
+
+/// The kernel attaches no more than this to one message (SCM_MAX_FD on Linux; others take fewer).
+const MOST: usize = 253;
+
+const DESCRIPTOR: usize = size_of::<c_int>();
+
+/// Room for control messages, aligned as their header wants it.
+#[repr(C)]
+union Control {
+    header: libc::cmsghdr,
+    bytes: [u8; 64 + MOST * DESCRIPTOR],
+}
+
+struct Message {
+    byte: u8,
+    control: MaybeUninit<Control>,
+}
+
+impl Message {
+    /// Calls `work` with a message of one byte and `length` bytes of control messages.
+    fn with<R>(&mut self, length: usize, work: impl FnOnce(&mut libc::msghdr) -> R) -> R {
+        let mut vector = libc::iovec { iov_base: (&raw mut self.byte).cast(), iov_len: 1 };
+        // SAFETY: all-zero is an empty message.
+        let mut message = unsafe { MaybeUninit::<libc::msghdr>::zeroed().assume_init() };
+        message.msg_iov = &mut vector;
+        message.msg_iovlen = 1;
+        message.msg_control = self.control.as_mut_ptr().cast();
+        message.msg_controllen = length as _;
+        work(&mut message)
+    }
+}
+
+/// Sends one byte with one descriptor attached.
+pub fn send(socket: c_int, fd: c_int) -> Result<()> {
+    let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
+    // SAFETY: plain arithmetic.
+    let (space, length) = unsafe { (libc::CMSG_SPACE(DESCRIPTOR as u32), libc::CMSG_LEN(DESCRIPTOR as u32)) };
+    message.with(space as usize, |message| {
+        // SAFETY: the control room is large and aligned enough for a header and a descriptor.
+        unsafe {
+            let header = libc::CMSG_FIRSTHDR(message);
+            (*header).cmsg_level = libc::SOL_SOCKET;
+            (*header).cmsg_type = libc::SCM_RIGHTS;
+            (*header).cmsg_len = length as _;
+            libc::CMSG_DATA(header).cast::<c_int>().write_unaligned(fd);
+        }
+        match syscall!(sendmsg(socket, message, 0)) {
+            Ok(1) => Ok(()),
+            Ok(_) => Err(Errno(libc::EAGAIN)),
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// Takes one byte and the first of the descriptors attached to it; closes the others, so that a peer cannot fill this
+/// process's table. Errors: EPROTO if none was attached, or at end of file.
+pub fn receive(socket: c_int) -> Result<c_int> {
+    let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
+    message.with(size_of::<Control>(), |message| {
+        syscall!(recvmsg(socket, message, 0))?;
+        let mut found = None;
+        // SAFETY: the kernel has filled in the control messages, and says how long they are.
+        let mut header = unsafe { libc::CMSG_FIRSTHDR(message) };
+        while !header.is_null() {
+            // SAFETY: the macros hand out headers inside the control room only.
+            let (level, kind, length) =
+                unsafe { ((*header).cmsg_level, (*header).cmsg_type, (*header).cmsg_len as usize) };
+            if (level, kind) == (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
+                // SAFETY: plain arithmetic.
+                let payload = length.saturating_sub(unsafe { libc::CMSG_LEN(0) } as usize);
+                for index in 0..payload / DESCRIPTOR {
+                    // SAFETY: the payload holds that many descriptors.
+                    let fd = unsafe { libc::CMSG_DATA(header).cast::<c_int>().add(index).read_unaligned() };
+                    if found.is_none() {
+                        found = Some(fd);
+                    } else {
+                        super::fd::close(fd);
+                    }
+                }
+            }
+            // SAFETY: as for CMSG_FIRSTHDR.
+            header = unsafe { libc::CMSG_NXTHDR(message, header) };
+        }
+        found.ok_or(Errno(libc::EPROTO))
+    })
+}

@@ -1,0 +1,108 @@
+//! Sending regions of files: without copying where the kernel can, by copying where it refuses.
+
+use super::ended;
+use crate::errno::{Errno, Refusal, Result, Transfer};
+use crate::evloop::find;
+use crate::evloop::table::Entry;
+use crate::evloop::word::{Direction, Kind, Word};
+use crate::sys::gather::Gather;
+use crate::sys::region;
+use crate::sys::signal::tame_sigpipe;
+use core::mem::MaybeUninit;
+
+/// How much is copied at a time where the kernel does not send by itself.
+const PIECE: usize = 16 * 1024;
+
+/// A descriptor that bytes go out to, known to io_fd or not.
+pub struct Target {
+    /// Its number.
+    pub fd: i32,
+    entry: Option<&'static Entry>,
+    socket: bool,
+}
+
+impl Target {
+    /// Errors: EBADF for a number that is no descriptor.
+    pub fn new(d: i64) -> Result<Self> {
+        let fd = i32::try_from(d).ok().filter(|fd| *fd >= 0).ok_or(Errno(libc::EBADF))?;
+        let entry = find(d).map(|(_, entry)| entry);
+        let kind = entry.map_or(Kind::Unknown, |entry| entry.load().kind());
+        tame_sigpipe();
+        Ok(Target { fd, entry, socket: !matches!(kind, Kind::File | Kind::Other) })
+    }
+
+    /// What the loop knows before a call.
+    pub fn before(&self) -> Word {
+        self.entry.map_or(Word(0), Entry::load)
+    }
+
+    /// Tells the loop how the last call ended, and the caller in turn: a call that offered `length` bytes.
+    pub fn after(&self, before: Word, length: usize, result: Result<usize>) -> Transfer {
+        ended(self.entry, before, Direction::Write, length, result)
+    }
+
+    /// Sends pieces of memory; `more` says that something follows at once.
+    pub fn send(&mut self, pieces: &mut Gather, more: bool) -> Result<usize> {
+        if self.socket {
+            match pieces.send(self.fd, more) {
+                Err(Errno(libc::ENOTSOCK)) => self.socket = false,
+                result => return result,
+            }
+        }
+        pieces.write(self.fd)
+    }
+
+    /// Sends up to `length` bytes of a file region. 0: the file ends there.
+    pub fn send_file(&mut self, file: i64, offset: u64, length: u64) -> Result<usize> {
+        let file = i32::try_from(file).map_err(|_| Errno(libc::EBADF))?;
+        match region::send(self.fd, file, offset, length) {
+            Err(Errno(libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE)) => {
+                self.copy(file, offset, length)
+            }
+            result => result,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn copy(&mut self, file: i32, offset: u64, length: u64) -> Result<usize> {
+        let mut room = [MaybeUninit::uninit(); PIECE];
+        let wanted = usize::try_from(length).map_or(PIECE, |length| length.min(PIECE));
+        let piece = match region::read_at(file, &mut room[..wanted], offset) {
+            // A pipe has no offsets, but the kernel moves its contents without losing what is not taken.
+            Err(Errno(libc::ESPIPE)) => return region::send_pipe(self.fd, file, length),
+            result => result?,
+        };
+        if piece.is_empty() {
+            return Ok(0);
+        }
+        let mut pieces = Gather::new();
+        // SAFETY: the piece lives until the end of this function.
+        unsafe { pieces.push(piece.as_ptr().cast(), piece.len() as u64) };
+        self.send(&mut pieces, (piece.len() as u64) < length)
+    }
+}
+
+/// Sends a region of a file. See `io_sendfile`.
+pub fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer {
+    if length == 0 {
+        return Ok(0);
+    }
+    let mut target = Target::new(d)?;
+    let mut sent = 0u64;
+    while sent < length {
+        let before = target.before();
+        let left = length - sent;
+        let position = offset.checked_add(sent).ok_or(Errno(libc::EOVERFLOW))?;
+        let result = target.send_file(file, position, left);
+        // What one call offers at most is as much as the counter can say.
+        match target.after(before, usize::try_from(left).unwrap_or(usize::MAX), result) {
+            Ok(0) => break,
+            Ok(count) => sent += count as u64,
+            Err(Refusal::Failed(Errno(libc::EINTR))) => {}
+            Err(_) if sent > 0 => break,
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok(sent as usize)
+}

@@ -1,0 +1,21 @@
+//! Descriptors to and from another process, over a Unix socket.
+
+use crate::errno::{Errno, Result};
+use crate::evloop::register;
+use crate::sys::passing;
+
+fn descriptor(d: i64) -> Result<i32> {
+    i32::try_from(d).map_err(|_| Errno(libc::EBADF))
+}
+
+/// Sends one byte with a descriptor attached. See `io_passfd`.
+pub fn pass(socket: i64, d: i64) -> Result<()> {
+    passing::send(descriptor(socket)?, descriptor(d)?)?;
+    register::mark_shared(d);
+    Ok(())
+}
+
+/// Takes one byte and the descriptor attached to it. See `io_receivefd`.
+pub fn receive(socket: i64) -> Result<u32> {
+    passing::receive(descriptor(socket)?).map(|fd| fd as u32)
+}
