@@ -10,11 +10,24 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 LIBDIR := $(TARGET)/release
 
 .DELETE_ON_ERROR:
-.PHONY: all check headers symbols clean help
+.PHONY: all examples serve check headers symbols clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
 	ln -sfn libowfat.so $(LIBDIR)/libowfat.so.0
+
+# The library is found beside the program wherever the tree lies.
+EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
+                -L$(LIBDIR) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
+
+examples: $(TARGET)/examples/httpd ## Build the example programs against the shared library
+
+$(TARGET)/examples/httpd: examples/httpd.c $(wildcard examples/httpd/*.[ch] include/libowfat/*.h) | all
+	@mkdir -p $(@D)
+	$(CC) $(filter %.c,$^) -o $@ $(EXAMPLE_FLAGS)
+
+serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) with the example web server
+	@exec $(TARGET)/examples/httpd -p '$(PORT)' '$(DIR)'
 
 check: all ## Run every test
 	$(CARGO) test --no-fail-fast

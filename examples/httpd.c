@@ -1,0 +1,463 @@
+/*
+ * httpd: a small web server on libowfat's io.h. It shows a folder to browsers: files, and a list of them
+ * where there is no index.html.
+ *
+ *     httpd [-a address] [-p port] [-t seconds] [folder]
+ *
+ * This file is about the event loop: one process, one thread, any number of clients, and never a wait
+ * for one of them alone. What HTTP wants is in httpd/.
+ *
+ * The loop in five sentences. io_fd makes a descriptor known to the library, io_wantread and io_wantwrite
+ * say what we are waiting for on it, and io_wait sleeps until something of that is possible. io_canread
+ * and io_canwrite then name the descriptors, one by one, and io_timeouted those whose deadline has passed.
+ * io_tryread and io_trywrite do what is possible right now, and never wait. A cookie, any pointer we like,
+ * leads from the descriptor to what we know of it. io_close ends it all.
+ */
+#define _GNU_SOURCE /* accept4 */
+#include <errno.h>
+#include <fcntl.h>
+#include <libowfat/io.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "httpd/http.h"
+
+enum {
+  ACCEPTS_PER_EVENT = 64, /* clients let in before those inside get their turn */
+  STEPS_PER_EVENT = 16,   /* pieces sent and requests read before another client gets its turn */
+  PIECE = 65536,          /* bytes read from a file and sent at once */
+  LINGER_SECONDS = 2,
+};
+
+/* What we know of one client. It is the cookie of the client's descriptor. */
+struct client {
+  struct client *next, **link; /* all clients, for the farewell */
+  int64 fd;
+  enum { READING, SENDING, LINGERING } state;
+  bool end_of_input; /* the client will send no more; it may still be reading */
+  bool keep_alive;   /* after the answer under way, go on with the next request */
+  struct answer answer;
+  size_t text_sent;
+  size_t in_len, in_scanned;
+  char in[REQUEST_MAX]; /* requests come in here, in whatever pieces the network makes of them */
+};
+
+static struct client *clients;
+static size_t client_count, client_limit;
+static int64 listener = -1;
+static bool full; /* no newcomers until somebody leaves, or until try_again */
+static tai6464 try_again;
+static bool shutting_down;
+static int root;
+static long idle_seconds = 15;
+static tai6464 now;
+static int64 signal_pipe[2];
+
+/* ---- room for newcomers ---------------------------------------------------------------------------- */
+
+/* At the limit, accept would only fail, again and again. Newcomers wait in the kernel's queue until a client
+   leaves; or for a second, because what is missing may also be held by another program. */
+static void pause_accepting(void) {
+  full = true;
+  taia_addsec(&try_again, &now, 1);
+  io_dontwantread(listener);
+}
+
+static void resume_accepting(void) {
+  if (full && listener != -1) {
+    full = false;
+    io_wantread(listener);
+  }
+}
+
+/* ---- one client ------------------------------------------------------------------------------------ */
+
+/* The deadline of a descriptor is a moment, not a duration. Setting a new one replaces the old. */
+static void set_deadline(struct client *c, long seconds) {
+  tai6464 deadline;
+  taia_addsec(&deadline, &now, seconds);
+  io_timeout(c->fd, deadline);
+}
+
+/* A client is waited for in one direction at a time. While an answer is under way we do not read: a client
+   that sends faster than it takes answers is slowed down by TCP, and nothing piles up here. */
+static void wait_to_read(struct client *c) {
+  io_dontwantwrite(c->fd);
+  io_wantread(c->fd);
+}
+
+static void wait_to_write(struct client *c) {
+  io_dontwantread(c->fd);
+  io_wantwrite(c->fd);
+}
+
+static void drop_answer(struct client *c) {
+  free(c->answer.text);
+  if (c->answer.file != -1)
+    close(c->answer.file);
+  c->answer = (struct answer){.file = -1};
+  c->text_sent = 0;
+}
+
+static void client_close(struct client *c) {
+  drop_answer(c);
+  io_close(c->fd); /* not plain close: the library has to forget the number, too */
+  *c->link = c->next;
+  if (c->next)
+    c->next->link = c->link;
+  free(c);
+  client_count--;
+  resume_accepting();
+}
+
+/*
+ * Closing at once would be rude: if the client has sent something that we did not read, the kernel tells
+ * it "connection reset", and the answer may be lost with that. So only our direction is closed, and the rest
+ * of the client's words goes unheard, for a moment.
+ */
+static void client_linger(struct client *c) {
+  if (c->end_of_input || shutdown((int)c->fd, SHUT_WR) == -1) {
+    client_close(c);
+    return;
+  }
+  c->state = LINGERING;
+  set_deadline(c, LINGER_SECONDS);
+  wait_to_read(c);
+}
+
+/*
+ * Sends a piece of the answer: the rest of its text, and behind it, in the same call, what fits of the file.
+ * Returns 1 when all of it is sent, 0 when there is more to send, -1 when it cannot be sent.
+ *
+ * The piece lives only as long as the call. What the socket did not take is read from the file again
+ * later; so a thousand slow clients need no memory for what they have not fetched.
+ */
+static int send_piece(struct client *c, bool *socket_full) {
+  static char piece[PIECE];
+  struct answer *a = &c->answer;
+  size_t text = a->text_len - c->text_sent;
+  if (text > sizeof piece)
+    text = sizeof piece;
+  memcpy(piece, a->text + c->text_sent, text);
+  size_t len = text;
+  if (a->left > 0 && len < sizeof piece) {
+    size_t room = sizeof piece - len;
+    ssize_t got = pread(a->file, piece + len, a->left < (off_t)room ? (size_t)a->left : room, a->offset);
+    if (got > 0)
+      len += (size_t)got;
+    else if (len == 0)
+      return -1; /* the file became shorter than we promised */
+  }
+  int64 sent = io_trywrite(c->fd, piece, (int64)len);
+  *socket_full = sent < (int64)len;
+  if (sent == -1) /* nothing was possible right now; io_canwrite will tell */
+    return 0;
+  if (sent < 0) /* -3: the connection is gone */
+    return -1;
+  if ((size_t)sent < text)
+    text = (size_t)sent;
+  c->text_sent += text;
+  a->offset += sent - (off_t)text;
+  a->left -= sent - (off_t)text;
+  return c->text_sent == a->text_len && a->left == 0;
+}
+
+/* Takes the next request out of the buffer and prepares its answer. Returns 1, or 0 if there is no whole
+   request yet, or -1 without memory. */
+static int take_request(struct client *c) {
+  size_t blank = 0; /* empty lines between requests are allowed */
+  while (blank < c->in_len && (c->in[blank] == '\r' || c->in[blank] == '\n'))
+    blank++;
+  if (blank) {
+    memmove(c->in, c->in + blank, c->in_len -= blank);
+    c->in_scanned = 0;
+  }
+  struct request r = {0};
+  size_t len = request_length(c->in, c->in_len, &c->in_scanned);
+  if (len)
+    request_parse(&r, c->in, len);
+  else if (c->in_len == sizeof c->in)
+    r.error = request_too_long(c->in, len = c->in_len);
+  else
+    return 0;
+  r.keep_alive &= !shutting_down;
+  if (!answer_request(&c->answer, &r, root))
+    return -1;
+  c->keep_alive = r.keep_alive;
+  memmove(c->in, c->in + len, c->in_len -= len); /* what follows is the next request already */
+  c->in_scanned = 0;
+  return 1;
+}
+
+/*
+ * Gets as far with a client as possible without waiting, but no further than STEPS_PER_EVENT: a client with
+ * a thousand requests in one packet, or a fast one with a large file, must not keep the others waiting.
+ */
+static void client_step(struct client *c) {
+  for (int step = 0; step < STEPS_PER_EVENT; step++) {
+    if (c->state == READING) {
+      int taken = take_request(c);
+      if (taken < 0 || (taken == 0 && c->end_of_input)) {
+        client_close(c);
+        return;
+      }
+      if (taken == 0) {
+        wait_to_read(c);
+        return;
+      }
+      c->state = SENDING;
+      set_deadline(c, idle_seconds);
+    }
+    bool socket_full;
+    int done = send_piece(c, &socket_full);
+    if (done < 0) {
+      client_close(c);
+      return;
+    }
+    if (done) {
+      drop_answer(c);
+      if (!c->keep_alive) {
+        client_linger(c);
+        return;
+      }
+      c->state = READING;
+      set_deadline(c, idle_seconds);
+    } else if (socket_full) {
+      break;
+    }
+  }
+  /* Either the socket is full, or our share is used up and the socket still takes more: then io_canwrite
+     names it again in the next round, after everybody else. */
+  wait_to_write(c);
+}
+
+static void client_readable(struct client *c) {
+  if (c->state == LINGERING) {
+    static char unheard[PIECE];
+    int64 got = io_tryread(c->fd, unheard, sizeof unheard);
+    if (got == 0 || got == -3)
+      client_close(c);
+    return;
+  }
+  /* One read is enough: if there is more, io_canread names the descriptor again. There is always room:
+     take_request refuses a request that fills the buffer. */
+  int64 got = io_tryread(c->fd, c->in + c->in_len, (int64)(sizeof c->in - c->in_len));
+  if (got == -1) /* a false alarm */
+    return;
+  if (got == -3) {
+    client_close(c);
+    return;
+  }
+  if (got == 0)
+    c->end_of_input = true;
+  /* The clock starts with the first byte of a request and is not reset by the next ones: who sends a byte
+     now and then does not stay for ever. */
+  if (c->in_len == 0)
+    set_deadline(c, idle_seconds);
+  c->in_len += (size_t)got;
+  client_step(c);
+}
+
+static void client_writable(struct client *c) {
+  if (c->state == SENDING) /* progress: a slow reader is welcome as long as it reads */
+    set_deadline(c, idle_seconds);
+  client_step(c);
+}
+
+/* ---- all clients ----------------------------------------------------------------------------------- */
+
+static void accept_clients(void) {
+  for (int i = 0; i < ACCEPTS_PER_EVENT; i++) {
+    if (client_count >= client_limit) {
+      pause_accepting();
+      return;
+    }
+    int fd = accept4((int)listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd == -1) {
+      if (errno == EAGAIN || errno == EWOULDBLOCK)
+        io_eagain_read(listener); /* accept is not the library's: tell it what we found */
+      else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        pause_accepting();
+      else
+        continue; /* that one client hung up while it waited */
+      return;
+    }
+    struct client *c = malloc(sizeof *c);
+    /* We know that it is non-blocking, and that a new connection can be written to: no need to ask. */
+    if (!c || !io_fd_flags(fd, IO_FD_NONBLOCK | IO_FD_CANWRITE)) {
+      free(c);
+      close(fd);
+      pause_accepting();
+      return;
+    }
+    c->fd = fd;
+    c->state = READING;
+    c->end_of_input = c->keep_alive = false;
+    c->answer = (struct answer){.file = -1};
+    c->text_sent = c->in_len = c->in_scanned = 0;
+    c->next = clients;
+    c->link = &clients;
+    if (clients)
+      clients->link = &c->next;
+    clients = c;
+    client_count++;
+    io_setcookie(fd, c);
+    set_deadline(c, idle_seconds);
+    io_wantread(fd);
+  }
+}
+
+/* ---- the farewell ---------------------------------------------------------------------------------- */
+
+/* A signal can come at any instant, between any two lines; the only safe thing is to note it. A pipe makes
+   the note wake io_wait, even if the signal came just before. */
+static void on_signal(int number) {
+  int error = errno;
+  ssize_t ignored = write((int)signal_pipe[1], "", 1);
+  (void)ignored; /* a full pipe holds notes enough */
+  (void)number;
+  errno = error;
+}
+
+/* The first signal asks for a good end: answers under way go out, the idle are sent home. The second one
+   ends everything. */
+static void shut_down(void) {
+  char notes[16];
+  while (io_tryread(signal_pipe[0], notes, sizeof notes) > 0)
+    ;
+  if (listener != -1)
+    io_close(listener);
+  listener = -1;
+  full = false;
+  for (struct client *c = clients, *next; c; c = next) {
+    next = c->next;
+    c->keep_alive = false;
+    if (shutting_down || c->state != SENDING)
+      client_close(c);
+  }
+  shutting_down = true;
+}
+
+/* ---- start ----------------------------------------------------------------------------------------- */
+
+static void die(const char *what, const char *why) {
+  fprintf(stderr, "httpd: %s: %s\n", what, why);
+  exit(1);
+}
+
+static void start_listening(const char *address, const char *port) {
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST};
+  struct addrinfo *found;
+  int error = getaddrinfo(address, port, &hints, &found);
+  if (error)
+    die(address, gai_strerror(error));
+  listener = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd = (int)listener, on = 1;
+  /* REUSEADDR: start again without waiting for the last connections of the one before us to fade.
+     NODELAY, which clients inherit: answers are written whole, so waiting to collect more is no use. */
+  if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1 ||
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1 ||
+      bind(fd, found->ai_addr, found->ai_addrlen) == -1 || listen(fd, SOMAXCONN) == -1)
+    die(port, strerror(errno));
+  freeaddrinfo(found);
+  io_nonblock(listener);
+  if (!io_fd(listener))
+    die("io_fd", strerror(errno));
+  io_wantread(listener);
+}
+
+/* The port is the one asked for, or, for port 0, the one that the system picked. */
+static void say_where(const char *folder) {
+  struct sockaddr_storage bound;
+  socklen_t len = sizeof bound;
+  char host[64], service[16];
+  if (getsockname((int)listener, (struct sockaddr *)&bound, &len) == -1 ||
+      getnameinfo((struct sockaddr *)&bound, len, host, sizeof host, service, sizeof service,
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    die("address", "unknown");
+  bool v6 = strchr(host, ':') != NULL;
+  printf("Serving %s at http://%s%s%s:%s/ (Ctrl-C ends it)\n", folder, v6 ? "[" : "", host, v6 ? "]" : "",
+         service);
+  fflush(stdout);
+}
+
+static void catch_signals(void) {
+  if (!io_pipe(signal_pipe)) /* both ends are known to the library already */
+    die("pipe", strerror(errno));
+  for (int i = 0; i < 2; i++) {
+    io_nonblock(signal_pipe[i]);
+    io_closeonexec(signal_pipe[i]);
+  }
+  io_wantread(signal_pipe[0]);
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+static void usage(void) {
+  fputs("usage: httpd [-a address] [-p port] [-t seconds] [folder]\n", stderr);
+  exit(2);
+}
+
+int main(int argc, char **argv) {
+  const char *address = "127.0.0.1", *port = "8000";
+  for (int option; (option = getopt(argc, argv, "a:p:t:")) != -1;)
+    switch (option) {
+    case 'a': address = optarg; break;
+    case 'p': port = optarg; break;
+    case 't': idle_seconds = atol(optarg); break;
+    default: usage();
+    }
+  const char *folder = optind < argc ? argv[optind] : ".";
+  if (idle_seconds < 1 || optind + 1 < argc)
+    usage();
+  root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (root == -1)
+    die(folder, strerror(errno));
+
+  /* Each client needs a socket and perhaps a file, and we a few for ourselves. */
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) == -1 || files.rlim_cur < 18)
+    die("open files", "the limit is too low");
+  client_limit = ((files.rlim_cur < 200000 ? files.rlim_cur : 200000) - 16) / 2;
+
+  start_listening(address, port);
+  catch_signals();
+  say_where(folder);
+
+  while (!shutting_down || client_count > 0) {
+    if (full)
+      io_waituntil(try_again);
+    else
+      io_wait();
+    taia_now(&now);
+    if (full && taia_less(&try_again, &now))
+      resume_accepting();
+    for (int64 fd; (fd = io_canread()) != -1;)
+      if (fd == listener)
+        accept_clients();
+      else if (fd == signal_pipe[0])
+        shut_down();
+      else
+        client_readable(io_getcookie(fd));
+    for (int64 fd; (fd = io_canwrite()) != -1;)
+      client_writable(io_getcookie(fd));
+    for (int64 fd; (fd = io_timeouted()) != -1;)
+      client_close(io_getcookie(fd));
+  }
+
+  /* The system would take all of this back anyway; doing it lets a memory checker see that nothing leaks. */
+  io_close(signal_pipe[0]);
+  io_close(signal_pipe[1]);
+  io_finishandshutdown();
+  close(root);
+  return 0;
+}

@@ -1,0 +1,251 @@
+/* Answers: from struct request and what is on the disk to the bytes to send. */
+#define _GNU_SOURCE /* strptime, timegm */
+#include "http.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *reason(int status) {
+  switch (status) {
+  case 200: return "OK";
+  case 206: return "Partial Content";
+  case 301: return "Moved Permanently";
+  case 304: return "Not Modified";
+  case 400: return "Bad Request";
+  case 403: return "Forbidden";
+  case 404: return "Not Found";
+  case 405: return "Method Not Allowed";
+  case 414: return "URI Too Long";
+  case 416: return "Range Not Satisfiable";
+  case 431: return "Request Header Fields Too Large";
+  case 503: return "Service Unavailable";
+  case 505: return "HTTP Version Not Supported";
+  default: return "Internal Server Error";
+  }
+}
+
+static int status_of_errno(int error) {
+  switch (error) {
+  case ENOENT: case ENOTDIR: case ENAMETOOLONG: return 404;
+  case EACCES: case EPERM: case ELOOP: case EXDEV: case ENXIO: return 403;
+  case EMFILE: case ENFILE: case ENOMEM: case EAGAIN: return 503;
+  default: return 500;
+  }
+}
+
+static const char *content_type(const char *path) {
+  static const struct { const char *ending, *type; } types[] = {
+    {"html", "text/html; charset=utf-8"}, {"htm", "text/html; charset=utf-8"},
+    {"css", "text/css; charset=utf-8"},   {"js", "text/javascript; charset=utf-8"},
+    {"mjs", "text/javascript; charset=utf-8"}, {"json", "application/json"},
+    {"txt", "text/plain; charset=utf-8"}, {"md", "text/plain; charset=utf-8"},
+    {"c", "text/plain; charset=utf-8"},   {"h", "text/plain; charset=utf-8"},
+    {"rs", "text/plain; charset=utf-8"},  {"toml", "text/plain; charset=utf-8"},
+    {"svg", "image/svg+xml"}, {"png", "image/png"}, {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"},
+    {"gif", "image/gif"}, {"webp", "image/webp"}, {"ico", "image/x-icon"}, {"pdf", "application/pdf"},
+    {"mp3", "audio/mpeg"}, {"ogg", "audio/ogg"}, {"mp4", "video/mp4"}, {"webm", "video/webm"},
+    {"wasm", "application/wasm"}, {"woff2", "font/woff2"}, {"xml", "application/xml"},
+    {"gz", "application/gzip"}, {"zip", "application/zip"},
+  };
+  const char *name = strrchr(path, '/');
+  const char *dot = strrchr(name ? name : path, '.');
+  for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++)
+    if (strcasecmp(dot + 1, types[i].ending) == 0)
+      return types[i].type;
+  return "application/octet-stream";
+}
+
+enum { DATE_SIZE = 32 };
+static const char date_format[] = "%a, %d %b %Y %H:%M:%S GMT";
+
+static void http_date(char date[DATE_SIZE], time_t when) {
+  struct tm tm;
+  if (!gmtime_r(&when, &tm) || !strftime(date, DATE_SIZE, date_format, &tm))
+    strcpy(date, "Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+/* The text is written to memory as to a file: begin, the lines special to the answer, and one of the two
+   ends. */
+static FILE *begin(struct answer *a, const struct request *r, int status) {
+  FILE *out = open_memstream(&a->text, &a->text_len);
+  if (!out)
+    return NULL;
+  char date[DATE_SIZE];
+  http_date(date, time(NULL));
+  fprintf(out, "HTTP/1.1 %d %s\r\nServer: owfat-httpd\r\nDate: %s\r\nConnection: %s\r\n", status,
+          reason(status), date, r->keep_alive ? "keep-alive" : "close");
+  return out;
+}
+
+static bool end(struct answer *a, FILE *out) {
+  bool failed = ferror(out);
+  if (fclose(out) != 0 || failed) { /* no memory for all of it */
+    free(a->text);
+    a->text = NULL;
+    return false;
+  }
+  return true;
+}
+
+static bool end_with_body(struct answer *a, const struct request *r, FILE *out, const char *type,
+                          const char *body, size_t len) {
+  fprintf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n", type, len);
+  if (!r->is_head)
+    fwrite(body, 1, len, out);
+  return end(a, out);
+}
+
+/* An answer without content of its own; `fields` is for header lines. */
+static bool answer_status(struct answer *a, const struct request *r, int status, const char *fields) {
+  char body[64];
+  int len = snprintf(body, sizeof body, "%d %s\n", status, reason(status));
+  FILE *out = begin(a, r, status);
+  if (!out)
+    return false;
+  fputs(fields, out);
+  return end_with_body(a, r, out, "text/plain; charset=utf-8", body, (size_t)len);
+}
+
+/* A folder without a slash at its end: relative links on its page would go astray. */
+static bool answer_redirect(struct answer *a, const struct request *r) {
+  FILE *out = begin(a, r, 301);
+  if (!out)
+    return false;
+  fputs("Location: /", out);
+  put_percent_encoded(out, r->path);
+  fprintf(out, "/%s%s\r\nContent-Length: 0\r\n\r\n", r->query ? "?" : "", r->query ? r->query : "");
+  return end(a, out);
+}
+
+static bool answer_listing(struct answer *a, const struct request *r, int folder) {
+  char *page = NULL;
+  size_t len = 0;
+  FILE *out = open_memstream(&page, &len);
+  if (!out) {
+    close(folder);
+    return false;
+  }
+  bool listed = folder_list(out, folder, r->path) && !ferror(out);
+  bool ok = fclose(out) == 0 && listed && (out = begin(a, r, 200)) != NULL &&
+            end_with_body(a, r, out, "text/html; charset=utf-8", page, len);
+  free(page);
+  return ok;
+}
+
+/*
+ * Part of a file: "bytes=FIRST-LAST", "bytes=FIRST-" or "bytes=-COUNT". Returns 206, 416 if no such bytes
+ * are there, and 200 (send it all) for what is not understood, several parts at once included.
+ */
+static int parse_range(const char *range, off_t size, off_t *first, off_t *count) {
+  if (strncasecmp(range, "bytes=", 6) != 0)
+    return 200;
+  const char *dash = range + 6 + strspn(range + 6, "0123456789");
+  size_t digits = *dash == '-' ? strspn(dash + 1, "0123456789") : 0;
+  if (*dash != '-' || dash[1 + digits] || (dash == range + 6 && digits == 0))
+    return 200;
+  uintmax_t from = strtoumax(range + 6, NULL, 10), to = strtoumax(dash + 1, NULL, 10);
+  uintmax_t all = (uintmax_t)size;
+  if (dash == range + 6) { /* the last so many */
+    from = to < all ? all - to : 0;
+    to = UINTMAX_MAX;
+    if (from == all)
+      return 416;
+  } else if (digits == 0)
+    to = UINTMAX_MAX;
+  if (to < from)
+    return 200;
+  if (from >= all)
+    return 416;
+  *first = (off_t)from;
+  *count = (off_t)((to < all ? to + 1 : all) - from);
+  return 206;
+}
+
+static bool unchanged_since(const char *date, time_t modified) {
+  struct tm tm = {0};
+  const char *rest = strptime(date, date_format, &tm);
+  return rest && !*rest && modified <= timegm(&tm);
+}
+
+/* The file stays open in the answer, for the caller to send from. */
+static bool answer_file(struct answer *a, const struct request *r, int file, const struct stat *st) {
+  char modified[DATE_SIZE];
+  http_date(modified, st->st_mtime);
+  int status = 200;
+  off_t first = 0, count = st->st_size;
+  if (r->if_modified_since && unchanged_since(r->if_modified_since, st->st_mtime))
+    status = 304;
+  else if (r->range && (!r->if_range || strcmp(r->if_range, modified) == 0))
+    status = parse_range(r->range, st->st_size, &first, &count);
+
+  bool ok;
+  if (status == 416) {
+    char field[64];
+    snprintf(field, sizeof field, "Content-Range: bytes */%jd\r\n", (intmax_t)st->st_size);
+    ok = answer_status(a, r, status, field);
+  } else {
+    FILE *out = begin(a, r, status);
+    ok = out != NULL;
+    if (ok) {
+      fprintf(out, "Last-Modified: %s\r\nAccept-Ranges: bytes\r\n", modified);
+      if (status == 206)
+        fprintf(out, "Content-Range: bytes %jd-%jd/%jd\r\n", (intmax_t)first,
+                (intmax_t)(first + count - 1), (intmax_t)st->st_size);
+      if (status != 304)
+        fprintf(out, "Content-Type: %s\r\nContent-Length: %jd\r\n", content_type(r->path), (intmax_t)count);
+      fputs("\r\n", out);
+      ok = end(a, out);
+    }
+  }
+  if (ok && (status == 200 || status == 206) && !r->is_head && count > 0) {
+    a->file = file;
+    a->offset = first;
+    a->left = count;
+  } else
+    close(file);
+  return ok;
+}
+
+bool answer_request(struct answer *a, const struct request *r, int root) {
+  *a = (struct answer){.file = -1};
+  if (r->error)
+    return answer_status(a, r, r->error, r->error == 405 ? "Allow: GET, HEAD\r\n" : "");
+  int fd = folder_open(root, r->path);
+  struct stat st;
+  if (fd == -1 || fstat(fd, &st) == -1) {
+    int error = errno;
+    if (fd != -1)
+      close(fd);
+    return answer_status(a, r, status_of_errno(error), "");
+  }
+  if (S_ISREG(st.st_mode))
+    return answer_file(a, r, fd, &st);
+  if (!S_ISDIR(st.st_mode)) { /* a device, a FIFO: not for the public */
+    close(fd);
+    return answer_status(a, r, 403, "");
+  }
+  size_t len = strlen(r->path);
+  if (len > 0 && r->path[len - 1] != '/') {
+    close(fd);
+    return answer_redirect(a, r);
+  }
+  /* A page of its own comes before the list. It is opened from root, so that the same limits hold. */
+  char index[TARGET_MAX + sizeof "index.html"];
+  snprintf(index, sizeof index, "%sindex.html", r->path);
+  int page = folder_open(root, index);
+  if (page != -1 && fstat(page, &st) == 0 && S_ISREG(st.st_mode)) {
+    close(fd);
+    struct request for_page = *r;
+    for_page.path = index;
+    return answer_file(a, &for_page, page, &st);
+  }
+  if (page != -1)
+    close(page);
+  return answer_listing(a, r, fd);
+}
