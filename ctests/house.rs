@@ -13,6 +13,7 @@ const LEVELS: &[&[&str]] = &[
     &["batch"],
     &["transfer", "descriptor"],
     &["evloop"],
+    &["files"],
     &["memory", "net", "text", "time"],
     &["sys"],
     &["errno"],

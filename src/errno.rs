@@ -3,7 +3,7 @@
 //! A core function says what happened in one of these types; the only way to a C value is the type's
 //! own conversion, so a function cannot answer in the wrong convention and still compile.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 
 /// An errno value: what the kernel, or a check of ours, had against the call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +20,14 @@ impl Errno {
     pub fn set(self) {
         // SAFETY: as in `last`.
         unsafe { *location() = self.0 }
+    }
+
+    /// What the C library calls this error, as a string in `room`.
+    pub fn describe(self, room: &mut [c_char; 256]) -> *const c_char {
+        // One byte less: then there is a NUL, whatever the C library thinks of a text that does not fit.
+        // SAFETY: pointer and size are those of `room`.
+        unsafe { libc::strerror_r(self.0, room.as_mut_ptr(), room.len() - 1) };
+        room.as_ptr()
     }
 
     /// `EAGAIN`, under either of its names.
@@ -63,6 +71,17 @@ pub fn one_or_zero(outcome: Result<()>) -> c_int {
 pub fn zero_or_minus_one(outcome: Result<()>) -> c_int {
     match outcome {
         Ok(()) => 0,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
+}
+
+/// The convention "1 for yes and 0 for no, or -1 with errno".
+pub fn true_false_or_minus_one(outcome: Result<bool>) -> c_int {
+    match outcome {
+        Ok(answer) => answer.into(),
         Err(error) => {
             error.set();
             -1
@@ -147,4 +166,15 @@ pub fn opened_or_minus_one(outcome: Result<c_int>) -> c_int {
 /// The convention "a descriptor, or -1 for none".
 pub fn descriptor_or_minus_one(found: Option<u32>) -> i64 {
     found.map_or(-1, i64::from)
+}
+
+/// The convention "a new descriptor, or -1 with errno".
+pub fn new_descriptor_or_minus_one(outcome: Result<c_int>) -> c_int {
+    match outcome {
+        Ok(fd) => fd,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
 }

@@ -14,6 +14,7 @@
 //! | [`transfer`] | reads and writes that do not wait, files, passed descriptors |
 //! | [`descriptor`] | opening files, pipes and socket pairs |
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
+//! | [`files`] | whole files, read and mapped, and messages to the standard descriptors |
 //! | [`memory`] | arrays and checks of ranges |
 //! | [`net`] | Internet addresses, as text and in sockets |
 //! | [`text`] | bytes and strings: searching, comparing, formatting, scanning, encodings |
@@ -33,6 +34,7 @@ pub mod capi;
 pub mod descriptor;
 pub mod errno;
 pub mod evloop;
+pub mod files;
 pub mod memory;
 pub mod net;
 pub mod rt;

@@ -5,6 +5,7 @@
 #![allow(non_camel_case_types)]
 
 mod array_h;
+mod errmsg_h;
 mod iarray_h;
 mod io_h;
 mod iob_h;
@@ -16,7 +17,11 @@ mod uint16_h;
 mod uint32_h;
 mod uint64_h;
 
+/// The C library's own, which headers mention.
+pub use libc::{pollfd as iopause_fd, ssize_t, time_t, timespec};
+
 pub use array_h::*;
+pub use errmsg_h::*;
 pub use iarray_h::*;
 pub use io_h::*;
 pub use iob_h::*;
@@ -27,6 +32,3 @@ pub use taia_h::*;
 pub use uint16_h::*;
 pub use uint32_h::*;
 pub use uint64_h::*;
-
-/// C's type for a number of bytes or -1.
-pub use libc::ssize_t;

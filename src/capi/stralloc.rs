@@ -2,8 +2,7 @@
 
 use crate::abi::stralloc;
 use crate::errno::one_or_zero;
-use crate::memory::stralloc::length_of;
-use crate::text::fmt_int;
+use crate::text::{fmt_int, string};
 use core::ffi::{CStr, c_char, c_int, c_long, c_ulong};
 
 /// Makes *sa a string without memory. What it held before is not freed.
@@ -38,7 +37,7 @@ pub unsafe extern "C" fn stralloc_copyb(sa: *mut stralloc, buf: *const c_char, l
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_copys(sa: *mut stralloc, buf: *const c_char) -> c_int {
     // SAFETY: as in stralloc_ready; the caller hands in a string.
-    one_or_zero(unsafe { (*sa).assign(buf, length_of(buf)) })
+    one_or_zero(unsafe { (*sa).assign(buf, string::length(buf)) })
 }
 
 /// Replaces the contents by those of *sa2.
@@ -61,7 +60,7 @@ pub unsafe extern "C" fn stralloc_catb(sa: *mut stralloc, r#in: *const c_char, l
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_cats(sa: *mut stralloc, r#in: *const c_char) -> c_int {
     // SAFETY: as in stralloc_copys.
-    one_or_zero(unsafe { (*sa).append(r#in, length_of(r#in)) })
+    one_or_zero(unsafe { (*sa).append(r#in, string::length(r#in)) })
 }
 
 /// Appends the contents of *in.

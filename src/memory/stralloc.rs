@@ -9,7 +9,7 @@ use crate::errno::{Errno, Result};
 use crate::text::input::Text;
 use crate::text::out::Out;
 use core::cmp::Ordering;
-use core::ffi::{CStr, c_char};
+use core::ffi::c_char;
 
 impl stralloc {
     /// A string without memory.
@@ -214,15 +214,6 @@ enum Place {
 fn locate((start, size): (*mut c_char, usize), source: *const c_char) -> Place {
     let offset = (source as usize).wrapping_sub(start as usize);
     if !start.is_null() && offset < size { Place::Inside(offset) } else { Place::Outside(source) }
-}
-
-/// How many bytes the string at `start` has before its NUL.
-///
-/// # Safety
-/// It ends with a NUL.
-pub unsafe fn length_of(start: *const c_char) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe { CStr::from_ptr(start) }.count_bytes()
 }
 
 #[cfg(test)]

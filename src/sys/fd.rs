@@ -314,9 +314,9 @@ pub fn open(name: &CStr, access: Access) -> Result<c_int> {
 
 /// Files of 2 GiB and more on 32-bit Linux; everywhere else they are no special case.
 #[cfg(target_os = "linux")]
-const LARGE: c_int = libc::O_LARGEFILE;
+pub(super) const LARGE: c_int = libc::O_LARGEFILE;
 #[cfg(not(target_os = "linux"))]
-const LARGE: c_int = 0;
+pub(super) const LARGE: c_int = 0;
 
 /// pipe(2): the reading end first.
 pub fn pipe() -> Result<[c_int; 2]> {

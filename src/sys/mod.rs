@@ -43,6 +43,12 @@ impl IsFailure for i32 {
     }
 }
 
+impl IsFailure for i64 {
+    fn is_failure(&self) -> bool {
+        *self == -1
+    }
+}
+
 impl IsFailure for isize {
     fn is_failure(&self) -> bool {
         *self == -1
@@ -67,12 +73,14 @@ pub struct Event {
 pub mod accept_filter;
 pub mod clock;
 pub mod fd;
+pub mod file;
 pub mod fork;
 pub mod gather;
 pub mod interface;
 pub mod lock;
 pub mod pages;
 pub mod passing;
+pub mod pause;
 pub mod region;
 pub mod signal;
 pub mod socket;

@@ -2,22 +2,23 @@
 
 use super::input::Text;
 use super::out::Out;
-use core::ffi::{CStr, c_char};
+use super::string;
+use core::ffi::c_char;
 
 /// Writes the string at `source`.
 ///
 /// # Safety
 /// It ends with a NUL.
-pub unsafe fn string(out: &mut Out, source: *const c_char) {
+pub unsafe fn whole(out: &mut Out, source: *const c_char) {
     // SAFETY: the caller's promise; as many bytes are readable as there are before the NUL.
-    unsafe { out.copy(source.cast(), CStr::from_ptr(source).count_bytes()) }
+    unsafe { out.copy(source.cast(), string::length(source)) }
 }
 
 /// Writes the string at `source`, but no more than `limit` bytes of it.
 ///
 /// # Safety
 /// As in [`Text::new`].
-pub unsafe fn start_of_string(out: &mut Out, source: *const c_char, limit: usize) {
+pub unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
     // SAFETY: the caller's promise.
     let length = unsafe { Text::new(source, limit) }.skip(|_| true);
     // SAFETY: that many bytes have just been read.
@@ -31,7 +32,7 @@ pub unsafe fn start_of_string(out: &mut Out, source: *const c_char, limit: usize
 pub unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char>) {
     for next in strings {
         // SAFETY: the caller's promise.
-        unsafe { string(out, next) }
+        unsafe { whole(out, next) }
     }
 }
 
@@ -85,7 +86,7 @@ mod tests {
 
     fn cut(source: &[u8], limit: usize) -> Vec<u8> {
         // SAFETY: the source is readable up to its NUL or the limit.
-        written(|out| unsafe { start_of_string(out, source.as_ptr().cast(), limit) })
+        written(|out| unsafe { start(out, source.as_ptr().cast(), limit) })
     }
 
     #[test]
@@ -95,7 +96,7 @@ mod tests {
         assert_eq!(cut(b"abc", 2), b"ab");
         assert_eq!(cut(b"", 0), b"");
         // SAFETY: a literal has a NUL.
-        assert_eq!(written(|out| unsafe { string(out, c"abc".as_ptr()) }), b"abc");
+        assert_eq!(written(|out| unsafe { whole(out, c"abc".as_ptr()) }), b"abc");
     }
 
     fn left(source: &[u8], width: usize, most: usize) -> Vec<u8> {

@@ -3,7 +3,8 @@
 
 use super::{Strings, Walker};
 use crate::abi::stralloc;
-use crate::errno::one_or_zero;
+use crate::errno::{Errno, one_or_zero};
+use crate::files::message::write_line;
 use crate::text::fmt_str;
 use crate::text::out::Out;
 use core::ffi::{c_char, c_int};
@@ -23,4 +24,30 @@ unsafe extern "C" fn owfat_stralloc_catm_strings(
 ) -> c_int {
     // SAFETY: the stralloc is the caller's promise, the lists come from the C half.
     one_or_zero(unsafe { (*sa).append_strings(Strings::new(measured), Strings::new(list)) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn owfat_errmsg_strings(d: c_int, message: *const c_char, list: *mut Walker) {
+    // SAFETY: the message is the caller's promise, the list comes from the C half.
+    unsafe { write_line(d, Strings::new(list).behind(message), None) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn owfat_errmsg_sys_strings(d: c_int, message: *const c_char, list: *mut Walker) {
+    let mut room = [0; 256];
+    let error = Errno::last().describe(&mut room);
+    // SAFETY: as in owfat_errmsg_strings.
+    unsafe { write_line(d, Strings::new(list).behind(message), Some(error)) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn owfat_errmsg_write_strings(
+    d: c_int,
+    err: *const c_char,
+    message: *const c_char,
+    list: *mut Walker,
+) {
+    let error = (!err.is_null()).then_some(err);
+    // SAFETY: as in owfat_errmsg_strings; the error is a string or NULL.
+    unsafe { write_line(d, Strings::new(list).behind(message), error) }
 }

@@ -1,4 +1,4 @@
-//! The functions with a variable number of arguments, all of them strings up to a NULL.
+//! The functions with a variable number of arguments, or a list of such, all of them strings up to a NULL.
 //!
 //! Stable Rust cannot define such a function, so each consists of three parts:
 //!
@@ -13,6 +13,7 @@
 mod halves;
 
 use core::ffi::c_char;
+use core::iter::once;
 use core::marker::PhantomData;
 
 /// `struct strings` of `variadic.c`, which knows what else is in it.
@@ -32,6 +33,12 @@ impl Strings<'_> {
     /// `walker` comes from `variadic.c`, nothing else walks it, and the list holds strings up to a NULL.
     unsafe fn new(walker: *mut Walker) -> Self {
         Strings { walker: Some(walker), list: PhantomData }
+    }
+
+    /// The same with a string in front of them; if that is NULL already, there is none.
+    fn behind(self, first: *const c_char) -> impl Iterator<Item = *const c_char> {
+        let all = (!first.is_null()).then(|| once(first).chain(self));
+        all.into_iter().flatten()
     }
 }
 
@@ -103,6 +110,11 @@ macro_rules! trampolines {
 }
 
 trampolines! {
+    errmsg_info => owfat_errmsg_info;
+    errmsg_infosys => owfat_errmsg_infosys;
+    errmsg_warn => owfat_errmsg_warn;
+    errmsg_warnsys => owfat_errmsg_warnsys;
+    errmsg_write => owfat_errmsg_write;
     fmt_strm_internal => owfat_fmt_strm_internal;
     stralloc_catm_internal => owfat_stralloc_catm_internal;
 }

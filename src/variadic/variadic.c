@@ -49,3 +49,27 @@ HIDDEN int owfat_stralloc_catm_internal(struct stralloc *sa, ...) {
   va_end(strings.list);
   return done;
 }
+
+HIDDEN void owfat_errmsg_strings(int fd, const char *message, struct strings *);
+HIDDEN void owfat_errmsg_sys_strings(int fd, const char *message, struct strings *);
+HIDDEN void owfat_errmsg_write_strings(int fd, const char *err, const char *message, struct strings *);
+
+#define MESSAGE(name, fd, half) \
+  HIDDEN void name(const char *message, ...) { \
+    WALK(strings, message); \
+    half(fd, message, &strings); \
+    va_end(strings.list); \
+  }
+
+MESSAGE(owfat_errmsg_info, 1, owfat_errmsg_strings)
+MESSAGE(owfat_errmsg_infosys, 1, owfat_errmsg_sys_strings)
+MESSAGE(owfat_errmsg_warn, 2, owfat_errmsg_strings)
+MESSAGE(owfat_errmsg_warnsys, 2, owfat_errmsg_sys_strings)
+
+HIDDEN void owfat_errmsg_write(int fd, const char *err, const char *message, va_list list) {
+  struct strings strings;
+  strings.next = next;
+  va_copy(strings.list, list);
+  owfat_errmsg_write_strings(fd, err, message, &strings);
+  va_end(strings.list);
+}

@@ -8,14 +8,14 @@ use core::ffi::c_char;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_str(dest: *mut c_char, src: *const c_char) -> usize {
     // SAFETY: src is a string; dest is NULL or has room for the result.
-    unsafe { Out::write(dest, |out| fmt_str::string(out, src)) }
+    unsafe { Out::write(dest, |out| fmt_str::whole(out, src)) }
 }
 
 /// Copies the string src, but no more than limit bytes of it; these need no NUL behind them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_strn(dest: *mut c_char, src: *const c_char, limit: usize) -> usize {
     // SAFETY: src is readable up to its NUL or the limit; dest is NULL or has room for the result.
-    unsafe { Out::write(dest, |out| fmt_str::start_of_string(out, src, limit)) }
+    unsafe { Out::write(dest, |out| fmt_str::start(out, src, limit)) }
 }
 
 /// Writes the srclen bytes at src, behind as many blanks as bring them to padlen bytes: foo becomes two

@@ -1,0 +1,11 @@
+/* select(2), with all that its macros need on some systems. */
+
+#ifndef LIBOWFAT_SELECT_H
+#define LIBOWFAT_SELECT_H
+
+#include <sys/types.h>
+#include <sys/time.h>
+#include <sys/select.h>
+#include <string.h>
+
+#endif  /* LIBOWFAT_SELECT_H */

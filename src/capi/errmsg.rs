@@ -1,0 +1,12 @@
+//! `errmsg.h`: messages to the standard descriptors. What has a variable number of arguments is in
+//! `variadic`.
+
+use crate::abi::argv0;
+use core::ffi::c_char;
+use core::sync::atomic::Ordering::Relaxed;
+
+/// Sets argv0. The string is not copied.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn errmsg_iam(who: *const c_char) {
+    argv0.store(who.cast_mut(), Relaxed)
+}

@@ -1,0 +1,5 @@
+//! Whole files, read and mapped, and messages to the standard descriptors.
+
+pub mod map;
+pub mod message;
+pub mod read;

@@ -1,0 +1,104 @@
+//! Files: opening them with the flags of `open.h`, mapping them, and writing from several places at once.
+
+use super::fd::LARGE;
+use crate::errno::{Errno, Result};
+use core::ffi::{c_char, c_int, c_uint};
+use libc::{O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY};
+
+/// What to open a file for, and whether it may come into being.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Purpose {
+    flags: c_int,
+    mode: c_uint,
+}
+
+/// None of these waits for the other end of a FIFO, or for anything else.
+impl Purpose {
+    /// Reading.
+    pub const READ: Self = Purpose { flags: O_RDONLY | O_NONBLOCK, mode: 0 };
+    /// Writing a file that does not exist yet.
+    pub const EXCLUSIVE: Self =
+        Purpose { flags: O_WRONLY | O_CREAT | O_EXCL | O_TRUNC | O_NONBLOCK, mode: 0o600 };
+    /// Writing at the end.
+    pub const APPEND: Self = Purpose { flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o600 };
+    /// Writing from scratch.
+    pub const TRUNCATE: Self = Purpose { flags: O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, mode: 0o644 };
+    /// Writing.
+    pub const WRITE: Self = Purpose { flags: O_WRONLY | O_CREAT | O_NONBLOCK, mode: 0o644 };
+    /// Reading and writing.
+    pub const READ_WRITE: Self = Purpose { flags: O_RDWR | O_CREAT | O_NONBLOCK, mode: 0o644 };
+
+    /// The same for a file that must exist.
+    pub const fn existing(self) -> Self {
+        Purpose { flags: self.flags & !O_CREAT, ..self }
+    }
+
+    /// The same, but waiting.
+    pub const fn waiting(self) -> Self {
+        Purpose { flags: self.flags & !O_NONBLOCK, ..self }
+    }
+}
+
+/// open(2). The descriptor is inherited by programs that are executed, as C programs expect.
+///
+/// # Safety
+/// `name` is a string, or an address that the kernel will find fault with.
+pub unsafe fn open(name: *const c_char, purpose: Purpose) -> Result<c_int> {
+    syscall!(open(name, purpose.flags | LARGE, purpose.mode))
+}
+
+/// openat(2): a relative name starts in the folder `folder`.
+///
+/// # Safety
+/// As in [`open`].
+pub unsafe fn open_at(folder: c_int, name: *const c_char, purpose: Purpose) -> Result<c_int> {
+    syscall!(openat(folder, name, purpose.flags | LARGE, purpose.mode))
+}
+
+/// The size of the open file, found by seeking to its end. Errors: ESPIPE for what has none.
+pub fn size(fd: c_int) -> Result<u64> {
+    #[cfg(target_os = "linux")]
+    let end = syscall!(lseek64(fd, 0, libc::SEEK_END));
+    #[cfg(not(target_os = "linux"))]
+    let end = syscall!(lseek(fd, 0, libc::SEEK_END));
+    end.map(|end| end as u64)
+}
+
+/// What a mapping of a file is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mapping {
+    /// Reading what is in the file.
+    Read,
+    /// Reading, and writing to memory alone.
+    Private,
+    /// Reading and writing the file.
+    Shared,
+}
+
+/// Maps the first `length` bytes of the open file, at least one.
+pub fn map(fd: c_int, length: usize, mapping: Mapping) -> Result<*mut c_char> {
+    let (protection, flags) = match mapping {
+        Mapping::Read => (libc::PROT_READ, libc::MAP_SHARED),
+        Mapping::Private => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE),
+        Mapping::Shared => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED),
+    };
+    // SAFETY: a new mapping, anywhere, replaces nothing.
+    let address = unsafe { libc::mmap(core::ptr::null_mut(), length, protection, flags, fd, 0) };
+    if address == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(address.cast()) }
+}
+
+/// munmap(2). Errors: EINVAL for what the start of no mapping can be.
+///
+/// # Safety
+/// Nobody uses those `length` bytes any more.
+pub unsafe fn unmap(address: *mut c_char, length: usize) -> Result<()> {
+    syscall!(munmap(address.cast(), length)).map(drop)
+}
+
+/// writev(2).
+///
+/// # Safety
+/// All pieces are readable.
+pub unsafe fn gather(fd: c_int, pieces: &[libc::iovec]) -> Result<usize> {
+    syscall!(writev(fd, pieces.as_ptr(), pieces.len() as c_int)).map(|written| written as usize)
+}
