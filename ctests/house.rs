@@ -1,5 +1,7 @@
 //! The rules of the house: what may import what, and which names leave the library.
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::{fs, process::Command};
 
@@ -108,7 +110,7 @@ fn the_c_interface_is_thin() {
 /// The shared library exports exactly the names in `ctests/symbols.txt`, of exactly that kind.
 #[test]
 fn exported_symbols_are_the_committed_ones() {
-    let library = library();
+    let library = support::libraries::ours();
     let nm = Command::new("nm").args(["-D", "--defined-only"]).arg(&library).output().expect("nm runs");
     let listing = String::from_utf8(nm.stdout).unwrap();
     let mut exported: Vec<String> =
@@ -125,21 +127,10 @@ fn exported_symbols_are_the_committed_ones() {
 /// Compiled programs look for this name, and the library needs libc alone.
 #[test]
 fn soname_and_dependencies() {
-    let readelf = Command::new("readelf").arg("-d").arg(library()).output().expect("readelf runs");
+    let readelf =
+        Command::new("readelf").arg("-d").arg(support::libraries::ours()).output().expect("readelf runs");
     let listing = String::from_utf8(readelf.stdout).unwrap();
     assert!(listing.contains("Library soname: [libowfat.so.0]"), "{listing}");
     let needed: Vec<&str> = listing.lines().filter(|line| line.contains("(NEEDED)")).collect();
     assert!(needed.len() == 1 && needed[0].contains("[libc.so"), "{needed:?}");
-}
-
-/// Builds the shared library as it is shipped, and says where it is.
-fn library() -> PathBuf {
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--lib", "--quiet"])
-        .current_dir(root())
-        .status()
-        .expect("cargo runs");
-    assert!(status.success());
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("release/libowfat.so")
 }

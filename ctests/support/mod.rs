@@ -1,4 +1,8 @@
 //! What several test binaries share: tools and libraries that a test needs and the library does not.
+// Each of them uses a part.
+#![allow(dead_code)]
+
+pub(crate) mod libraries;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,9 +21,14 @@ impl Skip {
 
 /// Makes sure that a Debian package is there, which shows in the file `probe`. Root installs what is missing.
 pub(crate) fn package(name: &str, probe: &str) -> Result<(), Skip> {
+    package_with(name, || Path::new(probe).exists())
+}
+
+/// Makes sure that a Debian package is there; `is_there` says whether it is. Root installs what is missing.
+pub(crate) fn package_with(name: &str, is_there: impl Fn() -> bool) -> Result<(), Skip> {
     // One apt-get at a time: it would wait for its own lock, and cargo runs test binaries one by one.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    if Path::new(probe).exists() {
+    if is_there() {
         return Ok(());
     }
     // SAFETY: geteuid has no preconditions.
@@ -29,7 +38,7 @@ pub(crate) fn package(name: &str, probe: &str) -> Result<(), Skip> {
     let _guard = ONE_AT_A_TIME.lock();
     let installed = apt_get(&["install", "-y", "--no-install-recommends", name])
         || (apt_get(&["update"]) && apt_get(&["install", "-y", "--no-install-recommends", name]));
-    if installed && Path::new(probe).exists() {
+    if installed && is_there() {
         return Ok(());
     }
     Err(Skip(format!("no package {name}, and apt-get does not install it")))

@@ -211,12 +211,6 @@ impl array {
     }
 }
 
-impl Default for array {
-    fn default() -> Self {
-        array::new()
-    }
-}
-
 impl PartialEq for array {
     /// The same bytes in use; one that has failed equals nothing.
     fn eq(&self, other: &Self) -> bool {

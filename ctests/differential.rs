@@ -1,0 +1,49 @@
+//! Feeds our library and Debian's libowfat.so.0 the same inputs, random ones and edges, and compares what a C
+//! program can see: results, every byte of the memory that was handed in and of its surroundings, and errno.
+//!
+//! One module per family of functions. A module declares its functions with `functions!`, and compares them
+//! with `Family::compare`. Where the C library answers otherwise and the contract is with us, the input is
+//! filtered out, or the detail left out, with the reason beside it.
+//!
+//! The inputs are the same in each run. `OWFAT_CASES` says how many each comparison gets, `OWFAT_SEED` makes
+//! others, and `OWFAT_PROFILE=checked` takes our library from that cargo profile.
+
+mod differential {
+    pub(crate) mod engine;
+    pub(crate) mod inputs;
+    pub(crate) mod memory;
+
+    mod array;
+    mod byte;
+    mod case;
+    mod coverage;
+    mod iarray;
+    mod integers;
+    mod range;
+    mod string;
+    mod tai;
+
+    /// Every comparison there is.
+    pub(crate) fn all(engine: &mut engine::Engine) {
+        array::add(engine);
+        byte::add(engine);
+        case::add(engine);
+        iarray::add(engine);
+        integers::add(engine);
+        range::add(engine);
+        string::add(engine);
+        tai::add(engine);
+        coverage::add(engine);
+    }
+}
+mod support;
+
+fn main() {
+    let arguments = libtest_mimic::Arguments::from_args();
+    let mut engine = differential::engine::Engine::new();
+    differential::all(&mut engine);
+    let (trials, cases) = engine.into_trials();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    println!("{} inputs compared", cases.load(std::sync::atomic::Ordering::Relaxed));
+    conclusion.exit();
+}

@@ -1,0 +1,53 @@
+//! Every function of our library is compared with the C library's, or excused.
+
+use super::engine::Engine;
+use libtest_mimic::Trial;
+use std::fs;
+use std::path::Path;
+
+/// Functions that are not compared here, by the beginning of their names.
+const EXCUSED: &[(&str, &str)] = &[
+    ("array_chop", "the C library declares it and lacks it"),
+    ("array_shift", "the C library declares it and lacks it"),
+    ("io_", "system calls and time: ctests/*.c run against both libraries"),
+    ("taia_fmtfrac", "the C library declares it and lacks it"),
+];
+
+/// Families that have no module here yet.
+const LATER: &[&str] = &[
+    "buffer_",
+    "cdb_",
+    "critbit0_",
+    "dns_",
+    "errmsg_",
+    "fmt_",
+    "iob_",
+    "iom_",
+    "iopause",
+    "mmap_",
+    "ndelay_",
+    "open",
+    "readclose",
+    "scan_",
+    "socket_",
+    "stralloc_",
+];
+
+pub(super) fn add(engine: &mut Engine) {
+    let compared = engine.names().clone();
+    engine.trial(Trial::test("every_function_is_compared", move || {
+        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/symbols.txt");
+        let list = fs::read_to_string(list).map_err(|error| error.to_string())?;
+        let functions = list.lines().filter_map(|line| line.strip_prefix("T "));
+        let missing: Vec<&str> = functions
+            .filter(|name| !compared.contains(name))
+            .filter(|name| !EXCUSED.iter().any(|(beginning, _)| name.starts_with(beginning)))
+            .filter(|name| !LATER.iter().any(|beginning| name.starts_with(beginning)))
+            .collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("neither compared nor excused: {missing:?}").into())
+        }
+    }));
+}
