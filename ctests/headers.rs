@@ -1,149 +1,30 @@
-//! The headers in `include/libowfat/` are what cbindgen makes of `src/abi` and `src/capi` today.
+//! The headers in `include/libowfat/` are what cbindgen makes of `src/abi` and `src/capi` today, and gcc and
+//! clang have nothing against any of them.
 //!
-//! `make headers` runs this test with `OWFAT_WRITE_HEADERS=1`, and then it writes them instead.
+//! `make headers` runs this test with `OWFAT_WRITE_HEADERS=1`: it writes them, and does nothing else.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+mod headers {
+    pub(crate) mod compile;
+    pub(crate) mod generate;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
+    use std::path::PathBuf;
 
-/// Names of the headers that cbindgen makes: those with a `src/capi/NAME.toml`.
-fn generated() -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(root().join("src/capi"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_string())
-        .collect();
-    names.sort();
-    names
-}
-
-/// `src/capi/NAME.toml` holds top-level keys of cbindgen, and some of ours:
-///
-/// - `types`: types that no prototype of this header mentions, to be defined all the same;
-/// - `no_arguments`: functions that are declared with `()`, as they always were;
-/// - `anonymous`: structs without a tag;
-/// - `inline`: inline functions that stand for the prototypes where the condition `inline_if` holds;
-/// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block.
-fn generate(name: &str) -> String {
-    let own = fs::read_to_string(root().join(format!("src/capi/{name}.toml"))).unwrap();
-    let mut table: toml::Table = own.parse().unwrap();
-    let no_arguments = strings(table.remove("no_arguments"));
-    let anonymous = strings(table.remove("anonymous"));
-    let types = strings(table.remove("types"));
-    let macros = text(table.remove("macros"));
-    let inline = text(table.remove("inline_if")).zip(text(table.remove("inline")));
-    let common: toml::Table = fs::read_to_string(root().join("cbindgen.toml")).unwrap().parse().unwrap();
-    for (key, value) in common {
-        table.entry(key).or_insert(value);
-    }
-    let guard = format!("LIBOWFAT_{}_H", name.to_uppercase());
-    table.insert("include_guard".into(), guard.into());
-
-    let mut config: cbindgen::Config = table.try_into().unwrap();
-    config.export.include = types;
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in sources(name) {
-        builder = builder.with_src(source);
-    }
-    let mut bytes = Vec::new();
-    builder.generate().unwrap().write(&mut bytes);
-    let mut text = String::from_utf8(bytes).unwrap();
-    // Comments in C99's own style are not C89's, and some programs still ask for that.
-    for comment in ["  // extern \"C\"", "  // __cplusplus", " // __cplusplus"] {
-        text = text.replace(comment, "");
-    }
-    text = one_line_comments(&text);
-    if let Some((condition, functions)) = inline {
-        let start = text.find(EXTERN_C).unwrap() + EXTERN_C.len();
-        let end = text.rfind("\n#ifdef __cplusplus\n}").unwrap();
-        let prototypes = &text[start..end];
-        let both = format!("\n#if {condition}\n{functions}\n#else\n{prototypes}\n#endif\n");
-        text.replace_range(start..end, &both);
-    }
-    if let Some(macros) = macros {
-        // Without functions cbindgen leaves the `extern "C"` block out.
-        let end = text.rfind("#ifdef __cplusplus\n}").or(text.rfind("#endif  /* LIBOWFAT_")).unwrap();
-        text.insert_str(end, &format!("{}\n", macros.trim_start_matches('\n')));
-    }
-    for function in no_arguments {
-        let prototype = format!("{function}(void)");
-        assert!(text.contains(&prototype), "{name}.toml: no function {function}(void)");
-        text = text.replace(&prototype, &format!("{function}()"));
-    }
-    for tag in anonymous {
-        let head = format!("typedef struct {tag} {{");
-        assert!(text.contains(&head), "{name}.toml: no struct {tag}");
-        text = text.replace(&head, "typedef struct {");
-    }
-    text
-}
-
-/// What opens the block of prototypes.
-const EXTERN_C: &str = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
-
-/// The files that NAME.h is made of: its types, `src/capi/NAME.rs`, and the modules that this one consists of.
-fn sources(name: &str) -> Vec<PathBuf> {
-    let main = root().join(format!("src/capi/{name}.rs"));
-    let text = fs::read_to_string(&main).unwrap_or_default();
-    let modules = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
-    let parts = modules.map(|module| root().join(format!("src/capi/{name}/{module}.rs")));
-    let types = root().join(format!("src/abi/{name}_h.rs"));
-    [types, main.clone()].into_iter().filter(|path| path.exists()).chain(parts).collect()
-}
-
-/// cbindgen spreads every comment over three lines or more.
-fn one_line_comments(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut out = String::new();
-    let mut at = 0;
-    while at < lines.len() {
-        match lines[at..] {
-            [open, body, close, ..] if open.trim() == "/*" && close.trim() == "*/" => {
-                let indent = &open[..open.len() - 2];
-                out.push_str(&format!("{indent}/* {} */\n", body.trim()));
-                at += 3;
-            }
-            [line, ..] => {
-                out.push_str(line);
-                out.push('\n');
-                at += 1;
-            }
-            [] => unreachable!(),
-        }
-    }
-    out
-}
-
-fn text(value: Option<toml::Value>) -> Option<String> {
-    value.map(|value| value.try_into().unwrap())
-}
-
-fn strings(value: Option<toml::Value>) -> Vec<String> {
-    value.map(|value| value.try_into().unwrap()).unwrap_or_default()
-}
-
-fn path_of(name: &str) -> PathBuf {
-    root().join(format!("include/libowfat/{name}.h"))
-}
-
-#[test]
-fn committed_headers_are_fresh() {
-    let write = env::var_os("OWFAT_WRITE_HEADERS").is_some();
-    for name in generated() {
-        let fresh = generate(&name);
-        let path = path_of(&name);
-        if write {
-            fs::write(&path, &fresh).unwrap();
-        }
-        let committed = fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == fresh, "{}: differs from a fresh generation: run `make headers`", shown(&path));
+    fn root() -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR"))
     }
 }
+mod support;
 
-fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap().display().to_string()
+use headers::{compile, generate};
+use libtest_mimic::{Arguments, Trial};
+
+fn main() {
+    let trials = if std::env::var_os("OWFAT_WRITE_HEADERS").is_some() {
+        vec![Trial::test("write_headers", generate::write_all)]
+    } else {
+        let mut trials = compile::trials();
+        trials.push(Trial::test("committed_headers_are_fresh", generate::compare_all));
+        trials
+    };
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

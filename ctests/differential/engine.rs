@@ -1,9 +1,9 @@
 //! The engine: loads both libraries, makes the inputs, compares what comes of them.
 
 use super::memory::Memory;
-use crate::support::{Skip, libraries};
+use crate::support::{Skip, libraries, needing};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::cell::RefCell;
@@ -146,12 +146,6 @@ impl<F: Functions> Family<'_, F> {
         R: PartialEq + Debug,
     {
         let name = format!("{}::{name}", self.name);
-        if let Err(Skip(reason)) = &*LIBRARIES {
-            let skipped = Trial::test(name, move || Err(Failed::from(reason)));
-            let skipped = skipped.with_kind(format!("skipped: {reason}"));
-            self.engine.trials.push(skipped.with_ignored_flag(!Skip::is_failure()));
-            return;
-        }
         let cases = self.engine.cases.clone();
         let trial = Trial::test(name.clone(), move || {
             let pair = LIBRARIES.as_ref().unwrap();
@@ -171,7 +165,7 @@ impl<F: Functions> Family<'_, F> {
                 Err(TestError::Abort(why)) => Err(format!("no inputs: {why}").into()),
             }
         });
-        self.engine.trials.push(trial);
+        self.engine.trials.push(needing(&LIBRARIES, trial));
     }
 }
 

@@ -4,7 +4,7 @@ use super::build::{self, Libraries, Library, Program};
 use super::differences::{self, Differences};
 use super::readme;
 use super::run::{self, Outcome, Test};
-use crate::support::{self, Skip};
+use crate::support::{self, Skip, needing};
 use libtest_mimic::{Failed, Trial};
 use std::path::Path;
 use std::process::Command;
@@ -57,19 +57,6 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
     trials
 }
 
-/// A trial that cannot run without a package, and says so.
-pub(crate) fn needing(package: &Result<(), Skip>, trial: Trial, name: &str) -> Trial {
-    match package {
-        Ok(()) => trial,
-        Err(Skip(reason)) => {
-            let reason = reason.clone();
-            let kind = format!("skipped: {reason}");
-            let skipped = Trial::test(name, move || Err(Failed::from(reason))).with_kind(kind);
-            skipped.with_ignored_flag(!Skip::is_failure())
-        }
-    }
-}
-
 fn ours(
     kind: &str,
     library: Library,
@@ -102,7 +89,7 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
             .env("LD_LIBRARY_PATH", setup.libraries.folder_of(Library::Shared));
         expect_pass(&mut command, test.limit * VALGRIND_SLOWNESS)
     });
-    needing(&package, trial, &full)
+    needing(&package, trial)
 }
 
 fn expect_pass(command: &mut Command, limit: Duration) -> Result<(), Failed> {
@@ -141,7 +128,7 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
             }
         }
     });
-    needing(&package, trial.with_kind(kind), &full)
+    needing(&package, trial.with_kind(kind))
 }
 
 /// The list names tests that there are, and README shows it.

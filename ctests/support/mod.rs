@@ -4,6 +4,7 @@
 
 pub(crate) mod libraries;
 
+use libtest_mimic::{Failed, Trial};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -17,6 +18,15 @@ impl Skip {
     pub(crate) fn is_failure() -> bool {
         std::env::var("CI").is_ok_and(|value| value == "true")
     }
+}
+
+/// A trial that runs if what it needs is there. Else it is shown as ignored, with the reason; or fails with it.
+pub(crate) fn needing<T>(needs: &Result<T, Skip>, trial: Trial) -> Trial {
+    let Err(Skip(reason)) = needs else { return trial };
+    let (name, kind) = (trial.name().to_string(), format!("skipped: {reason}"));
+    let reason = reason.clone();
+    let skipped = Trial::test(name, move || Err(Failed::from(reason))).with_kind(kind);
+    skipped.with_ignored_flag(!Skip::is_failure())
 }
 
 /// Makes sure that a Debian package is there, which shows in the file `probe`. Root installs what is missing.
