@@ -89,7 +89,8 @@ impl Source {
     /// The next piece, valid until the next call. Errors: EIO at the end of the file.
     fn piece(&mut self, position: u64, room: &mut [MaybeUninit<u8>; COPY]) -> Result<(*const c_void, u64)> {
         // Looked at anew for every piece: behind the end of a file that was cut short wait signals, not bytes.
-        if let Ok(size) = region::size(self.file) {
+        // Files that are made up while they are read call themselves empty.
+        if let Ok(size @ 1..) = region::size(self.file) {
             let left = self.end.min(size).saturating_sub(position);
             if left == 0 {
                 return Err(Errno(libc::EIO));
