@@ -1,19 +1,9 @@
 /* ip4.h and ip6.h. */
-#include "t.h"
+#include "edge.h"
 
 #include <libowfat/ip4.h>
 #include <libowfat/ip6.h>
 #include <net/if.h>
-#include <sys/mman.h>
-
-/* A copy of n bytes behind which the next one cannot be read. */
-static char *at_the_edge(const void *bytes, size_t n) {
-  size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  char *two = mmap(0, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  CHECK(two != MAP_FAILED);
-  CHECK(mprotect(two + page, page, PROT_NONE) == 0);
-  return memcpy(two + page - n, bytes, n);
-}
 
 /* The same address for fmt_*, as eight groups. */
 #define GROUPS(A, B, C, D, E, F, G, H) \
