@@ -10,7 +10,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 LIBDIR := $(TARGET)/release
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check headers symbols clean help
+.PHONY: all examples serve check headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -37,6 +37,9 @@ headers: ## Write include/libowfat/*.h anew from src/abi and src/capi
 
 symbols: ## Write ctests/symbols.txt anew from the names that the library exports
 	OWFAT_WRITE_SYMBOLS=1 $(CARGO) test --test house
+
+manual: ## Write the displays in man/ anew: the programs escaped, and what they print
+	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

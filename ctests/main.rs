@@ -7,6 +7,8 @@
 
 mod harness;
 mod support;
+#[path = "support/timed.rs"]
+mod timed;
 
 use harness::{build, trials};
 use std::sync::Arc;

@@ -1,45 +1,9 @@
-//! Runs one test in a process of its own, under a time limit.
+//! Starts the tests of a program, each in a process of its own.
 
 use super::build::{Libraries, Library, Program};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
-use std::{fmt, mem, thread};
-
-/// What came of a test.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Outcome {
-    /// Every check held.
-    Passes,
-    /// A check did not hold.
-    Fails,
-    /// It ran out of time and was killed.
-    Hangs,
-    /// A signal ended it.
-    Crashes,
-    /// The library lacks a function that the test calls.
-    Missing,
-}
-
-impl Outcome {
-    /// The words for it in the list of known differences.
-    pub(crate) const NAMES: &[(&str, Outcome)] = &[
-        ("passes", Outcome::Passes),
-        ("fails", Outcome::Fails),
-        ("hangs", Outcome::Hangs),
-        ("crashes", Outcome::Crashes),
-        ("not in C", Outcome::Missing),
-    ];
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, _) = Self::NAMES.iter().find(|(_, outcome)| outcome == self).unwrap();
-        f.write_str(name)
-    }
-}
+pub(crate) use crate::timed::{Outcome, run};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// A test of a program, as the program's `--list` describes it.
 #[derive(Clone, Debug)]
@@ -88,57 +52,4 @@ pub(crate) fn command(program: &Program, library: Library, libraries: &Libraries
     let mut command = Command::new(program.executable(library));
     command.env("LD_LIBRARY_PATH", libraries.folder_of(library)).stdin(Stdio::null());
     command
-}
-
-/// Runs a test to its end or to its limit, and gives its outcome and what it said.
-pub(crate) fn run(command: &mut Command, limit: Duration) -> (Outcome, String) {
-    // A file, not a pipe: whoever survives the test cannot hold up the harness.
-    let mut output = tempfile::tempfile().unwrap();
-    let handle = |file: &File| Stdio::from(file.try_clone().unwrap());
-    command.stdout(handle(&output)).stderr(handle(&output)).process_group(0);
-    let mut process = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let ended = wait(&process, limit);
-    kill_group(&process);
-    let status = process.wait().unwrap();
-    let mut said = String::new();
-    output.seek(SeekFrom::Start(0)).unwrap();
-    let mut bytes = Vec::new();
-    output.read_to_end(&mut bytes).unwrap();
-    said.push_str(&String::from_utf8_lossy(&bytes));
-    (if ended { judge(status, &said) } else { Outcome::Hangs }, said)
-}
-
-fn judge(status: ExitStatus, said: &str) -> Outcome {
-    match (status.code(), status.signal()) {
-        (Some(0), _) => Outcome::Passes,
-        (Some(127), _) if said.contains("symbol lookup error") => Outcome::Missing,
-        (Some(_), _) => Outcome::Fails,
-        _ => Outcome::Crashes,
-    }
-}
-
-/// Waits until the process has ended, without collecting it; false if the time is over first.
-fn wait(process: &Child, limit: Duration) -> bool {
-    let end = Instant::now() + limit;
-    let mut pause = Duration::from_millis(1);
-    while Instant::now() < end {
-        // SAFETY: all-zero is a valid siginfo_t, and the kernel fills it in.
-        let mut found: libc::siginfo_t = unsafe { mem::zeroed() };
-        let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
-        // SAFETY: `found` is valid for the call; the process is our child and not yet collected.
-        let answer = unsafe { libc::waitid(libc::P_PID, process.id(), &mut found, flags) };
-        assert_eq!(answer, 0, "waitid: {}", std::io::Error::last_os_error());
-        if found.si_signo != 0 {
-            return true;
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    }
-    false
-}
-
-/// Ends whatever the test has started. Its own process is not collected yet, so the number is still taken.
-fn kill_group(process: &Child) {
-    // SAFETY: the group is the one that was made for this process.
-    unsafe { libc::kill(-(process.id() as libc::pid_t), libc::SIGKILL) };
 }

@@ -1,0 +1,134 @@
+//! The programs in the pages' EXAMPLES, and the output that the pages show for them.
+
+use super::page::Page;
+use super::root;
+use crate::timed::{self, Outcome};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{env, fs};
+
+/// Enough for every example on a busy machine.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Where a program and its output stand in the page.
+pub(crate) struct Example {
+    program: Range<usize>,
+    output: Range<usize>,
+}
+
+/// Every example of a page: displays that hold a `main`, each with the display that follows.
+pub(crate) fn of(page: &Page) -> Vec<Example> {
+    let mut displays = Vec::new();
+    let part = page.part("EXAMPLES");
+    let mut start = None;
+    for at in part {
+        match page.lines[at].as_str() {
+            line if line.starts_with(".Bd -literal") => start = Some(at + 1),
+            ".Ed" => displays.extend(start.take().map(|start| start..at)),
+            _ => {}
+        }
+    }
+    let is_program = |display: &Range<usize>| page.lines[display.clone()].iter().any(|l| l.contains("main("));
+    let mut found = Vec::new();
+    let mut displays = displays.into_iter();
+    while let Some(program) = displays.next() {
+        assert!(is_program(&program), "{}: a display in EXAMPLES that belongs to no program", page.name);
+        let output = displays.next().filter(|output| !is_program(output));
+        let output = output.unwrap_or_else(|| panic!("{}: a program without its output", page.name));
+        found.push(Example { program, output });
+    }
+    found
+}
+
+impl Example {
+    /// Compiles the program in `folder` and runs it there. Returns what it printed.
+    pub(crate) fn run(&self, page: &Page, folder: &Path, library: &Path) -> Result<String, String> {
+        let length = self.program.len();
+        if !(15..=60).contains(&length) {
+            return Err(format!("a program of {length} lines; 15 to 60 are wanted"));
+        }
+        let text: Vec<String> = page.lines[self.program.clone()].iter().map(|line| read(line)).collect();
+        if let Some(line) = text.iter().find(|line| line.len() > 72) {
+            return Err(format!("too long for a page: {line}"));
+        }
+        let source = folder.join("example.c");
+        let program = folder.join("example");
+        fs::write(&source, text.join("\n") + "\n").unwrap();
+        let mut cc = Command::new(env::var_os("CC").unwrap_or("cc".into()));
+        cc.args(["-Wall", "-Wextra", "-Werror", "-O1", "-g", "-I"]).arg(root().join("include"));
+        cc.arg(&source).arg("-o").arg(&program).arg("-L").arg(library).arg("-lowfat");
+        let (Outcome::Passes, _) = timed::run(&mut cc, 4 * LIMIT) else {
+            return Err(format!("does not compile:\n{}", timed::run(&mut cc, 4 * LIMIT).1));
+        };
+        let mut command = Command::new(&program);
+        command.current_dir(folder).env("LD_LIBRARY_PATH", library).stdin(Stdio::null());
+        match timed::run(&mut command, LIMIT) {
+            (Outcome::Passes, said) => Ok(said),
+            (outcome, said) => Err(format!("{outcome}\n{said}")),
+        }
+    }
+
+    /// The output that the page shows.
+    pub(crate) fn shown(&self, page: &Page) -> String {
+        page.lines[self.output.clone()].iter().map(|line| read(line) + "\n").collect()
+    }
+
+    /// The two displays as they are to be written in the page, given the output.
+    pub(crate) fn written(&self, page: &Page, output: &str) -> [(Range<usize>, Vec<String>); 2] {
+        let program = page.lines[self.program.clone()].iter().map(|line| write(&read(line))).collect();
+        [(self.program.clone(), program), (self.output.clone(), output.lines().map(write).collect())]
+    }
+}
+
+/// What a formatter would otherwise turn into typographic characters, which no compiler takes.
+const ESCAPES: &[(&str, &str)] =
+    &[("-", "\\-"), ("'", "\\(aq"), ("`", "\\(ga"), ("^", "\\(ha"), ("~", "\\(ti")];
+
+/// A line of a display as text. A backslash that begins none of our escapes is taken as it is.
+pub(crate) fn read(line: &str) -> String {
+    let mut text = line.strip_prefix("\\&").unwrap_or(line).to_string();
+    for (plain, escape) in ESCAPES {
+        text = text.replace(escape, plain);
+    }
+    text.replace("\\e", "\\")
+}
+
+/// A line of text for a display.
+pub(crate) fn write(text: &str) -> String {
+    let mut line = text.replace('\\', "\\e");
+    for (plain, escape) in ESCAPES {
+        line = line.replace(plain, escape);
+    }
+    if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line }
+}
+
+/// Writes new displays into the page's file, the last one first so that the line numbers stay right.
+pub(crate) fn rewrite(page: &Page, mut displays: Vec<(Range<usize>, Vec<String>)>) {
+    displays.sort_by_key(|(place, _)| place.start);
+    let mut lines = page.lines.clone();
+    for (place, text) in displays.into_iter().rev() {
+        lines.splice(place, text);
+    }
+    fs::write(&page.path, lines.join("\n") + "\n").unwrap();
+}
+
+/// Builds the shared library and lays it out where programs can be linked with it and find it.
+pub(crate) fn library() -> PathBuf {
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--lib", "--quiet"])
+        .current_dir(root())
+        .status()
+        .expect("cargo runs");
+    assert!(status.success());
+    let target = root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));
+    let folder = target.join("manual");
+    fs::create_dir_all(&folder).unwrap();
+    for name in ["libowfat.so", "libowfat.so.0"] {
+        // A new file, so that a process that still runs with the old one keeps it.
+        let _ = fs::remove_file(folder.join(name));
+        fs::copy(target.join("release/libowfat.so"), folder.join(name)).unwrap();
+    }
+    folder
+}
