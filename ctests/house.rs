@@ -13,7 +13,7 @@ fn root() -> PathBuf {
 const LEVELS: &[&[&str]] = &[
     &["capi", "variadic"],
     &["batch"],
-    &["transfer", "descriptor"],
+    &["transfer", "descriptor", "mux"],
     &["evloop"],
     &["files"],
     &["memory", "net", "text", "time"],

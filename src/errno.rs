@@ -67,6 +67,17 @@ pub fn one_or_zero(outcome: Result<()>) -> c_int {
     }
 }
 
+/// The convention "1, or -1 with errno".
+pub fn one_or_minus_one(outcome: Result<()>) -> c_int {
+    match outcome {
+        Ok(()) => 1,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
+}
+
 /// The convention "0, or -1 with errno".
 pub fn zero_or_minus_one(outcome: Result<()>) -> c_int {
     match outcome {

@@ -11,6 +11,7 @@
 //! | [`capi`] | one file per C header: cast, check, one call into the core, C value out |
 //! | [`variadic`] | the functions with a variable number of arguments, half in C |
 //! | [`batch`] | queues of buffers and file regions that go out together |
+//! | [`mux`] | one multiplexer for many threads |
 //! | [`transfer`] | reads and writes that do not wait, files, passed descriptors |
 //! | [`descriptor`] | opening files, pipes and socket pairs |
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
@@ -36,6 +37,7 @@ pub mod errno;
 pub mod evloop;
 pub mod files;
 pub mod memory;
+pub mod mux;
 pub mod net;
 pub mod rt;
 pub mod sys;

@@ -3,6 +3,8 @@
 #ifndef LIBOWFAT_IO_H
 #define LIBOWFAT_IO_H
 
+#include <pthread.h>
+#include <semaphore.h>
 #include "uint64.h"
 #include "taia.h"
 
@@ -24,6 +26,27 @@ enum io_fd_flags {
   /* The descriptor is in non-blocking mode: do not ask. */
   IO_FD_NONBLOCK = 4
 };
+
+/* For iom_add and iom_wait. */
+enum {
+  IOM_READ = 1,
+  IOM_WRITE = 2,
+  /* Only from iom_wait: the descriptor has an error. */
+  IOM_ERROR = 4
+};
+
+enum { SLOTS = 128 };
+
+/* One multiplexer for many threads. Its size is part of the interface, its fields are the library's. */
+typedef struct iomux {
+  int ctx;
+  int working;
+  unsigned int h, l;
+  struct {
+    int fd, events;
+  } q[SLOTS];
+  sem_t sem;
+} iomux_t;
 
 /* Functions without arguments are declared with (), as they always were; newer compilers have a word to say. */
 #if defined(__clang__) && __clang_major__ >= 15 && !defined(__cplusplus)
@@ -298,6 +321,43 @@ int64 io_receivefd(int64 sock);
 unsigned int io_debugstring(int64 s,
                             char *buf,
                             unsigned int bufsize);
+
+/*
+ Makes the multiplexer c ready for use by any number of threads. Returns 1, or -1 with errno: EMFILE, ENFILE, ENOMEM. It holds
+ two descriptors, close-on-exec, until the process ends.
+ */
+int iom_init(iomux_t *c);
+
+/*
+ Has one event of s delivered to one of the threads in iom_wait: IOM_READ, IOM_WRITE or both. After its delivery s is asleep until
+ it is added again. Closing s discards it. Returns 0, or -1 with errno: EBADF, EINVAL for other events, EPERM for files that
+ cannot be waited for, ENOMEM, ENOSPC.
+ */
+int iom_add(iomux_t *c,
+            int64 s,
+            unsigned int events);
+
+/*
+ Like iom_add, for a descriptor that was added before and whose event was delivered. Returns 0, or -1 with errno; ENOENT if s
+ was not added before.
+ */
+int iom_requeue(iomux_t *c,
+                int64 s,
+                unsigned int events);
+
+/*
+ Waits for one event, for so many milliseconds at most, without limit for (unsigned long)-1. Any number of threads may wait
+ at once; each event goes to exactly one. Returns 1 and stores the descriptor in *s and what it is ready for in *revents
+ (hang-up and error count as what was asked for; IOM_ERROR is added for an error); 0 when the time is over; -2 after iom_abort; -1
+ with errno. Signals do not interrupt it.
+ */
+int iom_wait(iomux_t *c,
+             int64 *s,
+             unsigned int *revents,
+             unsigned long timeout);
+
+/* Has every iom_wait of every thread, running or to come, return -2. Returns 0, or -1 with errno. */
+int iom_abort(iomux_t *c);
 
 #if defined(__clang__) && __clang_major__ >= 15 && !defined(__cplusplus)
 #pragma clang diagnostic pop

@@ -91,7 +91,11 @@ pub mod thread_memory;
 #[cfg(target_os = "linux")]
 mod epoll;
 #[cfg(target_os = "linux")]
+mod epoll_once;
+#[cfg(target_os = "linux")]
 pub use epoll::{Backend, CAPACITY, Events};
+#[cfg(target_os = "linux")]
+pub use epoll_once::{Delivery, Dispatcher, Interest};
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("no backend for this system yet");

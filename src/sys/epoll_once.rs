@@ -1,0 +1,120 @@
+//! One event for one thread: what stands behind `iom_*` on Linux.
+//!
+//! EPOLLONESHOT does the work: the kernel hands each event to one of the threads that wait and then keeps the registration
+//! asleep until it is armed again. The instance holds an eventfd beside the program's descriptors, which is readable from
+//! the abort on, for everybody and for good.
+
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
+
+/// The token of the eventfd.
+const ABORT: u64 = u64::MAX;
+
+/// An instance, of which a C program holds the two numbers; both are close-on-exec.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dispatcher {
+    /// The epoll instance.
+    pub queue: c_int,
+    /// The eventfd.
+    pub abort: c_int,
+}
+
+/// What a thread was waiting for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Interest {
+    /// Readable.
+    pub read: bool,
+    /// Writable.
+    pub write: bool,
+}
+
+/// What became of a wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Delivery {
+    /// An event of the registration with this token. Hang-up and error count as readable and writable.
+    Event {
+        /// As it was given to `arm`.
+        token: u64,
+        /// A read would not wait.
+        readable: bool,
+        /// A write would not wait.
+        writable: bool,
+        /// The kernel has an error for the descriptor.
+        error: bool,
+    },
+    /// The time is over.
+    Nothing,
+    /// Somebody called `abort`.
+    Aborted,
+}
+
+impl Dispatcher {
+    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM.
+    pub fn new() -> Result<Self> {
+        let queue = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
+        let made = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|abort| {
+            let made = Dispatcher { queue, abort };
+            let outcome = made.control(libc::EPOLL_CTL_ADD, abort, libc::EPOLLIN as u32, ABORT);
+            outcome.map(|()| made).inspect_err(|_| super::fd::close(abort))
+        });
+        made.inspect_err(|_| super::fd::close(queue))
+    }
+
+    fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
+        let mut event = libc::epoll_event { events, u64: token };
+        syscall!(epoll_ctl(self.queue, operation, fd, &mut event)).map(drop)
+    }
+
+    /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: ENOENT if it was never
+    /// armed before, and those of epoll_ctl(2).
+    pub fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        self.control(libc::EPOLL_CTL_MOD, fd, events(interest), token)
+    }
+
+    /// [`Self::rearm`], for the first time or not.
+    pub fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        match self.control(libc::EPOLL_CTL_ADD, fd, events(interest), token) {
+            Err(Errno(libc::EEXIST)) => self.rearm(fd, interest, token),
+            result => result,
+        }
+    }
+
+    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
+    pub fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
+        let mut event = MaybeUninit::<libc::epoll_event>::uninit();
+        if syscall!(epoll_wait(self.queue, event.as_mut_ptr(), 1, timeout))? == 0 {
+            return Ok(Delivery::Nothing);
+        }
+        // SAFETY: the kernel has filled in one event.
+        let libc::epoll_event { events, u64: token } = unsafe { event.assume_init() };
+        if token == ABORT {
+            return Ok(Delivery::Aborted);
+        }
+        let any = |bits: c_int| events & bits as u32 != 0;
+        let failed = any(libc::EPOLLHUP | libc::EPOLLERR);
+        Ok(Delivery::Event {
+            token,
+            readable: failed || any(libc::EPOLLIN | libc::EPOLLRDHUP),
+            writable: failed || any(libc::EPOLLOUT),
+            error: any(libc::EPOLLERR),
+        })
+    }
+
+    /// Ends all waits, those to come included.
+    pub fn abort(&self) -> Result<()> {
+        let one = 1u64;
+        match syscall!(write(self.abort, (&raw const one).cast(), size_of::<u64>())) {
+            // The counter is full: it has been said often enough.
+            Err(error) if error.would_block() => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+fn events(interest: Interest) -> u32 {
+    let read = if interest.read { libc::EPOLLIN | libc::EPOLLRDHUP } else { 0 };
+    let write = if interest.write { libc::EPOLLOUT } else { 0 };
+    (read | write | libc::EPOLLONESHOT) as u32
+}
