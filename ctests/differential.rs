@@ -19,6 +19,7 @@ mod differential {
     mod coverage;
     mod iarray;
     mod integers;
+    mod ip;
     mod range;
     mod string;
     mod tai;
@@ -30,6 +31,7 @@ mod differential {
         case::add(engine);
         iarray::add(engine);
         integers::add(engine);
+        ip::add(engine);
         range::add(engine);
         string::add(engine);
         tai::add(engine);
