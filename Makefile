@@ -5,20 +5,45 @@ CFLAGS ?= -O2 -g
 PORT   ?= 8000
 DIR    ?= .
 
+OBJCOPY ?= objcopy
+
+PREFIX       ?= /usr/local
+LIBDIR       ?= $(PREFIX)/lib
+INCLUDEDIR   ?= $(PREFIX)/include
+MANDIR       ?= $(PREFIX)/share/man
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+DESTDIR      ?=
+
 # Cargo's own variable is honoured, so that both agree on the place.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-LIBDIR := $(TARGET)/release
+BUILD  := $(TARGET)/release
+STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check headers symbols manual clean help
+.PHONY: all examples serve check install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
-	ln -sfn libowfat.so $(LIBDIR)/libowfat.so.0
+	ln -sfn libowfat.so $(BUILD)/libowfat.so.0
+	@$(MAKE) --no-print-directory $(STATIC)
+
+# Without cargo, so that the superuser may install what somebody else has built.
+$(BUILD)/libowfat.so $(BUILD)/libowfat.a:
+	$(CARGO) build --release
+
+# Cargo's libowfat.a has everything in it that Rust knows, under global names that clash with those of the next library
+# in Rust. What is installed has the names of the C interface, what these need, and nothing else.
+$(STATIC): $(BUILD)/libowfat.a ctests/symbols.txt
+	@mkdir -p $(@D)
+	sed 's/^. //' ctests/symbols.txt > $(@D)/names
+	$(LD) -r --gc-sections $$(sed 's/^/-u /' $(@D)/names) -o $(@D)/libowfat.o $<
+	$(OBJCOPY) --strip-debug --keep-global-symbols=$(@D)/names $(@D)/libowfat.o
+	rm -f $@
+	$(AR) rcs $@ $(@D)/libowfat.o
 
 # The library is found beside the program wherever the tree lies.
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
-                -L$(LIBDIR) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
+                -L$(BUILD) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
 
 examples: $(TARGET)/examples/httpd ## Build the example programs against the shared library
 
@@ -31,6 +56,18 @@ serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) wit
 
 check: all ## Run every test
 	$(CARGO) test --no-fail-fast
+
+install: $(BUILD)/libowfat.so $(STATIC) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR
+	@$(PLACES) packaging/install.sh install
+
+uninstall: ## Remove what `make install` with the same variables has installed
+	@$(PLACES) packaging/install.sh uninstall
+
+deb: $(BUILD)/libowfat.so $(STATIC) ## Build a Debian package that takes the place of libowfat0 and libowfat-dev
+	@$(PLACES) packaging/deb.sh $(TARGET)/debian
+
+PLACES = SHARED='$(BUILD)/libowfat.so' STATIC='$(STATIC)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
+         INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'
 
 headers: ## Write include/libowfat/*.h anew from src/abi and src/capi
 	OWFAT_WRITE_HEADERS=1 $(CARGO) test --test headers

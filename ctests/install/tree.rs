@@ -1,0 +1,144 @@
+//! The files themselves: all in place, all gone afterwards.
+
+use crate::support::Skip;
+use crate::{Test, exported, make, root, run};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) const TESTS: &[(&str, Test)] = &[
+    ("tree::files_are_in_place", files_are_in_place),
+    ("tree::every_name_has_its_page", every_name_has_its_page),
+    ("tree::folders_may_be_named", folders_may_be_named),
+    ("tree::nothing_is_left", nothing_is_left),
+    ("tree::the_static_library_defines_c_names_only", the_static_library_defines_c_names_only),
+];
+
+/// Where the tests install: no folder that tools search by themselves.
+pub(crate) const PREFIX: &str = "/opt/owfat";
+
+/// An installation below a folder of its own.
+pub(crate) struct Installation {
+    folder: tempfile::TempDir,
+}
+
+impl Installation {
+    pub(crate) fn new(variables: &[&str]) -> Self {
+        let installation = Self { folder: tempfile::tempdir().unwrap() };
+        installation.make("install", variables);
+        installation
+    }
+
+    pub(crate) fn make(&self, goal: &str, variables: &[&str]) {
+        let destination = format!("DESTDIR={}", self.root().display());
+        let prefix = format!("PREFIX={PREFIX}");
+        make(&[&[goal, &destination, &prefix], variables].concat());
+    }
+
+    /// What stands for the root of the file system.
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A path below PREFIX.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.root().join(&PREFIX[1..]).join(below)
+    }
+}
+
+fn everything_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(everything_below(&path));
+        }
+        found.push(path);
+    }
+    found
+}
+
+fn files_are_in_place() -> Result<(), Skip> {
+    let there = Installation::new(&[]);
+    let library = there.path("lib/libowfat.so.0");
+    assert!(library.is_file() && !library.is_symlink());
+    assert_eq!(fs::read_link(there.path("lib/libowfat.so")).unwrap(), Path::new("libowfat.so.0"));
+    assert!(there.path("lib/libowfat.a").is_file());
+    for header in fs::read_dir(root().join("include/libowfat")).unwrap() {
+        let header = header.unwrap().path();
+        let copy = there.path("include/libowfat").join(header.file_name().unwrap());
+        assert_eq!(fs::read(&header).unwrap(), fs::read(copy).unwrap());
+    }
+    let pc = fs::read_to_string(there.path("lib/pkgconfig/libowfat.pc")).unwrap();
+    assert!(!pc.contains('@') && pc.contains(&format!("libdir={PREFIX}/lib\n")), "{pc}");
+    for path in everything_below(there.root()) {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        let wanted =
+            if path.is_dir() || path == library || path.ends_with("libowfat.so") { 0o755 } else { 0o644 };
+        assert_eq!(mode & 0o777, wanted, "{}", path.display());
+    }
+    Ok(())
+}
+
+/// `man NAME` finds a page for every function, and every link leads to a page.
+fn every_name_has_its_page() -> Result<(), Skip> {
+    let there = Installation::new(&[]);
+    let pages = there.path("share/man");
+    let loop_functions =
+        exported().into_iter().filter(|name| name.starts_with("io_") || name.starts_with("iob_"));
+    for name in loop_functions {
+        assert!(pages.join(format!("man3/{name}.3")).is_file(), "{name}(3)");
+    }
+    for path in everything_below(&pages).into_iter().filter(|path| path.is_file()) {
+        let text = fs::read_to_string(&path).unwrap();
+        if let Some(to) = text.strip_prefix(".so ") {
+            let page = fs::read_to_string(pages.join(to.trim())).unwrap();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(page.contains(&format!("\n.Nm {name}")), "{}", path.display());
+        }
+    }
+    Ok(())
+}
+
+fn folders_may_be_named() -> Result<(), Skip> {
+    let variables = ["LIBDIR=/opt/owfat/lib64", "INCLUDEDIR=/usr/include/c", "MANDIR=/usr/share/manual"];
+    let there = Installation::new(&variables);
+    assert!(there.path("lib64/libowfat.so.0").is_file() && !there.path("lib").exists());
+    assert!(there.root().join("usr/include/c/libowfat/io.h").is_file());
+    assert!(there.root().join("usr/share/manual/man3/io_fd.3").is_file());
+    let pc = fs::read_to_string(there.path("lib64/pkgconfig/libowfat.pc")).unwrap();
+    assert!(pc.contains("libdir=/opt/owfat/lib64\nincludedir=/usr/include/c\n"), "{pc}");
+    there.make("uninstall", &variables);
+    assert_eq!(everything_below(there.root()), Vec::<PathBuf>::new());
+    Ok(())
+}
+
+/// Uninstalling takes away what was installed, and nobody else's files.
+fn nothing_is_left() -> Result<(), Skip> {
+    let there = Installation::new(&[]);
+    fs::write(there.path("lib/libother.so"), "").unwrap();
+    fs::write(there.path("share/man/man3/other.3"), "").unwrap();
+    // A second time over the first, as after an update.
+    there.make("install", &[]);
+    there.make("uninstall", &[]);
+    let left: BTreeSet<PathBuf> =
+        everything_below(there.root()).into_iter().filter(|path| path.is_file()).collect();
+    assert_eq!(left, BTreeSet::from([there.path("lib/libother.so"), there.path("share/man/man3/other.3")]));
+    assert!(!there.path("include").exists() && !there.path("lib/pkgconfig").exists());
+    Ok(())
+}
+
+fn the_static_library_defines_c_names_only() -> Result<(), Skip> {
+    let there = Installation::new(&[]);
+    let library = there.path("lib/libowfat.a");
+    let listing = run(Command::new("nm").args(["--extern-only", "--defined-only", "-j"]).arg(&library));
+    let names: BTreeSet<&str> =
+        listing.lines().filter(|line| !line.is_empty() && !line.ends_with(':')).collect();
+    let exported = exported();
+    assert_eq!(names, exported.iter().map(String::as_str).collect());
+    let size = fs::metadata(&library).unwrap().len();
+    assert!(size < 1_000_000, "{size} bytes");
+    Ok(())
+}
