@@ -4,6 +4,7 @@
 #ifndef LIBOWFAT_VA_NARG_H
 #define LIBOWFAT_VA_NARG_H
 
-#define PP_NARG(...) (sizeof((_Bool[]){__VA_ARGS__}) / sizeof(_Bool))
+/* The 0 in front is for a string that comes alone, and would be taken for the whole array. */
+#define PP_NARG(...) (sizeof((_Bool[]){0, __VA_ARGS__}) / sizeof(_Bool) - 1)
 
 #endif  /* LIBOWFAT_VA_NARG_H */
