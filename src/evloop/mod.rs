@@ -28,17 +28,22 @@ pub mod word;
 use crate::errno::{Errno, Result};
 use crate::sys::Backend;
 use crate::sys::lock::{Guard, Lock};
-use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed, Ordering::Release};
 use deadline::Deadlines;
 use list::List;
 use table::{Entry, Table};
-use word::{Direction, KNOWN, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, wish_bit};
+use word::{
+    Direction, KNOWN, Outcome, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, unsure_bit, wish_bit,
+};
 
 /// All descriptors.
 static TABLE: Table = Table::new();
 
 /// How many descriptors have a wish.
 static WISHING: AtomicUsize = AtomicUsize::new(0);
+
+/// A descriptor in the list of ready ones was read from or written to before its turn, so its readiness is in doubt.
+static DISTURBED: AtomicBool = AtomicBool::new(false);
 
 /// How many times this process, or an ancestor since the library was loaded, has forked.
 static EPOCH: AtomicU32 = AtomicU32::new(0);
@@ -192,4 +197,17 @@ fn change(entry: &Entry, transition: impl Fn(Word) -> Word) -> (Word, Word) {
         _ => 0,
     };
     (before, after)
+}
+
+/// A read or write call on a descriptor has ended: notes what that says about its readiness.
+pub fn moved(entry: &Entry, before: Word, direction: Direction, outcome: Outcome) {
+    let (from, to) = entry.update(|word| word.moved(direction, before, outcome));
+    note_doubts(from, to, direction);
+}
+
+/// Remembers that a descriptor in a list has come into doubt.
+fn note_doubts(from: Word, to: Word, direction: Direction) {
+    if from.has(ready_bit(direction)) && to.has(unsure_bit(direction)) && to.has(linked_bit(direction)) {
+        DISTURBED.store(true, Release);
+    }
 }

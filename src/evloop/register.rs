@@ -3,7 +3,7 @@
 use super::word::{
     Direction, KNOWN, NONBLOCK, Need, REFUSED, SHARED, WATCHED, Word, ready_bit, unsure_bit, wish_bit,
 };
-use super::{EPOCH, TABLE, change, find, known, lock, process};
+use super::{EPOCH, TABLE, change, find, known, lock, note_doubts, process};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::{clock, fd as descriptor};
@@ -105,7 +105,8 @@ pub fn mark_shared(d: i64) {
 pub fn wish(d: i64, direction: Direction) {
     let Some((fd, entry)) = find(d) else { return };
     let noted = |word: Word| if word.has(KNOWN) { word.wished(direction) } else { (word, Need::Nothing) };
-    let (before, _) = change(entry, |word| noted(word).0);
+    let (before, after) = change(entry, |word| noted(word).0);
+    note_doubts(before, after, direction);
     if noted(before).1 == Need::Nothing {
         return;
     }
@@ -160,10 +161,7 @@ pub fn exhausted_as_wished(d: i64) {
 pub fn queue(d: i64, direction: Direction) -> Result<()> {
     let (fd, entry) = known(d)?;
     let mut state = lock();
-    entry.update(|word| {
-        let queued = word.without(unsure_bit(direction)).with(ready_bit(direction));
-        if word.has(KNOWN) { queued } else { word }
-    });
+    entry.update(|word| if word.has(KNOWN) { word.queued(direction) } else { word });
     if state.enlist(fd, entry, direction) {
         state.wake();
     }

@@ -6,12 +6,12 @@ use super::word::{
     DRAINED, Direction, KNOWN, REFUSED, Report, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit,
     unsure_bit, wish_bit,
 };
-use super::{Loop, TABLE, WISHING, change, lock, parse_token, token};
+use super::{DISTURBED, Loop, TABLE, WISHING, change, lock, parse_token, token};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Guard;
 use crate::sys::{Backend, CAPACITY, Events, clock, fork::sleep};
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::Ordering::{AcqRel, Relaxed};
 
 /// How long to wait when the kernel refuses to watch what the program waits for, in milliseconds. The program
 /// finds out by trying, without taking a whole processor for it.
@@ -47,17 +47,18 @@ pub enum Signals {
 pub fn wait(limit: Limit, signals: Signals) -> Result<usize> {
     let mut state = lock();
     let mut refused = [List::new(Direction::Read), List::new(Direction::Write)];
-    let questions = state.settle(&mut refused);
     let mut events = Events::new();
     let mut taken = 0;
     let mut polled = false;
     let mut throttled = false;
     loop {
+        // Again after every question to the kernel: another thread may have raised doubts meanwhile.
+        let questions = state.settle(&mut refused);
         let ready = state.anything_fetchable();
         throttled |= state.take_over(&mut refused);
         let late = state.anybody_late();
         let over = limit.left() == Some(0);
-        if polled && (ready || throttled || late || over) {
+        if polled && (ready || throttled || late || over) && !questions {
             return Ok(taken);
         }
         // Every second wait may live on what is known already, if the program waits at all: a request answered
@@ -161,9 +162,13 @@ impl Loop {
     fn settle(&mut self, refused: &mut [List; 2]) -> bool {
         self.adopt();
         let mut questions = false;
+        // Who waits to be fetched is looked at only if reads or writes have raised doubts there.
+        let all = DISTURBED.swap(false, AcqRel);
         for direction in Direction::BOTH {
             let mut doubtful = self.doubt[direction as usize].take();
-            while let Some(fd) = doubtful.pop(&TABLE) {
+            let mut fetchable =
+                if all { self.ready[direction as usize].take() } else { List::new(direction) };
+            while let Some(fd) = fetchable.pop(&TABLE).or_else(|| doubtful.pop(&TABLE)) {
                 let Some(entry) = TABLE.get(fd) else { continue };
                 let round_mark = if direction == Direction::Read { DRAINED } else { 0 };
                 let (_, word) =

@@ -108,6 +108,8 @@ pub const PRESUMED: u64 = 1 << 20;
 pub const ARMED: u64 = 1 << 21;
 /// Its deadline was found to have passed.
 pub const DUE: u64 = 1 << 22;
+/// Counts as readable because the program said so.
+pub const QUEUED: u64 = 1 << 23;
 const EVENTS_SHIFT: u32 = 24;
 const EVENTS_MASK: u64 = 0xff << EVENTS_SHIFT;
 const GENERATION_SHIFT: u32 = 32;
@@ -138,7 +140,7 @@ const LINKS: u64 = linked_bit(Direction::Read) | linked_bit(Direction::Write);
 
 const fn notes(direction: Direction) -> u64 {
     let extra = match direction {
-        Direction::Read => DRAINED,
+        Direction::Read => DRAINED | QUEUED,
         Direction::Write => PRESUMED,
     };
     ready_bit(direction) | unsure_bit(direction) | extra
@@ -223,6 +225,12 @@ impl Word {
         if presumed && word.has(unsure_bit(direction)) && !self.has(wish_bit(direction)) {
             word = word.without(unsure_bit(direction)).with(ready_bit(direction));
         }
+        // News of data may be old: the program may have read it meanwhile, by calls of its own. (The like for writing is
+        // left to the program's next write, because every answer begins with such a wish.)
+        let news = matches!(direction, Direction::Read) && word.has(WATCHED) && !word.has(QUEUED);
+        if news && word.has(ready_bit(direction)) && !self.has(wish_bit(direction)) {
+            word = word.without(ready_bit(direction)).with(unsure_bit(direction));
+        }
         let need = if !word.registered() {
             Need::Watch
         } else if word.noteworthy(direction) && !word.has(linked_bit(direction)) {
@@ -255,6 +263,12 @@ impl Word {
             word = word.without(notes(Direction::Write)).with(ready_bit(Direction::Write));
         }
         word
+    }
+
+    /// `io_queueforread` or `io_queueforwrite`: ready because the program says so.
+    pub const fn queued(self, direction: Direction) -> Self {
+        let word = self.without(notes(direction)).with(ready_bit(direction));
+        if matches!(direction, Direction::Read) { word.with(QUEUED) } else { word }
     }
 
     /// `io_canread` or `io_canwrite` returns the descriptor.

@@ -14,7 +14,7 @@ pub mod passing;
 use crate::errno::{Errno, Refusal, Result, Transfer};
 use crate::evloop::table::Entry;
 use crate::evloop::word::{DRAINED, Direction, Kind, NONBLOCK, Outcome, STREAM_LIKE, Word};
-use crate::evloop::{known, register};
+use crate::evloop::{known, moved, register};
 use crate::sys::fd::{self, Bytes, Nature, Room};
 use crate::sys::signal::tame_sigpipe;
 
@@ -160,15 +160,15 @@ fn ended(
     result: Result<usize>,
 ) -> Transfer {
     let (outcome, answer) = match result {
-        Ok(moved) if moved == length => (Outcome::Full, Ok(moved)),
+        Ok(count) if count == length => (Outcome::Full, Ok(count)),
         Ok(0) => (Outcome::Ended, Ok(0)),
-        Ok(moved) => (Outcome::Short, Ok(moved)),
+        Ok(count) => (Outcome::Short, Ok(count)),
         Err(error) if error.would_block() => (Outcome::Again, Err(Refusal::Again)),
         Err(Errno(libc::EINTR)) => (Outcome::Ended, Err(Refusal::Again)),
         Err(error) => (Outcome::Ended, Err(Refusal::Failed(error))),
     };
     if let Some(entry) = entry {
-        entry.update(|word| word.moved(direction, before, outcome));
+        moved(entry, before, direction, outcome);
     }
     answer
 }
