@@ -1,0 +1,85 @@
+//! Random programs of API calls on real descriptors, against a model of the contract.
+//!
+//! The model is the kernel's own word: after every io_check, io_canread and io_canwrite must return exactly the descriptors
+//! that are wished for and that poll(2) finds ready, each once. What the program did before (read partly, read by plain
+//! calls, closed and reopened, turned wishes on and off) must not matter. Where the contract allows more, the model says so.
+//!
+//! `OWFAT_SEED` repeats a run, `OWFAT_STEPS` says how many steps it takes. A failing program is shrunk and printed.
+
+mod library;
+mod world;
+
+use library::Library;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use std::process::ExitCode;
+use world::{Kind, SLOTS, Step, World};
+
+fn step() -> impl Strategy<Value = Step> {
+    let slot = 0..SLOTS;
+    let kind = prop::sample::select(Kind::ALL.to_vec());
+    let size = prop_oneof![Just(1usize), 1..20usize, 1..5000usize, Just(300_000usize)];
+    prop_oneof![
+        3 => (slot.clone(), kind).prop_map(|(slot, kind)| Step::Open(slot, kind)),
+        6 => (slot.clone(), any::<bool>()).prop_map(|(slot, on)| Step::WishRead(slot, on)),
+        6 => (slot.clone(), any::<bool>()).prop_map(|(slot, on)| Step::WishWrite(slot, on)),
+        6 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::PeerWrites(slot, size)),
+        3 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::PeerReads(slot, size)),
+        1 => slot.clone().prop_map(Step::PeerShutsDown),
+        1 => slot.clone().prop_map(Step::PeerCloses),
+        6 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::TryRead(slot, size)),
+        4 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::PlainRead(slot, size)),
+        4 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::TryWrite(slot, size)),
+        3 => (slot.clone(), size).prop_map(|(slot, size)| Step::PlainWrite(slot, size)),
+        1 => slot.clone().prop_map(Step::Close),
+        1 => slot.clone().prop_map(Step::PlainCloseAndReopen),
+        1 => slot.clone().prop_map(Step::CloseButKeepADuplicate),
+        1 => slot.clone().prop_map(Step::IntroduceAgain),
+        1 => slot.clone().prop_map(Step::QueueForRead),
+        8 => Just(Step::Round),
+        2 => (0..4usize).prop_map(Step::PartOfARound),
+        1 => Just(Step::Wait),
+        1 => (slot, -3i64..3).prop_map(|(slot, seconds)| Step::Deadline(slot, seconds)),
+        1 => Just(Step::Sweep),
+    ]
+}
+
+fn main() -> ExitCode {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let seed = number("OWFAT_SEED").unwrap_or_else(|| std::process::id().into());
+    let steps = number("OWFAT_STEPS").unwrap_or(300_000);
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config {
+        cases: (steps / 120) as u32,
+        failure_persistence: None,
+        max_shrink_iters: 4000,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let library = Library::load();
+    let programs = prop::collection::vec(step(), 1..240);
+    let mut taken = 0u64;
+    let counter = std::cell::Cell::new(0u64);
+    let outcome = runner.run(&programs, |program| {
+        counter.set(counter.get() + program.len() as u64);
+        World::new(&library).run(&program).map_err(TestCaseError::fail)
+    });
+    taken += counter.get();
+    println!("model: seed {seed}, {taken} steps");
+    match outcome {
+        Ok(()) => {
+            println!("test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
+            ExitCode::SUCCESS
+        }
+        Err(TestError::Fail(reason, program)) => {
+            println!("{reason}\nsmallest failing program (OWFAT_SEED={seed}):\n{program:#?}");
+            println!("test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,467 @@
+//! The descriptors of one random program, and what the contract says of them.
+
+use crate::library::{Library, Moment};
+use std::collections::BTreeSet;
+use std::os::fd::RawFd;
+
+/// How many descriptors a program has at most.
+pub(crate) const SLOTS: usize = 6;
+
+/// Kinds of connected descriptors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Tcp,
+    Unix,
+    UnixDatagram,
+    UnixSequence,
+    Udp,
+    PipeReader,
+    PipeWriter,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Kind; 7] = [
+        Kind::Tcp,
+        Kind::Unix,
+        Kind::UnixDatagram,
+        Kind::UnixSequence,
+        Kind::Udp,
+        Kind::PipeReader,
+        Kind::PipeWriter,
+    ];
+
+    /// Has message boundaries: a partial read loses the rest of the message, not the next one.
+    fn open(self) -> (RawFd, RawFd) {
+        match self {
+            Kind::Tcp => internet_pair(libc::SOCK_STREAM),
+            Kind::Udp => internet_pair(libc::SOCK_DGRAM),
+            Kind::Unix => unix_pair(libc::SOCK_STREAM),
+            Kind::UnixDatagram => unix_pair(libc::SOCK_DGRAM),
+            Kind::UnixSequence => unix_pair(libc::SOCK_SEQPACKET),
+            Kind::PipeReader => pipe(),
+            Kind::PipeWriter => {
+                let (reader, writer) = pipe();
+                (writer, reader)
+            }
+        }
+    }
+}
+
+fn check(result: i32) -> i32 {
+    assert!(result >= 0, "{}", std::io::Error::last_os_error());
+    result
+}
+
+fn pipe() -> (RawFd, RawFd) {
+    let mut pair = [0; 2];
+    // SAFETY: there is room for two descriptors.
+    check(unsafe { libc::pipe(pair.as_mut_ptr()) });
+    (pair[0], pair[1])
+}
+
+fn unix_pair(kind: i32) -> (RawFd, RawFd) {
+    let mut pair = [0; 2];
+    // SAFETY: there is room for two descriptors.
+    check(unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, pair.as_mut_ptr()) });
+    (pair[0], pair[1])
+}
+
+fn internet_pair(kind: i32) -> (RawFd, RawFd) {
+    use std::net::{TcpListener, TcpStream, UdpSocket};
+    use std::os::fd::IntoRawFd;
+    if kind == libc::SOCK_STREAM {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let near = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let far = listener.accept().unwrap().0;
+        far.set_nodelay(true).unwrap();
+        near.set_nodelay(true).unwrap();
+        return (near.into_raw_fd(), far.into_raw_fd());
+    }
+    let sockets = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+    sockets[0].connect(sockets[1].local_addr().unwrap()).unwrap();
+    sockets[1].connect(sockets[0].local_addr().unwrap()).unwrap();
+    let [near, far] = sockets.map(IntoRawFd::into_raw_fd);
+    (near, far)
+}
+
+/// One call, or a few that belong together.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Open(usize, Kind),
+    WishRead(usize, bool),
+    WishWrite(usize, bool),
+    PeerWrites(usize, usize),
+    PeerReads(usize, usize),
+    PeerShutsDown(usize),
+    PeerCloses(usize),
+    TryRead(usize, usize),
+    PlainRead(usize, usize),
+    TryWrite(usize, usize),
+    PlainWrite(usize, usize),
+    Close(usize),
+    PlainCloseAndReopen(usize),
+    CloseButKeepADuplicate(usize),
+    IntroduceAgain(usize),
+    QueueForRead(usize),
+    Deadline(usize, i64),
+    Sweep,
+    /// io_check, and everything that io_canread and io_canwrite have to say.
+    Round,
+    /// io_check, and so many of them only: the program breaks off.
+    PartOfARound(usize),
+    /// io_wait, where it cannot block; then as `Round`.
+    Wait,
+}
+
+struct Slot {
+    fd: RawFd,
+    peer: Option<RawFd>,
+    kind: Kind,
+    want_read: bool,
+    want_write: bool,
+    /// Put into the queue by hand: may be reported without being ready, once.
+    queued: bool,
+    /// Left over when the program broke a round off: what it does by plain calls then shows in the next round only.
+    left_over: bool,
+    /// A write took everything before the wish was turned off and on: may be reported once although there is no room.
+    presumed: bool,
+    deadline: Option<i64>,
+}
+
+pub(crate) struct World<'a> {
+    library: &'a Library,
+    slots: [Option<Slot>; SLOTS],
+    duplicates: Vec<RawFd>,
+    buffer: Vec<u8>,
+    now: Moment,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(library: &'a Library) -> Self {
+        let mut now = Moment::default();
+        // SAFETY: there is room for the moment.
+        unsafe { (library.taia_now)(&mut now) };
+        World {
+            library,
+            slots: [const { None }; SLOTS],
+            duplicates: Vec::new(),
+            buffer: vec![7; 1 << 20],
+            now,
+        }
+    }
+
+    pub(crate) fn run(&mut self, program: &[Step]) -> Result<(), String> {
+        for (number, step) in program.iter().enumerate() {
+            self.take(step).map_err(|reason| format!("step {number}, {step:?}: {reason}"))?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), String> {
+        let library = self.library;
+        match *step {
+            Step::Open(at, kind) => {
+                self.close(at);
+                let (fd, peer) = kind.open();
+                self.slots[at] = Some(self.known(fd, peer, kind)?);
+            }
+            Step::Round => return self.round(usize::MAX, false),
+            Step::PartOfARound(fetches) => return self.round(fetches, false),
+            Step::Wait => return self.round(usize::MAX, true),
+            Step::Sweep => return self.sweep(),
+            Step::Close(at) => self.close(at),
+            Step::CloseButKeepADuplicate(at) => {
+                if let Some(slot) = &self.slots[at] {
+                    // SAFETY: plain descriptors.
+                    self.duplicates.push(check(unsafe { libc::dup(slot.fd) }));
+                    self.close(at);
+                }
+            }
+            Step::PlainCloseAndReopen(at) => {
+                if let Some(slot) = self.slots[at].take() {
+                    close(slot.fd);
+                    slot.peer.map(close);
+                    let (fd, peer) = slot.kind.open();
+                    // The lowest number is free again, so that it often is the same; wishes are the number's.
+                    let same = fd == slot.fd;
+                    let mut fresh = self.known(fd, peer, slot.kind)?;
+                    if same {
+                        fresh.deadline = slot.deadline;
+                    } else {
+                        // SAFETY: a number that the library knows and that is closed.
+                        unsafe {
+                            (library.io_dontwantread)(slot.fd.into());
+                            (library.io_dontwantwrite)(slot.fd.into());
+                            (library.io_timeout)(slot.fd.into(), Moment::default());
+                        }
+                    }
+                    let d = i64::from(fd);
+                    // SAFETY: as above. A wait in between may have forgotten the wishes with the closed number.
+                    unsafe {
+                        (library.io_wantread)(d);
+                        (library.io_wantwrite)(d);
+                    }
+                    (fresh.want_read, fresh.want_write) = (true, true);
+                    self.slots[at] = Some(fresh);
+                }
+            }
+            _ => {
+                let at = match *step {
+                    Step::WishRead(at, _) | Step::WishWrite(at, _) | Step::PeerWrites(at, _) => at,
+                    Step::PeerReads(at, _) | Step::PeerShutsDown(at) | Step::PeerCloses(at) => at,
+                    Step::TryRead(at, _) | Step::PlainRead(at, _) | Step::TryWrite(at, _) => at,
+                    Step::PlainWrite(at, _) | Step::IntroduceAgain(at) | Step::QueueForRead(at) => at,
+                    Step::Deadline(at, _) => at,
+                    _ => return Err("no such step".into()),
+                };
+                let Some(mut slot) = self.slots[at].take() else { return Ok(()) };
+                let outcome = self.take_at(step, &mut slot);
+                self.slots[at] = Some(slot);
+                return outcome;
+            }
+        }
+        Ok(())
+    }
+
+    /// A step that concerns one descriptor.
+    fn take_at(&mut self, step: &Step, slot: &mut Slot) -> Result<(), String> {
+        let (library, d) = (self.library, i64::from(slot.fd));
+        let (room, length) = (self.buffer.as_mut_ptr(), |size: usize| size.min(1 << 20));
+        // SAFETY: descriptors of this program, and lengths within the buffer.
+        unsafe {
+            match *step {
+                Step::WishRead(_, true) => (library.io_wantread)(d),
+                Step::WishRead(_, false) => (library.io_dontwantread)(d),
+                Step::WishWrite(_, true) => (library.io_wantwrite)(d),
+                Step::WishWrite(_, false) => (library.io_dontwantwrite)(d),
+                Step::PeerWrites(_, size) => {
+                    slot.peer.map(|peer| libc::write(peer, room.cast(), length(size.min(60_000))));
+                }
+                Step::PeerReads(_, size) => {
+                    slot.peer.map(|peer| libc::read(peer, room.cast(), length(size)));
+                }
+                Step::PeerShutsDown(_) => {
+                    slot.peer.map(|peer| libc::shutdown(peer, libc::SHUT_WR));
+                }
+                Step::PeerCloses(_) => {
+                    slot.peer.take().map(close);
+                }
+                Step::TryRead(_, size) => {
+                    let before = self.readable_bytes(slot);
+                    let got = (library.io_tryread)(d, room, length(size) as i64);
+                    if got == -1 && before > 0 && !matches!(slot.kind, Kind::Tcp | Kind::Unix) {
+                        return Err(format!("io_tryread says EAGAIN, and {before} bytes are there"));
+                    }
+                }
+                Step::PlainRead(_, size) => {
+                    libc::read(slot.fd, room.cast(), length(size));
+                }
+                Step::TryWrite(_, size) => {
+                    (library.io_trywrite)(d, room, length(size) as i64);
+                }
+                Step::PlainWrite(_, size) => {
+                    libc::write(slot.fd, room.cast(), length(size));
+                }
+                Step::IntroduceAgain(_) => {
+                    if (library.io_fd)(d) != 1 {
+                        return Err("io_fd fails".into());
+                    }
+                }
+                Step::QueueForRead(_) => {
+                    slot.queued = (library.io_queueforread)(d) == 1;
+                }
+                Step::Deadline(_, seconds) => {
+                    slot.deadline = Some(seconds);
+                    let mut moment = self.now;
+                    moment.sec = moment.sec.wrapping_add_signed(seconds * 1000);
+                    (library.io_timeout)(d, moment);
+                }
+                _ => {}
+            }
+        }
+        match *step {
+            Step::WishRead(_, on) => slot.want_read = on,
+            Step::WishWrite(_, on) => {
+                slot.presumed |= on && !slot.want_write;
+                slot.want_write = on;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn readable_bytes(&self, slot: &Slot) -> i32 {
+        let mut count = 0;
+        // SAFETY: there is room for the number.
+        match unsafe { libc::ioctl(slot.fd, libc::FIONREAD, &mut count) } {
+            0 => count,
+            _ => 0,
+        }
+    }
+
+    fn known(&self, fd: RawFd, peer: RawFd, kind: Kind) -> Result<Slot, String> {
+        // SAFETY: plain descriptors.
+        unsafe {
+            let on = 1;
+            libc::ioctl(peer, libc::FIONBIO, &on);
+            if (self.library.io_fd)(fd.into()) != 1 {
+                return Err("io_fd fails".into());
+            }
+            (self.library.io_nonblock)(fd.into());
+        }
+        Ok(Slot {
+            fd,
+            peer: Some(peer),
+            kind,
+            want_read: false,
+            want_write: false,
+            queued: false,
+            left_over: false,
+            presumed: false,
+            deadline: None,
+        })
+    }
+
+    fn close(&mut self, at: usize) {
+        if let Some(slot) = self.slots[at].take() {
+            // SAFETY: a plain descriptor.
+            unsafe { (self.library.io_close)(slot.fd.into()) };
+            slot.peer.map(close);
+        }
+    }
+
+    /// What the kernel finds ready and the program wishes for.
+    fn expected(&self) -> (BTreeSet<i64>, BTreeSet<i64>) {
+        let (mut read, mut write) = (BTreeSet::new(), BTreeSet::new());
+        for slot in self.slots.iter().flatten() {
+            let mut query = libc::pollfd { fd: slot.fd, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
+            // SAFETY: one descriptor.
+            unsafe { libc::poll(&mut query, 1, 0) };
+            let failed = query.revents & (libc::POLLHUP | libc::POLLERR) != 0;
+            if slot.want_read && (failed || query.revents & libc::POLLIN != 0) {
+                read.insert(slot.fd.into());
+            }
+            if slot.want_write && (failed || query.revents & libc::POLLOUT != 0) {
+                write.insert(slot.fd.into());
+            }
+        }
+        (read, write)
+    }
+
+    fn round(&mut self, fetches: usize, blocking: bool) -> Result<(), String> {
+        let library = self.library;
+        let (read, write) = self.expected();
+        if blocking && read.is_empty() && write.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: nothing to promise; io_wait has something to return for.
+        unsafe { if blocking { (library.io_wait)() } else { (library.io_check)() } };
+        // io_wait may live on what is known already; then who else is ready comes in the next round.
+        let whole = fetches == usize::MAX && !blocking;
+        let fetch = |function: unsafe extern "C" fn() -> i64| {
+            let mut found = BTreeSet::new();
+            for _ in 0..fetches {
+                // SAFETY: nothing to promise.
+                match unsafe { function() } {
+                    -1 => break,
+                    d if !found.insert(d) => return Err(format!("{d} comes twice in a round")),
+                    _ => {}
+                }
+            }
+            Ok(found)
+        };
+        let got = (fetch(library.io_canread)?, fetch(library.io_canwrite)?);
+        for (name, got, wanted, wishes) in
+            [("io_canread", &got.0, &read, 0), ("io_canwrite", &got.1, &write, 1)]
+        {
+            for d in wanted.difference(got) {
+                if whole {
+                    return Err(format!(
+                        "{name} does not return {d}, which is ready ({})",
+                        self.describe(*d)
+                    ));
+                }
+            }
+            for d in got.difference(wanted) {
+                let allowed = self.slots.iter().flatten().any(|slot| {
+                    let wished = if wishes == 0 { slot.want_read } else { slot.want_write };
+                    let excused = slot.left_over || if wishes == 0 { slot.queued } else { slot.presumed };
+                    i64::from(slot.fd) == *d && wished && excused
+                });
+                if !allowed {
+                    return Err(format!("{name} returns {d}, which is not ready ({})", self.describe(*d)));
+                }
+            }
+        }
+        for slot in self.slots.iter_mut().flatten() {
+            slot.left_over = !whole;
+            if got.0.contains(&slot.fd.into()) {
+                slot.queued = false;
+            }
+            if got.1.contains(&slot.fd.into()) {
+                slot.presumed = false;
+            }
+        }
+        if blocking && got.0.is_empty() && got.1.is_empty() {
+            return Err("io_wait returns for nothing".into());
+        }
+        Ok(())
+    }
+
+    fn describe(&self, d: i64) -> String {
+        let found = self.slots.iter().flatten().find(|slot| i64::from(slot.fd) == d);
+        found.map_or("unknown".into(), |slot| {
+            format!("{:?}, read {}, write {}", slot.kind, slot.want_read, slot.want_write)
+        })
+    }
+
+    /// One whole sweep: exactly those whose deadline has passed and that have nothing ready to be fetched, earliest first.
+    fn sweep(&mut self) -> Result<(), String> {
+        let library = self.library;
+        let mut order = Vec::new();
+        loop {
+            // SAFETY: nothing to promise.
+            match unsafe { (library.io_timeouted)() } {
+                -1 => break,
+                d if order.len() > SLOTS => return Err(format!("the sweep does not end: {d}")),
+                d => order.push(d),
+            }
+        }
+        let late = |d: i64| {
+            let slot = self.slots.iter().flatten().find(|slot| i64::from(slot.fd) == d);
+            slot.and_then(|slot| slot.deadline).filter(|seconds| *seconds <= 0)
+        };
+        let deadlines: Vec<Option<i64>> = order.iter().map(|d| late(*d)).collect();
+        if deadlines.iter().any(Option::is_none) || !deadlines.is_sorted() {
+            return Err(format!("io_timeouted returns {order:?}, late are {deadlines:?}"));
+        }
+        for slot in self.slots.iter().flatten() {
+            let d = i64::from(slot.fd);
+            // SAFETY: nothing to promise.
+            let timed_out = unsafe { (library.io_timedout)(d) } == 1;
+            if timed_out != late(d).is_some() {
+                return Err(format!("io_timedout({d}) is {timed_out}"));
+            }
+            if late(d).is_some() && !slot.want_read && !slot.want_write && !order.contains(&d) {
+                return Err(format!("io_timeouted does not return {d}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for World<'_> {
+    fn drop(&mut self) {
+        for at in 0..SLOTS {
+            self.close(at);
+        }
+        self.duplicates.drain(..).for_each(close);
+        // SAFETY: no other thread uses the library.
+        unsafe { (self.library.io_finishandshutdown)() };
+    }
+}
+
+fn close(fd: RawFd) {
+    // SAFETY: a plain descriptor.
+    unsafe { libc::close(fd) };
+}
