@@ -1,0 +1,221 @@
+/* iob.h: what is added, what is left, who cleans up. */
+#include "batch.h"
+
+#include <stddef.h>
+
+_Static_assert(sizeof(io_batch) == 64, "programs embed it");
+_Static_assert(offsetof(io_batch, bytesleft) == 32 && offsetof(io_batch, next) == 40, "as compiled programs know it");
+_Static_assert(offsetof(io_batch, bufs) == 48 && offsetof(io_batch, files) == 56, "as compiled programs know it");
+_Static_assert(sizeof(iob_entry) == 48 && offsetof(iob_entry, cleanup) == 40, "as compiled programs know it");
+_Static_assert(offsetof(iob_entry, fd) == 8 && offsetof(iob_entry, buf) == 16, "as compiled programs know it");
+_Static_assert(offsetof(iob_entry, offset) == 24 && offsetof(iob_entry, n) == 32, "as compiled programs know it");
+
+TEST(zeroed_batch_is_empty, .valgrind = 1) {
+  BATCH(b);
+  EQUAL(iob_bytesleft(&b), 0);
+  EQUAL(io_fd(1), 1);
+  EQUAL(iob_send(1, &b), 0);
+  iob_reset(&b);
+}
+
+TEST(new_takes_any_hint, .valgrind = 1) {
+  static const int hints[] = {0, 1, 100, 5000};
+  for (unsigned i = 0; i < sizeof hints / sizeof *hints; i++) {
+    io_batch *b = iob_new(hints[i]);
+    CHECK(b != 0);
+    EQUAL(iob_bytesleft(b), 0);
+    EQUAL(iob_adds(b, "x"), 1);
+    EQUAL(iob_bytesleft(b), 1);
+    iob_free(b);
+  }
+}
+
+TEST(new_takes_a_negative_hint, .valgrind = 1) {
+  io_batch *b = iob_new(-5);
+  CHECK(b != 0);
+  iob_free(b);
+}
+
+TEST(bytes_left_are_counted, .valgrind = 1) {
+  int fd = file_of("0123456789", 10);
+  BATCH(b);
+  EQUAL(iob_addbuf(&b, "abc", 3), 1);
+  EQUAL(iob_adds(&b, "defg"), 1);
+  EQUAL(iob_addfile(&b, fd, 2, 5), 1);
+  EQUAL(iob_bytesleft(&b), 12);
+  EQUAL(b.bufs, 2);
+  EQUAL(b.files, 1);
+  iob_reset(&b);
+  EQUAL(iob_bytesleft(&b), 0);
+  CHECK(is_open(fd));
+}
+
+TEST(nothing_is_added_for_no_bytes, .valgrind = 1) {
+  BATCH(b);
+  EQUAL(iob_addbuf(&b, "abc", 0), 1);
+  EQUAL(iob_addbuf(&b, 0, 0), 1);
+  EQUAL(iob_adds(&b, ""), 1);
+  EQUAL(iob_addfile(&b, 0, 0, 0), 1);
+  EQUAL(iob_bytesleft(&b), 0);
+  EQUAL(b.bufs, 0);
+  iob_reset(&b);
+}
+
+TEST(empty_buffer_is_freed_at_once, .valgrind = 1) {
+  BATCH(b);
+  EQUAL(iob_addbuf_free(&b, copy_of("abc"), 0), 1);
+  EQUAL(iob_adds_free(&b, copy_of("")), 1);
+  EQUAL(b.b.initialized, 0);
+}
+
+TEST(empty_file_is_closed_at_once, .valgrind = 1) {
+  int fd = file_of("", 0);
+  BATCH(b);
+  EQUAL(iob_addfile_close(&b, fd, 0, 0), 1);
+  CHECK(!is_open(fd));
+}
+
+TEST(reset_cleans_up_once, .valgrind = 1) {
+  int fd = file_of("0123456789", 10);
+  BATCH(b);
+  EQUAL(iob_addbuf_free(&b, copy_of("abc"), 3), 1);
+  EQUAL(iob_addbuf_internal(&b, "abc", 3, count_cleanup), 1);
+  EQUAL(iob_addfile_close(&b, fd, 0, 10), 1);
+  iob_reset(&b);
+  EQUAL(cleanups, 1);
+  CHECK(!is_open(fd));
+  iob_reset(&b);
+  EQUAL(cleanups, 1);
+}
+
+TEST(complete_batch_cleans_up_once, .valgrind = 1) {
+  int s[2], fd = file_of("0123456789", 10);
+  io_batch *b = iob_new(4);
+  sending_pair(s);
+  EQUAL(iob_addbuf_free(b, copy_of("abc"), 3), 1);
+  EQUAL(iob_addbuf_internal(b, "def", 3, count_cleanup), 1);
+  EQUAL(iob_addfile_close(b, fd, 0, 10), 1);
+  EQUAL(iob_send(s[0], b), 16);
+  EQUAL(cleanups, 1);
+  CHECK(!is_open(fd));
+  EQUAL(iob_bytesleft(b), 0);
+  EQUAL(iob_send(s[0], b), 0);
+  iob_free(b);
+  EQUAL(cleanups, 1);
+  EXPECT(s[1], "abcdef0123456789");
+}
+
+TEST(batch_is_used_again, .valgrind = 1) {
+  int s[2];
+  BATCH(b);
+  sending_pair(s);
+  for (int i = 0; i < 3; i++) {
+    EQUAL(iob_adds(&b, "again"), 1);
+    EQUAL(iob_send(s[0], &b), 5);
+    EXPECT(s[1], "again");
+  }
+}
+
+TEST(mapping_is_unmapped_whole, .valgrind = 1) {
+  long page = sysconf(_SC_PAGESIZE);
+  unsigned char resident;
+  int s[2];
+  BATCH(b);
+  char *map = mmap(0, (size_t)page * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(map != MAP_FAILED);
+  sending_pair(s);
+  nonblocking(s[0]);
+  EQUAL(iob_addbuf_munmap(&b, map, (uint64)page * 2), 1);
+  EQUAL(iob_addbuf(&b, "x", 1), 1);
+  while (iob_send(s[0], &b) > 0) drain(s[1]);
+  EQUAL(mincore(map, (size_t)page, &resident), -1);
+  EQUAL(mincore(map + page, (size_t)page, &resident), -1);
+}
+
+TEST(strings_are_freed, .valgrind = 1) {
+  int s[2];
+  BATCH(b);
+  sending_pair(s);
+  EQUAL(iob_adds_free(&b, copy_of("one ")), 1);
+  EQUAL(iob_adds(&b, "two "), 1);
+  EQUAL(iob_adds_free(&b, copy_of("three")), 1);
+  EQUAL(iob_send(s[0], &b), 13);
+  EXPECT(s[1], "one two three");
+}
+
+TEST(overflow_of_the_byte_count_is_refused, .valgrind = 1) {
+  BATCH(b);
+  EQUAL(iob_addbuf(&b, "abc", 3), 1);
+  errno = 0;
+  EQUAL(iob_addfile(&b, 0, 0, UINT64_MAX - 1), 0);
+  EQUAL(errno, EOVERFLOW);
+  EQUAL(iob_addbuf_internal(&b, "abc", UINT64_MAX, count_cleanup), 0);
+  EQUAL(cleanups, 1);
+  EQUAL(iob_addbuf_free(&b, copy_of("abc"), UINT64_MAX), 0);
+  EQUAL(iob_bytesleft(&b), 3);
+  iob_reset(&b);
+}
+
+TEST(no_batch_is_an_error, .valgrind = 1) {
+  errno = 0;
+  EQUAL(iob_addbuf(0, "abc", 3), 0);
+  EQUAL(errno, EINVAL);
+  EQUAL(iob_addbuf_free(0, copy_of("abc"), 3), 0);
+  EQUAL(iob_send(1, 0), -3);
+  EQUAL(iob_write(1, 0, 0), -3);
+  EQUAL(iob_bytesleft(0), 0);
+  iob_reset(0);
+  iob_free(0);
+  iob_prefetch(0, 100);
+}
+
+TEST(prefetch_changes_nothing, .valgrind = 1) {
+  int s[2], fd = file_of("0123456789", 10);
+  BATCH(b);
+  io_batch before;
+  sending_pair(s);
+  EQUAL(iob_adds(&b, "abc"), 1);
+  EQUAL(iob_addfile(&b, fd, 0, 10), 1);
+  EQUAL(iob_addfile(&b, 9999, 0, 10), 1);
+  before = b;
+  errno = 0;
+  iob_prefetch(&b, 5);
+  iob_prefetch(&b, UINT64_MAX);
+  EQUAL(errno, 0);
+  CHECK(memcmp(&before, &b, sizeof b) == 0);
+  EQUAL(iob_send(s[0], &b), 13);
+  EXPECT(s[1], "abc0123456789");
+  iob_reset(&b);
+}
+
+static io_batch *shared;
+
+static void reset_again(struct iob_entry *entry) {
+  (void)entry;
+  cleanups++;
+  iob_reset(shared);
+}
+
+TEST(cleanup_may_reset_the_batch, .valgrind = 1) {
+  BATCH(b);
+  shared = &b;
+  for (int i = 0; i < 3; i++) EQUAL(iob_addbuf_internal(&b, "abc", 3, reset_again), 1);
+  iob_reset(&b);
+  EQUAL(cleanups, 3);
+  EQUAL(iob_bytesleft(&b), 0);
+}
+
+TEST(no_memory_leaves_the_batch_as_it_was) {
+  struct rlimit none = {0, 0};
+  BATCH(b);
+  char *text = copy_of("abc");
+  EQUAL(iob_adds(&b, "abc"), 1);
+  CHECK(setrlimit(RLIMIT_AS, &none) == 0);
+  /* The storage grows by the page; sooner or later it does not. */
+  uint64 count = 1;
+  while (iob_addbuf(&b, "abc", 3) == 1) CHECK(++count < 10000000);
+  EQUAL(errno, ENOMEM);
+  EQUAL(iob_bytesleft(&b), 3 * count);
+  EQUAL(iob_addbuf_free(&b, text, 3), 0);
+  iob_reset(&b);
+}

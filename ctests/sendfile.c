@@ -1,0 +1,182 @@
+/* io_sendfile, io_passfd and io_receivefd. */
+#include "batch.h"
+
+#include <sys/un.h>
+
+TEST(sendfile_sends_a_region, .valgrind = 1) {
+  int s[2], fd = file_of("0123456789", 10);
+  unix_pair(s);
+  EQUAL(io_sendfile(s[0], fd, 2, 5), 5);
+  EXPECT(s[1], "23456");
+  EQUAL(lseek(fd, 0, SEEK_CUR), 10);
+}
+
+TEST(sendfile_stops_at_the_end_of_the_file, .valgrind = 1) {
+  int s[2], fd = file_of("0123456789", 10);
+  unix_pair(s);
+  EQUAL(io_sendfile(s[0], fd, 7, 100), 3);
+  EQUAL(io_sendfile(s[0], fd, 10, 100), 0);
+  EQUAL(io_sendfile(s[0], fd, 1000, 1), 0);
+  EQUAL(io_sendfile(s[0], fd, 0, 0), 0);
+}
+
+TEST(sendfile_says_eagain) {
+  static char text[1 << 20];
+  int s[2], fd = file_of(text, sizeof text);
+  int64 sent;
+  unix_pair(s);
+  known(s[0]);
+  sent = io_sendfile(s[0], fd, 0, sizeof text);
+  CHECK(sent > 0 && sent < (int64)sizeof text);
+  errno = 0;
+  EQUAL(io_sendfile(s[0], fd, 0, sizeof text), -1);
+  EQUAL(errno, EAGAIN);
+  io_wantwrite(s[0]);
+  EQUAL(in_write_round(s[0]), 0);
+  drain(s[1]);
+  EQUAL(in_write_round(s[0]), 1);
+}
+
+TEST(sendfile_between_all_kinds) {
+  int in = file_of("0123456789", 10), p[2], u[2], t[2], out = file_of("", 0), zero = open("/dev/zero", O_RDONLY);
+  char name[] = "/tmp/owfat-append-XXXXXX", got[16];
+  int made = mkstemp(name), append = open(name, O_RDWR | O_APPEND), proc = open("/proc/self/cmdline", O_RDONLY);
+  int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+  CHECK(made != -1 && append != -1 && zero != -1 && proc != -1 && master != -1);
+  unlink(name);
+  CHECK(grantpt(master) == 0 && unlockpt(master) == 0);
+  CHECK((slave = open(ptsname(master), O_RDWR | O_NOCTTY)) != -1);
+  CHECK(pipe(p) == 0);
+  unix_pair(u);
+  tcp_pair(t);
+  EQUAL(io_sendfile(p[1], in, 0, 10), 10);
+  EXPECT(p[0], "0123456789");
+  EQUAL(io_sendfile(u[0], in, 0, 10), 10);
+  EQUAL(io_sendfile(t[0], in, 0, 10), 10);
+  EQUAL(io_sendfile(out, in, 0, 10), 10);
+  EQUAL(io_sendfile(append, in, 0, 10), 10);
+  EQUAL(pread(append, got, sizeof got, 0), 10);
+  EQUAL(io_sendfile(slave, in, 0, 10), 10);
+  EXPECT(master, "0123456789");
+  EQUAL(io_sendfile(u[0], zero, 0, 100), 100);
+  CHECK(io_sendfile(u[0], proc, 0, 5) > 0);
+  /* A pipe as the source has no offsets. */
+  put(p[1], "through");
+  EQUAL(io_sendfile(out, p[0], 0, 7), 7);
+}
+
+TEST(sendfile_of_bad_descriptors, .valgrind = 1) {
+  static const int64 bad[] = {-1, 9999, 1LL << 32, INT64_MIN};
+  int s[2], fd = file_of("0123456789", 10);
+  unix_pair(s);
+  for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
+    errno = 0;
+    EQUAL(io_sendfile(bad[i], fd, 0, 5), -3);
+    EQUAL(errno, EBADF);
+    errno = 0;
+    EQUAL(io_sendfile(s[0], bad[i], 0, 5), -3);
+    EQUAL(errno, EBADF);
+  }
+  EQUAL(io_sendfile(s[0], fd, UINT64_MAX, 5), -3);
+  EQUAL(io_sendfile(s[0], open("/", O_RDONLY), 0, 5), -3);
+}
+
+TEST(sendfile_counts_beyond_2_gib, .seconds = 60) {
+  char name[] = "/tmp/owfat-sparse-XXXXXX";
+  int fd = mkstemp(name), null = open("/dev/null", O_WRONLY);
+  const int64 size = 3LL << 30;
+  CHECK(fd != -1 && null != -1);
+  unlink(name);
+  CHECK(ftruncate(fd, size) == 0);
+  EQUAL(io_sendfile(null, fd, 0, (uint64)size), size);
+}
+
+/* ---- passing descriptors ---- */
+
+TEST(descriptor_reaches_another_process) {
+  int s[2], p[2];
+  unix_pair(s);
+  CHECK(pipe(p) == 0);
+  pid_t pid = child();
+  if (pid == 0) {
+    close(p[0]), close(p[1]), close(s[0]);
+    int64 d = io_receivefd(s[1]);
+    CHECK(d >= 0);
+    EQUAL(fcntl((int)d, F_GETFD), 0);
+    put((int)d, "hello");
+    done();
+  }
+  EQUAL(io_passfd(s[0], p[1]), 0);
+  close(p[1]);
+  EXPECT(p[0], "hello");
+  join(pid);
+}
+
+TEST(exactly_one_byte_is_taken, .valgrind = 1) {
+  int s[2];
+  unix_pair(s);
+  EQUAL(io_passfd(s[0], 0), 0);
+  put(s[0], "rest");
+  EQUAL(io_passfd(s[0], 0), 0);
+  EQUAL(waiting_bytes(s[1]), 6);
+  CHECK(io_receivefd(s[1]) >= 0);
+  EXPECT(s[1], "rest");
+  CHECK(io_receivefd(s[1]) >= 0);
+}
+
+TEST(no_descriptor_attached, .valgrind = 1) {
+  int s[2];
+  unix_pair(s);
+  put(s[0], "xy");
+  errno = 0;
+  EQUAL(io_receivefd(s[1]), -1);
+  EQUAL(errno, EPROTO);
+  EXPECT(s[1], "y");
+}
+
+TEST(several_descriptors_attached, .valgrind = 1) {
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(40 * sizeof(int))];
+  } control;
+  int s[2], fds[40], before;
+  struct iovec vector = {(void *)(uintptr_t) "x", 1};
+  struct msghdr message = {0};
+  unix_pair(s);
+  for (int i = 0; i < 40; i++) fds[i] = s[0];
+  message.msg_iov = &vector;
+  message.msg_iovlen = 1;
+  message.msg_control = &control;
+  message.msg_controllen = sizeof control;
+  memset(&control, 0, sizeof control);
+  control.header.cmsg_level = SOL_SOCKET;
+  control.header.cmsg_type = SCM_RIGHTS;
+  control.header.cmsg_len = CMSG_LEN(sizeof fds);
+  memcpy(CMSG_DATA(&control.header), fds, sizeof fds);
+  EQUAL(sendmsg(s[0], &message, 0), 1);
+  before = open_descriptors();
+  CHECK(io_receivefd(s[1]) >= 0);
+  EQUAL(open_descriptors(), before + 1);
+}
+
+TEST(passing_fails_as_it_should, .valgrind = 1) {
+  int s[2], p[2];
+  unix_pair(s);
+  CHECK(pipe(p) == 0);
+  errno = 0;
+  EQUAL(io_passfd(s[0], 9999), -1);
+  EQUAL(errno, EBADF);
+  EQUAL(io_passfd(s[0], -1), -1);
+  EQUAL(io_passfd(1LL << 32, 0), -1);
+  EQUAL(errno, EBADF);
+  EQUAL(io_passfd(p[1], 0), -1);
+  EQUAL(errno, ENOTSOCK);
+  EQUAL(io_receivefd(p[0]), -1);
+  EQUAL(errno, ENOTSOCK);
+  EQUAL(io_receivefd(-1), -1);
+  nonblocking(s[1]);
+  EQUAL(io_receivefd(s[1]), -1);
+  EQUAL(errno, EAGAIN);
+  close(s[0]);
+  EQUAL(io_receivefd(s[1]), -1);
+}
