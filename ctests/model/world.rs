@@ -180,7 +180,9 @@ impl<'a> World<'a> {
             Step::PlainCloseAndReopen(at) => {
                 if let Some(slot) = self.slots[at].take() {
                     close(slot.fd);
-                    slot.peer.map(close);
+                    if let Some(peer) = slot.peer {
+                        close(peer);
+                    }
                     let (fd, peer) = slot.kind.open();
                     // The lowest number is free again, so that it often is the same; wishes are the number's.
                     let same = fd == slot.fd;
@@ -244,7 +246,9 @@ impl<'a> World<'a> {
                     slot.peer.map(|peer| libc::shutdown(peer, libc::SHUT_WR));
                 }
                 Step::PeerCloses(_) => {
-                    slot.peer.take().map(close);
+                    if let Some(peer) = slot.peer.take() {
+                        close(peer);
+                    }
                 }
                 Step::TryRead(_, size) => {
                     let before = self.readable_bytes(slot);
@@ -262,10 +266,8 @@ impl<'a> World<'a> {
                 Step::PlainWrite(_, size) => {
                     libc::write(slot.fd, room.cast(), length(size));
                 }
-                Step::IntroduceAgain(_) => {
-                    if (library.io_fd)(d) != 1 {
-                        return Err("io_fd fails".into());
-                    }
+                Step::IntroduceAgain(_) if (library.io_fd)(d) != 1 => {
+                    return Err("io_fd fails".into());
                 }
                 Step::QueueForRead(_) => {
                     slot.queued = (library.io_queueforread)(d) == 1;
@@ -326,7 +328,9 @@ impl<'a> World<'a> {
         if let Some(slot) = self.slots[at].take() {
             // SAFETY: a plain descriptor.
             unsafe { (self.library.io_close)(slot.fd.into()) };
-            slot.peer.map(close);
+            if let Some(peer) = slot.peer {
+                close(peer);
+            }
         }
     }
 
