@@ -2,13 +2,13 @@
 
 use super::memory::Memory;
 use crate::support::{Skip, libraries, needing};
+use errno::{Errno, errno, set_errno};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use libtest_mimic::Trial;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::ffi::c_int;
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::marker::PhantomData;
@@ -191,19 +191,17 @@ fn runner(name: &str, cost: u32) -> TestRunner {
 #[derive(Default)]
 struct Seen {
     memory: Vec<u8>,
-    errno: c_int,
+    errno: i32,
     errno_counts: bool,
 }
 
 impl Seen {
     fn observe<R>(&mut self, memory: &mut Memory, call: impl FnOnce(&mut Memory) -> R) -> R {
         // No function sets errno to this: what is left of it was not touched.
-        const UNTOUCHED: c_int = 0x0fa7;
-        // SAFETY: the location of the calling thread's errno is always valid.
-        unsafe { *libc::__errno_location() = UNTOUCHED };
+        const UNTOUCHED: Errno = Errno(0x0fa7);
+        set_errno(UNTOUCHED);
         let result = call(memory);
-        // SAFETY: as above.
-        self.errno = unsafe { *libc::__errno_location() };
+        self.errno = errno().0;
         self.errno_counts = memory.take(&mut self.memory);
         result
     }
