@@ -69,13 +69,14 @@ deb: $(BUILD)/libowfat.so $(STATIC) ## Build a Debian package that takes the pla
 PLACES = SHARED='$(BUILD)/libowfat.so' STATIC='$(STATIC)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
          INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'
 
-headers: ## Write include/libowfat/*.h anew from src/abi and src/capi
+headers: ## Write include/libowfat/*.h anew from src/abi and src/capi, and what they say into the manual
 	OWFAT_WRITE_HEADERS=1 $(CARGO) test --test headers
+	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual
 
 symbols: ## Write ctests/symbols.txt anew from the names that the library exports
 	OWFAT_WRITE_SYMBOLS=1 $(CARGO) test --test house
 
-manual: ## Write the displays in man/ anew: the programs escaped, and what they print
+manual: ## Write what headers say, and what the examples print, into the pages of man/
 	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual
 
 clean: ## Remove everything that was built

@@ -104,16 +104,6 @@ pub(crate) fn write(text: &str) -> String {
     if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line }
 }
 
-/// Writes new displays into the page's file, the last one first so that the line numbers stay right.
-pub(crate) fn rewrite(page: &Page, mut displays: Vec<(Range<usize>, Vec<String>)>) {
-    displays.sort_by_key(|(place, _)| place.start);
-    let mut lines = page.lines.clone();
-    for (place, text) in displays.into_iter().rev() {
-        lines.splice(place, text);
-    }
-    fs::write(&page.path, lines.join("\n") + "\n").unwrap();
-}
-
 /// Builds the shared library and lays it out where programs can be linked with it and find it.
 pub(crate) fn library() -> PathBuf {
     let status = Command::new(env!("CARGO"))

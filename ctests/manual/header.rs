@@ -1,43 +1,121 @@
-//! The prototypes in `include/libowfat/*.h`.
+//! What a header of `include/libowfat/` declares, and what it says about that.
 
 use super::page::plain;
 use super::root;
-use std::collections::BTreeMap;
 use std::fs;
 
-/// Prototypes by name. A name may have two: an inline function, and one for compilers without them.
-pub(crate) type Prototypes = BTreeMap<String, Vec<String>>;
-
-/// The prototypes in one header; none if there is no such header.
-pub(crate) fn prototypes(name: &str) -> Prototypes {
-    let path = root().join(format!("include/libowfat/{name}.h"));
-    let mut found = Prototypes::new();
-    for statement in without_directives(&fs::read_to_string(path).unwrap_or_default()).split(';') {
-        // What comes behind the bracket that ends an inline function, or opens the block of prototypes.
-        let statement = statement.rsplit(['{', '}']).next().unwrap();
-        let prototype = plain(statement.trim_start().trim_start_matches("static inline "));
-        if let Some((head, _)) = prototype.split_once('(') {
-            let name = head.rsplit([' ', '*']).next().unwrap().to_string();
-            found.entry(name).or_default().push(prototype);
-        }
-    }
-    found
+/// Something that programs use by its name.
+pub(crate) struct Item {
+    /// The name.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// What the header says about it, if it says so right before it.
+    pub(crate) comment: Option<String>,
 }
 
-/// The text without comments and preprocessor lines.
-fn without_directives(text: &str) -> String {
-    let mut bare = String::new();
-    let mut rest = text;
-    while let Some((before, comment)) = rest.split_once("/*") {
-        bare.push_str(before);
-        rest = comment.split_once("*/").map_or("", |(_, behind)| behind);
+/// What an item is.
+pub(crate) enum Kind {
+    /// A function: its prototype, in the notation of [`plain`].
+    Function(String),
+    /// A variable: its declaration.
+    Variable(String),
+    /// A macro with arguments: their list in brackets.
+    Macro(String),
+    /// A macro without arguments.
+    Constant,
+}
+
+/// Names of all headers, without `.h`.
+pub(crate) fn all() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root().join("include/libowfat"))
+        .unwrap()
+        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".h")?.to_string()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// Everything that one header declares, in its order; nothing if there is no such header. A name may come twice: as
+/// an inline function, and as one for compilers without them.
+pub(crate) fn items(name: &str) -> Vec<Item> {
+    let path = root().join(format!("include/libowfat/{name}.h"));
+    let text = fs::read_to_string(path).unwrap_or_default().replace("\\\n", " ");
+    let mut rest = text.as_str();
+    let mut comment = None;
+    let mut items = Vec::new();
+    while !rest.is_empty() {
+        let line = rest.lines().next().unwrap();
+        if line.trim().is_empty() {
+            comment = None;
+            rest = behind_line(rest);
+        } else if let Some(begun) = rest.trim_start().strip_prefix("/*") {
+            let (inside, behind) = begun.split_once("*/").unwrap();
+            comment = Some(words_of(inside));
+            rest = behind.strip_prefix('\n').unwrap_or(behind);
+        } else if line.starts_with('#') {
+            items.extend(definition(line).map(|(name, kind)| Item { name, kind, comment: comment.clone() }));
+            rest = behind_line(rest);
+        } else {
+            let end = rest.find([';', '{']).unwrap_or(rest.len());
+            let statement = plain(rest[..end].split("__attribute__").next().unwrap());
+            let is_block = rest[end..].starts_with('{');
+            let is_type = ["typedef ", "struct ", "enum "].iter().any(|word| statement.starts_with(word));
+            let declared = if is_type && !statement.ends_with(')') { None } else { declaration(&statement) };
+            items.extend(declared.map(|(name, kind)| Item { name, kind, comment: comment.clone() }));
+            rest = match (is_block, statement.as_str()) {
+                (true, "extern \"C\"") | (false, _) => behind_line(&rest[end..]),
+                (true, _) => behind_line(behind_block(&rest[end..])),
+            };
+        }
     }
-    bare.push_str(rest);
-    let mut continued = false;
-    let lines = bare.lines().filter(|line| {
-        let directive = continued || line.trim_start().starts_with('#');
-        continued = directive && line.ends_with('\\');
-        !directive
+    items
+}
+
+/// `#define NAME(arguments)` or `#define NAME`, unless the name is the header's own business.
+fn definition(line: &str) -> Option<(String, Kind)> {
+    let definition = line.trim_start_matches('#').trim_start().strip_prefix("define ")?;
+    let end = definition.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(definition.len());
+    let (name, rest) = definition.split_at(end);
+    let private = name.starts_with('_') || name.starts_with("LIBOWFAT_");
+    let kind = match rest.strip_prefix('(') {
+        Some(rest) => Kind::Macro(format!("({})", rest.split(')').next().unwrap().replace(',', ", "))),
+        None => Kind::Constant,
+    };
+    (!private).then(|| (name.to_string(), kind))
+}
+
+/// A prototype, or the declaration of a variable.
+fn declaration(statement: &str) -> Option<(String, Kind)> {
+    let last_word = |text: &str| text.rsplit([' ', '*']).next().unwrap().to_string();
+    if let Some(variable) = statement.strip_prefix("extern ").filter(|rest| !rest.contains('(')) {
+        let name = last_word(variable.split('[').next().unwrap());
+        return (!name.starts_with('"')).then(|| (name, Kind::Variable(statement.to_string())));
+    }
+    let prototype = statement.trim_start_matches("static inline ");
+    let (head, _) = prototype.split_once('(')?;
+    Some((last_word(head), Kind::Function(prototype.to_string())))
+}
+
+fn behind_line(text: &str) -> &str {
+    text.split_once('\n').map_or("", |(_, behind)| behind)
+}
+
+/// What follows the bracket that closes the one at the beginning.
+fn behind_block(text: &str) -> &str {
+    let mut depth = 0;
+    let end = text.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth == 0
     });
-    lines.collect::<Vec<_>>().join("\n")
+    &text[end.map_or(text.len(), |end| end + 1)..]
+}
+
+/// A comment in one line, without the stars at the beginning of its lines.
+fn words_of(comment: &str) -> String {
+    let lines = comment.lines().map(|line| {
+        let line = line.trim();
+        line.strip_prefix("* ").unwrap_or(line)
+    });
+    lines.filter(|line| *line != "*").collect::<Vec<_>>().join(" ").trim().to_string()
 }

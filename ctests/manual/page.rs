@@ -78,15 +78,30 @@ impl Page {
 
     /// Every page that this one points to, as `(name, section)`.
     pub(crate) fn references(&self) -> Vec<(String, String)> {
-        self.lines
-            .iter()
-            .filter_map(|line| line.strip_prefix(".Xr "))
-            .map(|line| {
-                let words = words(line);
-                assert!(words.len() >= 2, "{}: .Xr {line}", self.name);
-                (words[0].clone(), words[1].clone())
-            })
-            .collect()
+        let mut found = Vec::new();
+        for line in self.lines.iter().filter_map(|line| line.strip_prefix('.')) {
+            let words = words(line);
+            for at in words.iter().enumerate().filter(|(_, word)| *word == "Xr").map(|(at, _)| at) {
+                let [name, section] = words.get(at + 1..at + 3).unwrap_or_else(|| panic!("{line}")) else {
+                    continue;
+                };
+                found.push((name.clone(), section.clone()));
+            }
+        }
+        found
+    }
+
+    /// Writes the page's file with new text in some places.
+    pub(crate) fn rewrite(&self, mut places: Vec<(Range<usize>, Vec<String>)>) {
+        places.sort_by_key(|(place, _)| place.start);
+        let mut lines = self.lines.clone();
+        // The last one first, so that the line numbers stay right.
+        for (place, text) in places.into_iter().rev() {
+            lines.splice(place, text);
+        }
+        if lines != self.lines {
+            fs::write(&self.path, lines.join("\n") + "\n").unwrap();
+        }
     }
 }
 

@@ -1,0 +1,148 @@
+//! What has to hold for the pages as they stand, without running anything.
+
+use super::header::{self, Kind};
+use super::page::Page;
+use super::{companion, root};
+use std::collections::BTreeSet;
+use std::fs;
+
+type Check = fn(&[Page]) -> Result<(), String>;
+
+/// Every check, by name.
+pub(crate) const ALL: &[(&str, Check)] = &[
+    ("every_header_has_a_page", every_header_has_a_page),
+    ("exported_functions_have_a_page", exported_functions_have_a_page),
+    ("names_are_explained_once", names_are_explained_once),
+    ("pages_explain_the_name_that_they_have", pages_explain_the_name_that_they_have),
+    ("parts_of_headers_are_fresh", parts_of_headers_are_fresh),
+    ("prototypes_are_those_of_the_header", prototypes_are_those_of_the_header),
+    ("references_resolve", references_resolve),
+];
+
+/// How the names of functions and headers begin that are still being written; their pages come with them.
+const AWAITED: &[&str] = &["buffer", "cdb", "critbit", "dns", "iom"];
+
+fn is_awaited(name: &str) -> bool {
+    AWAITED.iter().any(|awaited| name.starts_with(awaited))
+}
+
+/// Pages of other packages that ours may point to.
+const OUTSIDE: &[(&str, &str)] = &[
+    ("accept", "2"),
+    ("close", "2"),
+    ("connect", "2"),
+    ("epoll", "7"),
+    ("execve", "2"),
+    ("fcntl", "2"),
+    ("fork", "2"),
+    ("ld.so", "8"),
+    ("ldd", "1"),
+    ("malloc", "3"),
+    ("mmap", "2"),
+    ("open", "2"),
+    ("pipe", "2"),
+    ("pkg-config", "1"),
+    ("poll", "2"),
+    ("read", "2"),
+    ("recv", "2"),
+    ("send", "2"),
+    ("sendfile", "2"),
+    ("sendmsg", "2"),
+    ("shutdown", "2"),
+    ("sigaction", "2"),
+    ("signal-safety", "7"),
+    ("socket", "2"),
+    ("socketpair", "2"),
+    ("time", "2"),
+    ("unix", "7"),
+    ("write", "2"),
+];
+
+/// Whether a name belongs to the functions that the library is about.
+pub(crate) fn is_of_the_loop(name: &str) -> bool {
+    ["io_", "iob_", "iom_"].iter().any(|family| name.starts_with(family))
+}
+
+fn exported_functions_have_a_page(pages: &[Page]) -> Result<(), String> {
+    let explained: BTreeSet<String> = pages.iter().flat_map(Page::names).collect();
+    let declared: BTreeSet<String> = pages.iter().flat_map(Page::prototypes).map(|(name, _)| name).collect();
+    let exported = fs::read_to_string(root().join("ctests/symbols.txt")).unwrap();
+    let missing: Vec<&str> = exported
+        .lines()
+        .filter_map(|line| line.strip_prefix("T "))
+        .filter(|name| !is_awaited(name))
+        .filter(|name| !explained.contains(*name) || !declared.contains(*name))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not in NAME and SYNOPSIS of any page: {missing:?}; would `make manual` help?"))
+    }
+}
+
+fn names_are_explained_once(pages: &[Page]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    let names =
+        pages.iter().flat_map(|page| page.names().into_iter().map(|name| (name, page.section.clone())));
+    let twice: Vec<_> = names.filter(|name| !seen.insert(name.clone())).collect();
+    if twice.is_empty() { Ok(()) } else { Err(format!("in NAME of two pages: {twice:?}")) }
+}
+
+fn pages_explain_the_name_that_they_have(pages: &[Page]) -> Result<(), String> {
+    match pages.iter().find(|page| !page.names().contains(&page.name)) {
+        None => Ok(()),
+        Some(page) => Err(format!("man/{}.{} explains {:?}", page.name, page.section, page.names())),
+    }
+}
+
+fn prototypes_are_those_of_the_header(pages: &[Page]) -> Result<(), String> {
+    let mut wrong = String::new();
+    for page in pages {
+        let headers = page.headers();
+        let names = headers.iter().filter_map(|header| header.strip_prefix("libowfat/")?.strip_suffix(".h"));
+        let items: Vec<header::Item> = names.flat_map(header::items).collect();
+        for (name, prototype) in page.prototypes() {
+            let mut declared = items.iter().filter(|item| item.name == name);
+            if !declared.any(|item| matches!(&item.kind, Kind::Function(found) if *found == prototype)) {
+                wrong += &format!("{}: {prototype}: not what the header says\n", page.name);
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+fn every_header_has_a_page(pages: &[Page]) -> Result<(), String> {
+    let explained: BTreeSet<String> = pages.iter().flat_map(Page::headers).collect();
+    let mut headers = header::all();
+    headers.retain(|name| !explained.contains(&format!("libowfat/{name}.h")));
+    headers.retain(|name| !is_awaited(name));
+    if headers.is_empty() { Ok(()) } else { Err(format!("in SYNOPSIS of no page: {headers:?}")) }
+}
+
+/// The parts of pages that headers write are up to date.
+fn parts_of_headers_are_fresh(pages: &[Page]) -> Result<(), String> {
+    let stale = |page: &&Page| {
+        companion::parts(page).iter().any(|(place, text)| page.lines[place.clone()] != text[..])
+    };
+    match pages.iter().find(stale) {
+        None => Ok(()),
+        Some(page) => Err(format!("{}: run `make manual`", page.name)),
+    }
+}
+
+fn references_resolve(pages: &[Page]) -> Result<(), String> {
+    let ours: BTreeSet<(String, String)> = pages
+        .iter()
+        .flat_map(|page| page.names().into_iter().map(|name| (name, page.section.clone())))
+        .collect();
+    let mut wrong = Vec::new();
+    for page in pages {
+        for (name, section) in page.references() {
+            let outside = OUTSIDE.contains(&(name.as_str(), section.as_str()));
+            if !outside && !ours.contains(&(name.clone(), section.clone())) {
+                wrong.push(format!("{}: {name}({section})", page.name));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("no such page: {wrong:?}")) }
+}
