@@ -26,8 +26,8 @@ pub mod wait;
 pub mod word;
 
 use crate::errno::{Errno, Result};
-use crate::sys::Backend;
 use crate::sys::lock::{Guard, Lock};
+use crate::sys::{Backend, Refused};
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed, Ordering::Release};
 use deadline::Deadlines;
 use list::List;
@@ -106,26 +106,18 @@ impl Loop {
     }
 
     /// The backend of this process, made now if there is none yet.
-    fn backend(&mut self) -> Result<Backend> {
+    fn backend(&mut self) -> Backend {
         self.adopt();
-        match self.backend {
-            Some(backend) => Ok(backend),
-            None => {
-                let backend = Backend::new()?;
-                self.backend = Some(backend);
-                Ok(backend)
-            }
-        }
+        *self.backend.get_or_insert_with(Backend::new)
     }
 
     /// Has the kernel watch a descriptor. Whatever it says, the descriptor counts as registered afterwards.
     fn watch(&mut self, fd: u32, entry: &Entry) {
         let token = token(fd, entry.load());
-        let outcome = self.backend().and_then(|backend| backend.add(fd as i32, token));
-        match outcome {
-            Ok(()) => {
-                let (before, _) =
-                    entry.update(|word| word.without(word::REFUSED | UNWATCHABLE).with(WATCHED));
+        match self.backend().add(fd as i32, token) {
+            Ok(refused) => {
+                let (before, _) = entry
+                    .update(|word| word.without(word::REFUSED | UNWATCHABLE).with(WATCHED | deaf(refused)));
                 self.watched += usize::from(!before.has(WATCHED));
             }
             Err(Errno(
@@ -139,12 +131,13 @@ impl Loop {
 
     /// The kernel does not watch the descriptor, for a reason that `mark` tells: then it counts as ready.
     fn unwatch(&mut self, entry: &Entry, mark: u64) {
-        const READY: u64 = ready_bit(Direction::Read) | ready_bit(Direction::Write);
-        let (before, _) = entry.update(|word| word.without(WATCHED).with(mark | READY));
+        let ready = deaf(Refused::BOTH);
+        let (before, _) = entry.update(|word| word.without(WATCHED).with(mark | ready));
         self.watched -= usize::from(before.has(WATCHED));
     }
 
     /// Puts a descriptor into the list where its state belongs, if it is in none. True if it became fetchable.
+    #[inline]
     fn enlist(&mut self, fd: u32, entry: &Entry, direction: Direction) -> bool {
         let word = entry.load();
         if word.has(linked_bit(direction)) || !word.has(wish_bit(direction)) || !word.noteworthy(direction) {
@@ -162,6 +155,12 @@ impl Loop {
             backend.wake();
         }
     }
+}
+
+/// What to note of a descriptor that the kernel watches in one direction only: the other one counts as ready.
+fn deaf(refused: Refused) -> u64 {
+    let bit = |on: bool, direction| if on { ready_bit(direction) } else { 0 };
+    bit(refused.read, Direction::Read) | bit(refused.write, Direction::Write)
 }
 
 /// What the kernel hands back with an event: the number, and which registration of it.

@@ -6,7 +6,7 @@ use super::word::{
 use super::{EPOCH, TABLE, change, find, known, lock, note_doubts, process};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
-use crate::sys::{clock, fd as descriptor};
+use crate::sys::{clock, fd as descriptor, is_level_triggered};
 use core::ffi::c_void;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering::Relaxed;
@@ -55,10 +55,12 @@ pub fn introduce(d: i64, mode: Mode, can_write: bool) -> Result<()> {
     if after.wishes() {
         // The number may stand for another open file than before.
         state.watch(fd, entry);
+        let mut news = is_level_triggered();
         for direction in Direction::BOTH {
-            if state.enlist(fd, entry, direction) {
-                state.wake();
-            }
+            news |= state.enlist(fd, entry, direction);
+        }
+        if news {
+            state.wake();
         }
     }
     Ok(())
@@ -107,7 +109,7 @@ pub fn wish(d: i64, direction: Direction) {
     let noted = |word: Word| if word.has(KNOWN) { word.wished(direction) } else { (word, Need::Nothing) };
     let (before, after) = change(entry, |word| noted(word).0);
     note_doubts(before, after, direction);
-    if noted(before).1 == Need::Nothing {
+    if noted(before).1 == Need::Nothing && !is_level_triggered() {
         return;
     }
     let mut state = lock();
@@ -127,10 +129,12 @@ pub fn wish(d: i64, direction: Direction) {
         // The wait that is under way has passed its own questions already.
         state.ask_again(fd, entry);
     }
+    let mut news = is_level_triggered() || entry.load().has(REFUSED);
     for direction in Direction::BOTH {
-        if state.enlist(fd, entry, direction) || entry.load().has(REFUSED) {
-            state.wake();
-        }
+        news |= state.enlist(fd, entry, direction);
+    }
+    if news {
+        state.wake();
     }
 }
 

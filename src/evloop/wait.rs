@@ -6,11 +6,11 @@ use super::word::{
     DRAINED, Direction, KNOWN, REFUSED, Report, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit,
     unsure_bit, wish_bit,
 };
-use super::{DISTURBED, Loop, TABLE, WISHING, change, lock, parse_token, token};
+use super::{DISTURBED, Loop, TABLE, WISHING, change, deaf, lock, parse_token, token};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Guard;
-use crate::sys::{Backend, CAPACITY, Events, clock, fork::sleep};
+use crate::sys::{Backend, Events, Refused, Watch, clock};
 use core::sync::atomic::Ordering::{AcqRel, Relaxed};
 
 /// How long to wait when the kernel refuses to watch what the program waits for, in milliseconds. The program
@@ -132,27 +132,34 @@ fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, patience: Option<u64>)
     if state.backend.is_none() && patience == Some(0) {
         return Ok(0);
     }
-    let Ok(backend) = state.backend() else {
-        let limit = patience.unwrap_or(REFUSED_INTERVAL).min(REFUSED_INTERVAL);
-        return state.unlocked(|| sleep(limit)).map(|()| 0);
-    };
+    let backend = state.backend();
+    let reach = state.reach;
     state.waiting = patience != Some(0);
-    let outcome = state.unlocked(|| backend.wait(events, patience));
+    let outcome = state.unlocked(|| backend.wait(events, patience, watches(reach)));
     state.waiting = false;
-    let mut count = outcome?;
+    let count = outcome?;
     state.asked = true;
     let mut total = state.take_in(events);
     // More than one call can carry: take them all, so that nobody is reported twice before another's first time.
-    let mut calls = state.watched / CAPACITY;
-    while count == CAPACITY && calls > 0 {
-        count = state.unlocked(|| backend.wait(events, Some(0)))?;
+    let mut calls = backend.calls_left(events, count, state.watched);
+    while calls > 0 {
+        let count = state.unlocked(|| backend.wait(events, Some(0), watches(reach)))?;
         total += state.take_in(events);
-        calls -= 1;
+        calls = backend.calls_left(events, count, state.watched).min(calls - 1);
     }
-    if state.stale > state.watched {
+    if state.stale > state.watched || backend.is_makeshift() {
         state.renew();
     }
     Ok(total)
+}
+
+/// What a backend that remembers nothing has to look at.
+fn watches(reach: u32) -> impl Iterator<Item = Watch> + Clone {
+    (0..reach).filter_map(|fd| {
+        let word = TABLE.get(fd)?.load();
+        let [read, write] = Direction::BOTH.map(|direction| word.awaited(direction));
+        (read || write).then(|| Watch { token: token(fd, word), read, write })
+    })
 }
 
 impl Loop {
@@ -201,22 +208,28 @@ impl Loop {
     /// Has the kernel report once more what is ready on a descriptor that it watches. True if it will.
     pub(super) fn ask_again(&mut self, fd: u32, entry: &Entry) -> bool {
         let (_, word) = entry.update(Word::rearmed);
-        match self.backend().and_then(|backend| backend.rearm(fd as i32, token(fd, word))) {
-            Ok(()) => true,
+        match self.backend().rearm(fd as i32, token(fd, word)) {
+            Ok(Refused::NONE) => true,
             Err(Errno(libc::ENOENT | libc::EBADF)) => {
-                let (before, _) = change(entry, Word::vanished);
-                self.watched -= usize::from(before.has(WATCHED));
+                self.vanish(entry);
                 false
             }
-            Err(_) => {
-                // No memory to look: the program's own calls will tell.
+            // Where the kernel will not tell, or has no memory to look, the program's own calls will tell.
+            outcome => {
+                let refused = outcome.unwrap_or(Refused::BOTH);
+                entry.update(|word| word.with(deaf(refused)));
                 for direction in Direction::BOTH {
-                    entry.update(|word| word.with(ready_bit(direction)));
                     self.enlist(fd, entry, direction);
                 }
-                false
+                outcome.is_ok()
             }
         }
+    }
+
+    /// The number was closed without our knowledge.
+    fn vanish(&mut self, entry: &Entry) {
+        let (before, _) = change(entry, Word::vanished);
+        self.watched -= usize::from(before.has(WATCHED));
     }
 
     /// True if a round would return anything. Passes over those who left.
@@ -293,6 +306,10 @@ impl Loop {
                 continue;
             };
             count += 1;
+            if event.closed {
+                self.vanish(entry);
+                continue;
+            }
             entry.update(|word| {
                 word.reported(Report {
                     readable: event.readable,
@@ -311,8 +328,7 @@ impl Loop {
     /// Replaces the backend, and with it all registrations: those that outlived their number are gone for good.
     pub(super) fn renew(&mut self) {
         self.stale = 0;
-        let Ok(fresh) = Backend::new() else { return };
-        if let Some(old) = self.backend.replace(fresh) {
+        if let Some(old) = self.backend.replace(Backend::new()) {
             old.close_if_ours();
         }
         for fd in 0..self.reach {

@@ -177,6 +177,11 @@ impl Word {
         self.has(wish_bit(direction)) && self.has(ready_bit(direction))
     }
 
+    /// True if a watched descriptor is not known to be ready in this direction, nor left to the program.
+    pub const fn awaited(self, direction: Direction) -> bool {
+        self.has(WATCHED) && !self.has(ready_bit(direction) | unsure_bit(direction))
+    }
+
     /// True if the kernel was asked to watch the descriptor, however that went.
     pub const fn registered(self) -> bool {
         self.has(WATCHED | UNWATCHABLE | REFUSED)

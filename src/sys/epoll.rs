@@ -17,13 +17,16 @@
 //!   sign is missing, the first short read asks for SO_TYPE instead.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
-use super::Event;
+use super::{Event, Refused};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
 /// How many events one call takes in. Where more are ready the loop calls again.
-pub const CAPACITY: usize = 512;
+pub(super) const CAPACITY: usize = 512;
+
+/// How many events there may be of one descriptor at a time.
+pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
 
 /// The token of the backend's own wake-up descriptor; no registration has it.
 const WAKE: u64 = u64::MAX;
@@ -42,17 +45,17 @@ const FAILURE: u32 = (libc::EPOLLHUP | libc::EPOLLERR) as u32;
 
 /// An epoll instance and the eventfd that wakes it; both close-on-exec.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Backend {
+pub(super) struct Kernel {
     epoll: c_int,
     wake: c_int,
 }
 
-impl Backend {
+impl Kernel {
     /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where epoll is forbidden.
-    pub fn new() -> Result<Self> {
+    pub(super) fn new() -> Result<Self> {
         let epoll = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let backend = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|wake| {
-            let backend = Backend { epoll, wake };
+            let backend = Kernel { epoll, wake };
             let outcome = backend.control(libc::EPOLL_CTL_ADD, wake, WAKE_INTEREST, WAKE);
             outcome.map(|()| backend).inspect_err(|_| super::fd::close(wake))
         });
@@ -64,21 +67,21 @@ impl Backend {
 
     /// Registers a descriptor for everything, and reports at once what is ready. A registration of the same open
     /// file under the same number is taken over.
-    pub fn add(&self, fd: c_int, token: u64) -> Result<()> {
+    pub(super) fn add(&self, fd: c_int, token: u64) -> Result<Refused> {
         match self.control(libc::EPOLL_CTL_ADD, fd, INTEREST, token) {
             Err(Errno(libc::EEXIST)) => self.rearm(fd, token),
-            result => result,
+            result => result.map(|()| Refused::NONE),
         }
     }
 
     /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
     /// more, because its number was closed.
-    pub fn rearm(&self, fd: c_int, token: u64) -> Result<()> {
-        self.control(libc::EPOLL_CTL_MOD, fd, INTEREST, token)
+    pub(super) fn rearm(&self, fd: c_int, token: u64) -> Result<Refused> {
+        self.control(libc::EPOLL_CTL_MOD, fd, INTEREST, token).map(|()| Refused::NONE)
     }
 
     /// Ends a registration whose open file may outlive its number.
-    pub fn remove(&self, fd: c_int) {
+    pub(super) fn remove(&self, fd: c_int) {
         // Not registered any more is what the caller wants, too.
         let _ = self.control(libc::EPOLL_CTL_DEL, fd, 0, 0);
     }
@@ -90,9 +93,9 @@ impl Backend {
 
     /// Waits for events, for so many milliseconds at most (without limit for `None`), and takes in up to
     /// [`CAPACITY`] of them. EINTR: a signal came first.
-    pub fn wait(&self, events: &mut Events, milliseconds: Option<u64>) -> Result<usize> {
+    pub(super) fn wait(&self, events: &mut Events, milliseconds: Option<u64>) -> Result<usize> {
         let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
-        events.count = 0;
+        events.clear();
         let raw = events.raw.as_mut_ptr().cast();
         let count = syscall!(epoll_wait(self.epoll, raw, CAPACITY as c_int, timeout))?;
         events.count = count as usize;
@@ -100,7 +103,7 @@ impl Backend {
     }
 
     /// Ends a wait in another thread, or the next one.
-    pub fn wake(&self) {
+    pub(super) fn wake(&self) {
         let one = 1u64;
         // EAGAIN says that the counter is full, and then the wake-up is already under way.
         let _ = syscall!(write(self.wake, (&raw const one).cast(), size_of::<u64>()));
@@ -108,7 +111,7 @@ impl Backend {
 
     /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
     /// be somebody else's by now, and only an epoll instance that knows our eventfd can be ours.
-    pub fn close_if_ours(self) {
+    pub(super) fn close_if_ours(self) {
         if self.control(libc::EPOLL_CTL_MOD, self.wake, WAKE_INTEREST, WAKE).is_ok() {
             super::fd::close(self.wake);
             super::fd::close(self.epoll);
@@ -117,19 +120,24 @@ impl Backend {
 }
 
 /// Room for the events of one call.
-pub struct Events {
+pub(super) struct Events {
     raw: [MaybeUninit<libc::epoll_event>; CAPACITY],
     count: usize,
 }
 
 impl Events {
     /// Empty room.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Events { raw: [const { MaybeUninit::uninit() }; CAPACITY], count: 0 }
     }
 
+    /// Forgets all events.
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
+    }
+
     /// What the last wait took in, the backend's own wake-ups left out.
-    pub fn iter(&self) -> impl Iterator<Item = Event> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
         self.raw[..self.count].iter().filter_map(|raw| {
             // SAFETY: the kernel has filled in the first `count` events.
             let libc::epoll_event { events, u64: token } = unsafe { raw.assume_init() };
@@ -147,5 +155,6 @@ fn translate(events: u32, token: u64) -> Event {
         writable: failed || any(libc::EPOLLOUT),
         spent: failed || any(libc::EPOLLRDHUP | libc::EPOLLPRI),
         stream_like: any(libc::EPOLLOUT) && !any(libc::EPOLLWRBAND),
+        closed: false,
     }
 }

@@ -325,6 +325,24 @@ pub fn pipe() -> Result<[c_int; 2]> {
     Ok(pair)
 }
 
+/// A pipe for the library itself: close-on-exec, in non-blocking mode.
+pub fn private_pipe() -> Result<[c_int; 2]> {
+    #[cfg(not(target_vendor = "apple"))]
+    {
+        let mut pair = [-1; 2];
+        syscall!(pipe2(pair.as_mut_ptr(), libc::O_CLOEXEC | libc::O_NONBLOCK))?;
+        Ok(pair)
+    }
+    // There is no pipe2: a program that another thread starts at this very moment inherits the pipe.
+    #[cfg(target_vendor = "apple")]
+    {
+        let pair = pipe()?;
+        let prepare = |fd| set_close_on_exec(fd).and_then(|()| set_nonblocking(fd, true));
+        let outcome = pair.into_iter().try_for_each(prepare);
+        outcome.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(close))
+    }
+}
+
 /// A connected pair of Unix stream sockets.
 pub fn socket_pair() -> Result<[c_int; 2]> {
     let mut pair = [-1; 2];

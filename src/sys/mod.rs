@@ -2,23 +2,40 @@
 //!
 //! # What a backend must do
 //!
-//! The event loop knows one type, [`Backend`], chosen at compile time. A backend fulfils this contract:
+//! The event loop knows one type, [`Backend`]: the kernel's own queue (epoll, kqueue; chosen when the library is
+//! built), or [`poll`], which serves where there is none, where a sandbox forbids it, and for want of descriptors.
+//! Each fulfils this contract:
 //!
-//! - `new() -> Result<Backend>`: an instance whose descriptors are close-on-exec. `Backend` is `Copy`;
-//!   `close_if_ours()` gives the kernel's objects back, once, and leaves alone what the program has closed. A forked
-//!   child makes one of its own.
+//! - `new()`: an instance whose descriptors are close-on-exec. `Backend` is `Copy`; `close_if_ours()` gives the
+//!   kernel's objects back, once, and leaves alone what the program has closed. A forked child makes one of its own.
+//!   If `is_makeshift()`, the loop makes another one after the next wait.
 //! - `add(fd, token)`: watches `fd` for reading and writing until the number is closed, edge-triggered: each
 //!   change to ready is reported once, with the token; what is ready already is reported by the next wait. If
-//!   the same open file is watched under this number already, the new token replaces the old one. Errors: EPERM
-//!   and whatever else never changes (the loop counts the descriptor as always ready); ENOMEM, ENOSPC, EMFILE,
-//!   ENFILE (the loop tries again later).
+//!   the same open file is watched under this number already, the new token replaces the old one. The lower half of
+//!   a token is the descriptor. Errors: EPERM and whatever else never changes (the loop counts the descriptor as
+//!   always ready); ENOMEM, ENOSPC, EMFILE, ENFILE (the loop tries again later). What is [`Refused`] of one direction
+//!   alone counts as ready in that direction.
 //! - `rearm(fd, token)`: whatever is ready now is reported by the next wait, reported before or not. ENOENT or
 //!   EBADF if the number was closed since.
 //! - `remove(fd)`: ends a registration; used where the open file may live on under another number.
-//! - `wait(events, milliseconds)`: waits, in the thread that runs the loop, without the loop's lock. `add`, `rearm`,
-//!   `remove` and `wake` may be called by other threads meanwhile and take effect at once.
+//! - `wait(events, milliseconds, watches)`: waits, in the thread that runs the loop, without the loop's lock. `add`,
+//!   `rearm`, `remove` and `wake` may be called by other threads meanwhile and take effect at once.
 //! - `wake()`: makes a wait that is under way, or else the next one, return early.
 //! - An event may be spurious or stale; it must not be lost. Hang-up and error count as readable and writable.
+//!
+//! # A backend without edges
+//!
+//! poll(2) sees what is ready, never what changed, so it has to be told at each wait which directions not to look
+//! at. The loop knows: those that it has marked as ready or unsure, which are its own business until it calls
+//! `rearm`, or learns of an EAGAIN, and forgets the mark. Everything else that is watched it lists in `watches`,
+//! an iterator over the table; a backend with edges ignores it, and the optimiser drops it. So poll needs no memory of its own, and
+//! `add`, `rearm` and `remove` are nothing to it.
+//!
+//! What remains is a wait under way while another thread registers a descriptor, or learns of an EAGAIN and then
+//! wishes: the list of that wait is out of date. A wish or a registration therefore ends with `wake()` when
+//! `is_level_triggered()`; that is the whole price, and backends with edges do not pay it.
+
+use core::ffi::c_int;
 
 macro_rules! syscall {
     ($name:ident($($argument:expr),* $(,)?)) => {{
@@ -68,10 +85,46 @@ pub struct Event {
     pub spent: bool,
     /// The descriptor may be a TCP socket, by a sign that costs nothing.
     pub stream_like: bool,
+    /// The number is not open any more.
+    pub closed: bool,
+}
+
+/// A registration for backends that remember none: what to look at in this wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// The token of the registration.
+    pub token: u64,
+    /// Readiness for reading is not known yet.
+    pub read: bool,
+    /// Readiness for writing is not known yet.
+    pub write: bool,
+}
+
+/// Directions of which the kernel will say nothing, though it watches the other one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Refused {
+    /// Reading.
+    pub read: bool,
+    /// Writing.
+    pub write: bool,
+}
+
+impl Refused {
+    /// Neither direction.
+    pub const NONE: Refused = Refused { read: false, write: false };
+    /// Both directions.
+    pub const BOTH: Refused = Refused { read: true, write: true };
+}
+
+/// The descriptor that a token belongs to.
+const fn descriptor_of(token: u64) -> c_int {
+    token as u32 as c_int
 }
 
 pub mod accept_filter;
+pub mod backend;
 pub mod clock;
+mod environment;
 pub mod fd;
 pub mod file;
 pub mod fork;
@@ -88,12 +141,18 @@ pub mod socket_address;
 pub mod socket_option;
 pub mod thread_memory;
 
+mod poll;
+mod self_pipe;
+
+pub use backend::{Backend, Events, is_level_triggered};
+
 #[cfg(target_os = "linux")]
 mod epoll;
 #[cfg(target_os = "linux")]
-mod epoll_once;
+use epoll as kernel;
+
 #[cfg(target_os = "linux")]
-pub use epoll::{Backend, CAPACITY, Events};
+mod epoll_once;
 #[cfg(target_os = "linux")]
 pub use epoll_once::{Delivery, Dispatcher, Interest};
 

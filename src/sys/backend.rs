@@ -1,0 +1,156 @@
+//! The backend in use: the kernel's own event queue, or poll(2) where there is none or it is refused.
+//!
+//! `OWFAT_BACKEND=poll` in the environment asks for poll, to tell a fault of the backend from one of the program;
+//! building with `--cfg owfat_backend="poll"` does so for good.
+
+use super::kernel::{self, CAPACITY, EVENTS_PER_DESCRIPTOR, Kernel};
+use super::poll::{self, Poll};
+use super::{Event, Refused, Watch, environment};
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::sync::atomic::AtomicBool;
+use core::sync::atomic::Ordering::SeqCst;
+
+/// A backend; see the contract in [`crate::sys`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Backend(Kind);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// The kernel's own queue.
+    Kernel(Kernel),
+    /// poll, for good: it was asked for, or nothing else is allowed.
+    Poll(Poll),
+    /// poll, until the kernel has descriptors and memory to spare for a queue of its own.
+    Makeshift(Poll),
+}
+
+/// The instance made last does not know edges.
+static LEVEL: AtomicBool = AtomicBool::new(false);
+
+/// True if the loop has to wake a wait that is under way when something more is to be looked at.
+#[inline]
+pub fn is_level_triggered() -> bool {
+    // After the change that made it necessary, in the same thread: hence not relaxed.
+    LEVEL.load(SeqCst)
+}
+
+impl Backend {
+    /// A fresh instance, of whatever kind the kernel allows.
+    pub fn new() -> Self {
+        let kernel = if cfg!(owfat_backend = "poll") || environment::asks_for_poll() {
+            Err(Errno(libc::ENOSYS))
+        } else {
+            Kernel::new()
+        };
+        match kernel {
+            Ok(kernel) => {
+                LEVEL.store(false, SeqCst);
+                Backend(Kind::Kernel(kernel))
+            }
+            Err(refusal) => {
+                LEVEL.store(true, SeqCst);
+                let passing = matches!(refusal, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
+                let kind = if passing { Kind::Makeshift } else { Kind::Poll };
+                Backend(kind(Poll::new()))
+            }
+        }
+    }
+
+    /// True if another instance would serve better, should the kernel grant one now.
+    pub fn is_makeshift(&self) -> bool {
+        matches!(self.0, Kind::Makeshift(_))
+    }
+
+    /// Watches a descriptor.
+    pub fn add(&self, fd: c_int, token: u64) -> Result<Refused> {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.add(fd, token),
+            Kind::Poll(_) | Kind::Makeshift(_) => Ok(Refused::NONE),
+        }
+    }
+
+    /// Has a watched descriptor reported once more if it is ready.
+    pub fn rearm(&self, fd: c_int, token: u64) -> Result<Refused> {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.rearm(fd, token),
+            Kind::Poll(_) | Kind::Makeshift(_) => Ok(Refused::NONE),
+        }
+    }
+
+    /// Ends a registration whose open file may outlive its number.
+    pub fn remove(&self, fd: c_int) {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.remove(fd),
+            Kind::Poll(_) | Kind::Makeshift(_) => {}
+        }
+    }
+
+    /// Waits for events, for so many milliseconds at most (without limit for `None`). Returns how many it took in.
+    /// EINTR: a signal came first.
+    #[inline]
+    pub fn wait(
+        &self,
+        events: &mut Events,
+        milliseconds: Option<u64>,
+        watches: impl Iterator<Item = Watch> + Clone,
+    ) -> Result<usize> {
+        match &self.0 {
+            Kind::Kernel(kernel) => {
+                events.poll = None;
+                kernel.wait(&mut events.kernel, milliseconds)
+            }
+            Kind::Poll(poll) | Kind::Makeshift(poll) => {
+                events.kernel.clear();
+                let events = events.poll.get_or_insert_with(poll::Events::new);
+                poll.wait(events, milliseconds, watches)
+            }
+        }
+    }
+
+    /// How many more calls it may take to hear of all `watched` descriptors, after one that took in `count` events.
+    pub fn calls_left(&self, events: &Events, count: usize, watched: usize) -> usize {
+        match self.0 {
+            Kind::Kernel(_) if count == CAPACITY => watched.saturating_mul(EVENTS_PER_DESCRIPTOR) / CAPACITY,
+            Kind::Poll(_) | Kind::Makeshift(_) if count > 0 => {
+                events.poll.as_ref().map_or(0, |events| events.calls_left(watched))
+            }
+            _ => 0,
+        }
+    }
+
+    /// Ends a wait in another thread, or the next one.
+    pub fn wake(&self) {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.wake(),
+            Kind::Poll(poll) | Kind::Makeshift(poll) => poll.wake(),
+        }
+    }
+
+    /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
+    /// be somebody else's by now.
+    pub fn close_if_ours(self) {
+        match self.0 {
+            Kind::Kernel(kernel) => kernel.close_if_ours(),
+            Kind::Poll(poll) | Kind::Makeshift(poll) => poll.close_if_ours(),
+        }
+    }
+}
+
+/// Room for the events of one wait.
+pub struct Events {
+    kernel: kernel::Events,
+    poll: Option<poll::Events>,
+}
+
+impl Events {
+    /// Empty room.
+    pub fn new() -> Self {
+        Events { kernel: kernel::Events::new(), poll: None }
+    }
+
+    /// What the last wait took in, the backend's own wake-ups left out.
+    pub fn iter(&self) -> impl Iterator<Item = Event> {
+        self.kernel.iter().chain(self.poll.iter().flat_map(poll::Events::iter))
+    }
+}

@@ -1,0 +1,61 @@
+//! What the environment asks for.
+
+use core::ffi::CStr;
+use core::sync::atomic::AtomicU8;
+use core::sync::atomic::Ordering::Relaxed;
+
+/// True for `OWFAT_BACKEND=poll`. Read once: the program may change its environment, and another thread with it.
+pub(super) fn asks_for_poll() -> bool {
+    const UNREAD: u8 = 0;
+    const NO: u8 = 1;
+    const YES: u8 = 2;
+    static ANSWER: AtomicU8 = AtomicU8::new(UNREAD);
+    if ANSWER.load(Relaxed) == UNREAD {
+        let asked = variable(c"OWFAT_BACKEND").is_some_and(|value| value == c"poll");
+        ANSWER.store(if asked { YES } else { NO }, Relaxed);
+    }
+    ANSWER.load(Relaxed) == YES
+}
+
+/// A variable of the environment, unless whoever set it has fewer rights than this process.
+fn variable(name: &CStr) -> Option<&CStr> {
+    if has_more_rights_than_its_caller() {
+        return None;
+    }
+    // SAFETY: the name is a C string. The C library asks programs not to change the environment beside a reader.
+    let value = unsafe { libc::getenv(name.as_ptr()) };
+    // SAFETY: as before; the value is compared at once.
+    (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
+}
+
+/// A set-user-id program, or one that the kernel counts with those.
+#[cfg(target_os = "linux")]
+fn has_more_rights_than_its_caller() -> bool {
+    // SAFETY: getauxval has no preconditions.
+    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
+#[cfg(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "dragonfly",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
+fn has_more_rights_than_its_caller() -> bool {
+    // SAFETY: issetugid has no preconditions.
+    unsafe { libc::issetugid() != 0 }
+}
+
+#[cfg(not(any(
+    target_os = "linux",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "dragonfly",
+    target_os = "netbsd",
+    target_os = "openbsd"
+)))]
+fn has_more_rights_than_its_caller() -> bool {
+    // SAFETY: these functions have no preconditions.
+    unsafe { libc::getuid() != libc::geteuid() || libc::getgid() != libc::getegid() }
+}

@@ -1,0 +1,306 @@
+//! The backend for systems without a kernel queue, and for sandboxes that forbid it: poll(2).
+//!
+//! Quirks of the call, and where each is answered:
+//!
+//! - It remembers nothing and knows no edges. Nor does this backend remember anything: each wait is told what to
+//!   look at (the directions that are not known to be ready), so a descriptor that was reported and not drained
+//!   cannot make a wait spin, and one that was drained is looked at again. What is awaited anew by another
+//!   thread during a wait takes a wake-up; the loop sees to that.
+//! - A hang-up or error is reported unasked, for as long as it lasts: a descriptor of which both directions are
+//!   known to be ready is left out. One whose error lasts while reads give EAGAIN (an ICMP error queue) is reported
+//!   at each wait.
+//! - A number is looked at, not an open file. What was closed is POLLNVAL: `closed`. What the program opens under
+//!   a number that it closed behind our back passes for the old one until io_fd.
+//! - macOS says POLLNVAL of some open devices too: `translate` tells them apart, and they count as ready.
+//! - It refuses (EINVAL) more descriptors than the process may now have open, or than it likes, and ENOMEM is
+//!   possible: `in_slices`. The list of descriptors takes memory, too: without it, `few_by_few`.
+//! - Regular files are always ready, which is how they are to count.
+//! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
+
+use super::self_pipe::SelfPipe;
+use super::{Event, Watch, descriptor_of, fd, fork};
+use crate::errno::{Errno, Result};
+use alloc::vec::Vec;
+use core::ffi::{c_int, c_short};
+
+/// How long a wait lasts that nobody can wake, and a rest between looks at what is too much for one call, in
+/// milliseconds.
+const INTERVAL: u64 = 10;
+
+/// As many descriptors as any system takes in one call (_POSIX_OPEN_MAX is 20).
+const SLICE: usize = 16;
+
+/// What wakes it, if there were descriptors left for that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Poll {
+    pipe: Option<SelfPipe>,
+}
+
+impl Poll {
+    /// Needs two descriptors; where there are none, waits look around every few milliseconds instead.
+    pub(super) fn new() -> Self {
+        Poll { pipe: SelfPipe::new().ok() }
+    }
+
+    /// Looks at everything in `watches` until something is ready.
+    // The road to the kernel's own queue leads past here, and must not grow longer by it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn wait(
+        &self,
+        events: &mut Events,
+        milliseconds: Option<u64>,
+        watches: impl Iterator<Item = Watch> + Clone,
+    ) -> Result<usize> {
+        let limit = match self.pipe {
+            Some(_) => milliseconds,
+            None => Some(milliseconds.unwrap_or(INTERVAL).min(INTERVAL)),
+        };
+        let pipe = self.pipe.map(|pipe| (query(pipe.reading_end(), libc::POLLIN), WAKE));
+        let questions = pipe.into_iter().chain(watches.map(question));
+        let listed = events.list(questions.clone());
+        let outcome = if listed { poll(&mut events.queries, limit) } else { Err(Errno(libc::ENOMEM)) };
+        let count = match outcome {
+            Err(Errno(libc::EINVAL | libc::ENOMEM)) => {
+                let count =
+                    if listed { in_slices(&mut events.queries) } else { events.few_by_few(questions) };
+                if count == 0 {
+                    fork::sleep(limit.unwrap_or(INTERVAL).min(INTERVAL))?;
+                }
+                count
+            }
+            outcome => outcome?,
+        };
+        match self.pipe {
+            Some(pipe) if events.woken() => pipe.drain().map(|()| count - 1),
+            _ => Ok(count),
+        }
+    }
+
+    /// Ends a wait in another thread, or the next one.
+    pub(super) fn wake(&self) {
+        if let Some(pipe) = self.pipe {
+            pipe.wake();
+        }
+    }
+
+    /// Gives the pipe back, unless the program has closed it behind our back.
+    pub(super) fn close_if_ours(self) {
+        if let Some(pipe) = self.pipe {
+            pipe.close_if_ours();
+        }
+    }
+}
+
+/// poll(2), for so many milliseconds at most.
+fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<usize> {
+    let timeout = limit.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
+    let length = queries.len() as libc::nfds_t;
+    syscall!(poll(queries.as_mut_ptr(), length, timeout)).map(|count| count as usize)
+}
+
+/// A look at everything, a few at a time. What even then cannot be looked at counts as ready.
+fn in_slices(queries: &mut [libc::pollfd]) -> usize {
+    let look = |slice: &mut [libc::pollfd]| {
+        poll(slice, Some(0)).unwrap_or_else(|_| {
+            slice.iter_mut().for_each(|query| query.revents = query.events);
+            slice.len()
+        })
+    };
+    queries.chunks_mut(SLICE).map(look).sum()
+}
+
+/// What to ask, and whom the answer is for.
+type Question = (libc::pollfd, u64);
+
+fn query(fd: c_int, events: c_short) -> libc::pollfd {
+    libc::pollfd { fd, events, revents: 0 }
+}
+
+fn question(watch: Watch) -> Question {
+    let bit = |on: bool, bit: c_short| if on { bit } else { 0 };
+    let events = bit(watch.read, libc::POLLIN) | bit(watch.write, libc::POLLOUT);
+    (query(descriptor_of(watch.token), events), watch.token)
+}
+
+/// The token of the backend's own pipe; no registration has it.
+const WAKE: u64 = u64::MAX;
+
+/// Room for the questions of one wait, which hold the answers afterwards.
+pub(super) struct Events {
+    queries: Vec<libc::pollfd>,
+    tokens: Vec<u64>,
+    /// For want of memory for the above.
+    few: Option<Few>,
+}
+
+/// Room for a few questions.
+struct Few {
+    queries: [libc::pollfd; SLICE],
+    tokens: [u64; SLICE],
+    length: usize,
+}
+
+impl Few {
+    /// The next few of many.
+    fn of(questions: &mut impl Iterator<Item = Question>) -> Self {
+        let mut few = Few { queries: [query(-1, 0); SLICE], tokens: [WAKE; SLICE], length: 0 };
+        for (query, token) in questions.take(SLICE) {
+            (few.queries[few.length], few.tokens[few.length]) = (query, token);
+            few.length += 1;
+        }
+        few
+    }
+}
+
+impl Events {
+    /// Empty room, which costs nothing.
+    pub(super) const fn new() -> Self {
+        Events { queries: Vec::new(), tokens: Vec::new(), few: None }
+    }
+
+    /// Forgets all answers.
+    fn clear(&mut self) {
+        self.queries.clear();
+        self.tokens.clear();
+        self.few = None;
+    }
+
+    /// Lists the questions. False if there is no memory for them.
+    fn list(&mut self, questions: impl Iterator<Item = Question>) -> bool {
+        self.clear();
+        for (query, token) in questions {
+            if self.queries.try_reserve(1).and_then(|()| self.tokens.try_reserve(1)).is_err() {
+                self.clear();
+                return false;
+            }
+            self.queries.push(query);
+            self.tokens.push(token);
+        }
+        true
+    }
+
+    /// Asks a few at a time until something is ready.
+    fn few_by_few(&mut self, mut questions: impl Iterator<Item = Question>) -> usize {
+        loop {
+            let few = self.few.insert(Few::of(&mut questions));
+            let count = in_slices(&mut few.queries[..few.length]);
+            if count > 0 || few.length < SLICE {
+                return count;
+            }
+        }
+    }
+
+    /// How many more calls it may take to hear of all `watched` descriptors.
+    pub(super) fn calls_left(&self, watched: usize) -> usize {
+        // One place may be the pipe's.
+        if self.few.is_some() { watched / (SLICE - 1) + 1 } else { 0 }
+    }
+
+    fn answers(&self) -> impl Iterator<Item = (&libc::pollfd, u64)> {
+        let (queries, tokens) = match &self.few {
+            Some(few) => (&few.queries[..], &few.tokens[..]),
+            None => (&self.queries[..], &self.tokens[..]),
+        };
+        queries.iter().zip(tokens.iter().copied()).filter(|(query, _)| query.revents != 0)
+    }
+
+    /// True if the pipe is among the answers. It is asked first.
+    fn woken(&self) -> bool {
+        self.answers().next().is_some_and(|(_, token)| token == WAKE)
+    }
+
+    /// What the last wait found.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
+        self.answers().filter(|(_, token)| *token != WAKE).map(|(query, token)| translate(query, token))
+    }
+}
+
+fn translate(query: &libc::pollfd, token: u64) -> Event {
+    let any = |bits: c_short| query.revents & bits != 0;
+    let invalid = any(libc::POLLNVAL);
+    let closed = invalid && fd::status_flags(query.fd).is_err();
+    let failed = any(libc::POLLHUP | libc::POLLERR | libc::POLLNVAL);
+    Event {
+        token,
+        readable: !closed && (failed || any(libc::POLLIN)),
+        writable: !closed && (failed || any(libc::POLLOUT)),
+        // Whatever follows the bytes at hand shows at the next look.
+        spent: false,
+        stream_like: false,
+        closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watch(fd: c_int, read: bool, write: bool) -> Watch {
+        Watch { token: 7 << 32 | fd as u64, read, write }
+    }
+
+    fn found(events: &Events) -> Vec<(c_int, bool, bool, bool)> {
+        events
+            .iter()
+            .map(|event| (descriptor_of(event.token), event.readable, event.writable, event.closed))
+            .collect()
+    }
+
+    #[test]
+    fn looks_at_what_it_is_told_to_and_wakes_up() {
+        let (poll, mut events) = (Poll::new(), Events::new());
+        let [left, right] = fd::socket_pair().unwrap();
+        let read_only = [watch(left, true, false)];
+        assert_eq!(poll.wait(&mut events, Some(0), read_only.into_iter()), Ok(0));
+        let both = [watch(left, true, true)];
+        assert_eq!(poll.wait(&mut events, None, both.into_iter()), Ok(1));
+        assert_eq!(found(&events), [(left, false, true, false)]);
+        poll.wake();
+        assert_eq!(poll.wait(&mut events, None, read_only.into_iter()), Ok(0));
+        assert_eq!(found(&events), []);
+        fd::close(right);
+        assert_eq!(poll.wait(&mut events, None, read_only.into_iter()), Ok(1));
+        assert_eq!(found(&events), [(left, true, true, false)]);
+        fd::close(left);
+        // A number that is certainly not open, whatever other tests do meanwhile.
+        let closed = [watch(c_int::MAX, true, false)];
+        assert_eq!(poll.wait(&mut events, None, closed.into_iter()), Ok(1));
+        assert_eq!(found(&events), [(c_int::MAX, false, false, true)]);
+        poll.close_if_ours();
+    }
+
+    #[test]
+    fn does_without_a_pipe() {
+        let (poll, mut events) = (Poll { pipe: None }, Events::new());
+        let [left, right] = fd::socket_pair().unwrap();
+        // Nobody could wake it, so it comes back by itself.
+        assert_eq!(poll.wait(&mut events, None, [watch(left, true, false)].into_iter()), Ok(0));
+        poll.wake();
+        fd::close(right);
+        assert_eq!(poll.wait(&mut events, None, [watch(left, true, false)].into_iter()), Ok(1));
+        fd::close(left);
+    }
+
+    #[test]
+    fn does_without_memory() {
+        let [left, right] = fd::socket_pair().unwrap();
+        let questions = |ready: usize| {
+            (0..50).map(move |index| question(watch(if index == ready { right } else { left }, true, false)))
+        };
+        assert_eq!(syscall!(write(left, c"x".as_ptr().cast(), 1)), Ok(1));
+        let mut events = Events::new();
+        for ready in [0, 15, 16, 49] {
+            assert_eq!(events.few_by_few(&mut questions(ready)), 1);
+            assert_eq!(found(&events), [(right, true, false, false)]);
+            assert_eq!(events.calls_left(50), 4);
+        }
+        assert_eq!(events.few_by_few(&mut questions(50)), 0);
+        assert_eq!(found(&events), []);
+        let mut listed: Vec<libc::pollfd> = questions(20).map(|(query, _)| query).collect();
+        assert_eq!(in_slices(&mut listed), 1);
+        assert_eq!(listed.iter().position(|query| query.revents != 0), Some(20));
+        fd::close(left);
+        fd::close(right);
+    }
+}

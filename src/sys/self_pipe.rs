@@ -1,0 +1,119 @@
+//! A pipe to oneself: it wakes a thread that waits in the kernel, where the kernel offers nothing better.
+
+use super::fd;
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
+
+/// Both ends are close-on-exec and in non-blocking mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct SelfPipe {
+    reading: End,
+    writing: End,
+}
+
+/// A descriptor, and what tells whether its number still stands for our pipe.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct End {
+    fd: c_int,
+    identity: Identity,
+}
+
+/// Device, inode, and the time of creation where pipes have no inode number (OpenBSD, NetBSD). Nobody else looks at
+/// that time: on Linux every write moves it.
+type Identity = (libc::dev_t, libc::ino_t, libc::time_t);
+
+fn identity(fd: c_int) -> Result<Identity> {
+    let mut status = MaybeUninit::<libc::stat>::zeroed();
+    syscall!(fstat(fd, status.as_mut_ptr()))?;
+    // SAFETY: all-zero is a valid stat, and the kernel has filled it in.
+    let status = unsafe { status.assume_init() };
+    if status.st_mode & libc::S_IFMT != libc::S_IFIFO {
+        return Err(Errno(libc::EBADF));
+    }
+    let created = if status.st_ino == 0 { status.st_ctime } else { 0 };
+    Ok((status.st_dev, status.st_ino, created))
+}
+
+impl End {
+    /// False if the program has closed the number behind our back; it may be somebody else's by now.
+    fn is_ours(self) -> bool {
+        identity(self.fd) == Ok(self.identity)
+    }
+}
+
+impl SelfPipe {
+    /// Errors: EMFILE, ENFILE.
+    pub(super) fn new() -> Result<Self> {
+        let [reading, writing] = fd::private_pipe()?;
+        let end = |fd| identity(fd).map(|identity| End { fd, identity });
+        let pipe = end(reading).and_then(|reading| Ok(SelfPipe { reading, writing: end(writing)? }));
+        pipe.inspect_err(|_| [reading, writing].into_iter().for_each(fd::close))
+    }
+
+    /// What to wait for.
+    pub(super) fn reading_end(self) -> c_int {
+        self.reading.fd
+    }
+
+    /// Makes the reading end readable.
+    pub(super) fn wake(self) {
+        if self.writing.is_ours() {
+            // EAGAIN says that the pipe is full, and then the wake-up is already under way.
+            let _ = syscall!(write(self.writing.fd, c"!".as_ptr().cast(), 1));
+        }
+    }
+
+    /// Takes in what [`wake`](Self::wake) has written. Errors: EBADF if the pipe is not ours any more.
+    pub(super) fn drain(self) -> Result<()> {
+        if !self.reading.is_ours() {
+            return Err(Errno(libc::EBADF));
+        }
+        let mut bytes = [0u8; 128];
+        // What is left after this shows at the next wait.
+        let _ = syscall!(read(self.reading.fd, bytes.as_mut_ptr().cast(), bytes.len()));
+        Ok(())
+    }
+
+    /// Closes what is still ours.
+    pub(super) fn close_if_ours(self) {
+        for end in [self.reading, self.writing] {
+            if end.is_ours() {
+                fd::close(end.fd);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wakes_until_drained_and_leaves_strangers_alone() {
+        let pipe = SelfPipe::new().unwrap();
+        let readable = |fd| {
+            let mut query = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+            syscall!(poll(&mut query, 1, 0)) == Ok(1)
+        };
+        assert!(!readable(pipe.reading_end()));
+        pipe.wake();
+        pipe.wake();
+        assert!(readable(pipe.reading_end()));
+        pipe.drain().unwrap();
+        assert!(!readable(pipe.reading_end()));
+
+        let stranger = SelfPipe::new().unwrap();
+        for (from, to) in [(stranger.reading, pipe.reading), (stranger.writing, pipe.writing)] {
+            syscall!(dup2(from.fd, to.fd)).unwrap();
+        }
+        pipe.wake();
+        assert!(!readable(stranger.reading_end()));
+        assert_eq!(pipe.drain(), Err(Errno(libc::EBADF)));
+        pipe.close_if_ours();
+        assert!(fd::status_flags(pipe.reading.fd).is_ok());
+        fd::close(pipe.reading.fd);
+        fd::close(pipe.writing.fd);
+        stranger.close_if_ours();
+    }
+}
