@@ -186,7 +186,7 @@ impl Loop {
                 if word.has(REFUSED) {
                     self.watch(fd, entry);
                     if entry.load().has(WATCHED) {
-                        entry.update(|word| word.rearmed().without(linked_bit(direction)));
+                        entry.update(|word| word.blank().without(linked_bit(direction)));
                         questions = true;
                     } else {
                         refused[direction as usize].push(&TABLE, fd);

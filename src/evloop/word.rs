@@ -28,7 +28,8 @@ impl Direction {
 pub enum Kind {
     /// Nobody has asked yet.
     Unknown = 0,
-    /// A socket without message boundaries: a read that brings less than asked for has emptied it.
+    /// A TCP socket: a read that brings less than asked for has emptied it. (Not so a Unix stream: a read stops where
+    /// descriptors are attached, or where another process has written.)
     Stream = 1,
     /// Any other socket.
     Message = 2,
@@ -281,20 +282,27 @@ impl Word {
         self.without(notes(direction)).with(unsure_bit(direction))
     }
 
-    /// The kernel was asked to report again what is ready now.
+    /// The kernel was asked to report again what is ready now: that settles the doubts, and leaves alone what is known.
     pub const fn rearmed(self) -> Self {
+        let read = if self.has(unsure_bit(Direction::Read)) { notes(Direction::Read) } else { 0 };
+        let write = if self.has(unsure_bit(Direction::Write)) { notes(Direction::Write) } else { 0 };
+        self.without(read | write)
+    }
+
+    /// Nothing is known of what is ready: the kernel will tell.
+    pub const fn blank(self) -> Self {
         self.without(notes(Direction::Read) | notes(Direction::Write))
     }
 
     /// The number was closed without our knowledge: there is nothing to watch, and nothing to wish for.
     pub const fn vanished(self) -> Self {
-        self.rearmed().without(WISHES | WATCHED)
+        self.blank().without(WISHES | WATCHED)
     }
 
     /// In a forked child: the kernel objects and queues of the parent are not ours.
     pub const fn inherited(self) -> Self {
         let word = self.without(LINKS | REFUSED | UNWATCHABLE);
-        if word.has(WATCHED) { word.rearmed().without(WATCHED) } else { word }
+        if word.has(WATCHED) { word.blank().without(WATCHED) } else { word }
     }
 
     /// The program, or the kernel by our own call, said EAGAIN.

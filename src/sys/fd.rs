@@ -34,7 +34,7 @@ pub fn set_close_on_exec(fd: c_int) -> Result<()> {
 /// What stands behind a descriptor, as the kernel tells when asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Nature {
-    /// A TCP or Unix stream socket: no message boundaries.
+    /// A TCP socket: a short read has emptied it.
     StreamSocket,
     /// Any other socket.
     Socket,
@@ -47,9 +47,9 @@ pub enum Nature {
 /// Asks for the kind of open file: one to three system calls.
 pub fn nature(fd: c_int) -> Nature {
     match socket_option(fd, libc::SO_TYPE) {
-        // SCTP and others keep message boundaries in SOCK_STREAM, so the domain must be one that we know.
+        // SCTP and others keep message boundaries in SOCK_STREAM, and a read from a Unix socket stops behind every
+        // passed descriptor, so it must be TCP.
         Ok(libc::SOCK_STREAM) => match (socket_domain(fd), socket_protocol(fd)) {
-            (Ok(libc::AF_UNIX), _) => Nature::StreamSocket,
             (Ok(libc::AF_INET | libc::AF_INET6), Ok(libc::IPPROTO_TCP | IPPROTO_MPTCP)) => {
                 Nature::StreamSocket
             }
