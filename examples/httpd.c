@@ -243,7 +243,8 @@ static void client_readable(struct client *c) {
   if (c->state == LINGERING) {
     static char unheard[PIECE];
     int64 got = io_tryread(c->fd, unheard, sizeof unheard);
-    if (got == 0 || got == -3)
+    /* io_timeouted leaves out who has something to read, and this one may go on talking for ever. */
+    if (got == 0 || got == -3 || io_timedout(c->fd))
       client_close(c);
     return;
   }
@@ -281,15 +282,17 @@ static void accept_clients(void) {
       return;
     }
     int fd = accept4((int)listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd == -1) {
-      if (errno == EAGAIN || errno == EWOULDBLOCK)
+    if (fd == -1)
+      switch (errno) {
+      case EAGAIN:
         io_eagain_read(listener); /* accept is not the library's: tell it what we found */
-      else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        return;
+      case EMFILE: case ENFILE: case ENOBUFS: case ENOMEM:
         pause_accepting();
-      else
+        return;
+      default:
         continue; /* that one client hung up while it waited */
-      return;
-    }
+      }
     struct client *c = malloc(sizeof *c);
     /* We know that it is non-blocking, and that a new connection can be written to: no need to ask. */
     if (!c || !io_fd_flags(fd, IO_FD_NONBLOCK | IO_FD_CANWRITE)) {

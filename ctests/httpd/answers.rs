@@ -146,6 +146,11 @@ fn parts_of_a_file(site: &Site) -> Result<(), Skip> {
     }
     assert_eq!(part("/hello.txt", "Range: bytes=7-").field("Content-Range"), Some("bytes 7-12/13"));
     assert_eq!(part("/hello.txt", "Range: bytes=13-").field("Content-Range"), Some("bytes */13"));
+    // RFC 9110 knows parts for GET alone.
+    let head = get("/hello.txt").replace("GET", "HEAD").replace("\r\n\r\n", "\r\nRange: bytes=0-4\r\n\r\n");
+    let mut other = site.server.connect();
+    other.send(head);
+    assert_eq!(other.head_response().field("Content-Length"), Some("13"));
     assert_eq!(part("/empty", "Range: bytes=0-").status, 416);
     assert_eq!(part("/hello.txt", "Range: bytes=0-4\r\nIf-Range: \"another\"").status, 200);
 

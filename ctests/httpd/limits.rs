@@ -5,7 +5,7 @@ use crate::folder::{BIG, is_big};
 use crate::server::Server;
 use crate::support::Skip;
 use crate::{Site, Test};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use std::{fs, thread};
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("the_idle_are_sent_home_in_time", the_idle_are_sent_home_in_time),
     ("a_request_dribbled_without_end_is_cut_off", a_request_dribbled_without_end_is_cut_off),
+    ("who_talks_on_after_the_farewell_is_cut_off", who_talks_on_after_the_farewell_is_cut_off),
     ("a_reader_that_stops_is_cut_off", a_reader_that_stops_is_cut_off),
     ("slow_readers_cost_no_memory", slow_readers_cost_no_memory),
     ("waiting_costs_no_processor_time", waiting_costs_no_processor_time),
@@ -22,28 +23,36 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("no_descriptor_left_for_accept", no_descriptor_left_for_accept),
 ];
 
-/// With a time-out of one second: not before it, and soon after.
-fn expect_in_time(waited: Duration) {
-    assert!(waited > Duration::from_millis(900) && waited < Duration::from_secs(4), "{waited:?}");
+/// With a time-out of one second: not before it, and soon after. The server's clock starts later than `since`.
+fn expect_in_time(mut client: Client, since: Instant) {
+    client.wait_for_end();
+    let waited = since.elapsed();
+    assert!(waited > Duration::from_millis(990) && waited < Duration::from_secs(5), "{waited:?}");
 }
 
 fn the_idle_are_sent_home_in_time(site: &Site) -> Result<(), Skip> {
     let server = site.own_server(1);
     let descriptors = server.open_descriptors();
     thread::scope(|scope| {
+        let since = Instant::now();
         let silent = server.connect();
+        scope.spawn(move || expect_in_time(silent, since));
+
+        let mut hesitant = server.connect();
+        let since = Instant::now();
+        hesitant.send("GET /hello.txt HTTP/1.1\r\nHo");
+        scope.spawn(move || expect_in_time(hesitant, since));
+
         let mut polite = server.connect();
+        let since = Instant::now();
         polite.send(get("/hello.txt"));
         assert_eq!(polite.response().status, 200);
-        let mut hesitant = server.connect();
-        hesitant.send("GET /hello.txt HTTP/1.1\r\nHo");
-        for mut client in [silent, polite, hesitant] {
-            scope.spawn(move || expect_in_time(client.wait_for_end()));
-        }
+        scope.spawn(move || expect_in_time(polite, since));
+
         // Who goes on asking may stay.
         let mut busy = server.connect();
-        for _ in 0..8 {
-            thread::sleep(Duration::from_millis(300));
+        for _ in 0..16 {
+            thread::sleep(Duration::from_millis(150));
             busy.send(get("/hello.txt"));
             assert_eq!(busy.response().text(), "hello, world\n");
         }
@@ -54,7 +63,6 @@ fn the_idle_are_sent_home_in_time(site: &Site) -> Result<(), Skip> {
 }
 
 fn a_request_dribbled_without_end_is_cut_off(site: &Site) -> Result<(), Skip> {
-    use std::io::Write;
     let server = site.own_server(1);
     let mut client = server.connect();
     let start = Instant::now();
@@ -64,6 +72,20 @@ fn a_request_dribbled_without_end_is_cut_off(site: &Site) -> Result<(), Skip> {
         thread::sleep(Duration::from_millis(50));
     }
     server.end();
+    Ok(())
+}
+
+/// The server listens for two seconds after an answer that ends the connection, so that it is not lost.
+fn who_talks_on_after_the_farewell_is_cut_off(site: &Site) -> Result<(), Skip> {
+    let mut client = site.server.connect();
+    client.send("nonsense\r\n\r\n");
+    assert_eq!(client.response().status, 400);
+    let start = Instant::now();
+    let chatter = [b'x'; 65536];
+    while client.stream.write_all(&chatter).is_ok() {
+        assert!(start.elapsed() < Duration::from_secs(6), "still there");
+    }
+    assert!(start.elapsed() > Duration::from_millis(1500), "{:?}", start.elapsed());
     Ok(())
 }
 

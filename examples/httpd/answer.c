@@ -181,7 +181,7 @@ static bool answer_file(struct answer *a, const struct request *r, int file, con
   off_t first = 0, count = st->st_size;
   if (r->if_modified_since && unchanged_since(r->if_modified_since, st->st_mtime))
     status = 304;
-  else if (r->range && (!r->if_range || strcmp(r->if_range, modified) == 0))
+  else if (r->range && r->is_get && (!r->if_range || strcmp(r->if_range, modified) == 0))
     status = parse_range(r->range, st->st_size, &first, &count);
 
   bool ok;
