@@ -140,3 +140,250 @@ TEST(scan_charsetnskip_ends_at_the_nul) {
   EQUAL(scan_charsetnskip("aa\0aa", "a", 5), 2);
   EQUAL(scan_charsetnskip(string_at_the_edge("aa"), "a", 99), 2);
 }
+
+TEST(doubles, .valgrind = 1) {
+  SCANS(scan_double, double, "1.5", 3, 1.5);
+  SCANS(scan_double, double, "-1.5e3", 6, -1500);
+  SCANS(scan_double, double, ".5", 2, 0.5);
+  SCANS(scan_double, double, "5.", 2, 5);
+  SCANS(scan_double, double, "1.e2", 4, 100);
+  SCANS(scan_double, double, "", 0, 0);
+  SCANS(scan_double, double, "x", 0, 0);
+}
+
+TEST(doubles_with_signed_exponents) {
+  SCANS(scan_double, double, "1e-3", 4, 0);
+  SCANS(scan_double, double, "1000e-3", 7, 1);
+  SCANS(scan_double, double, "1e+3", 4, 1000);
+}
+
+TEST(doubles_without_an_exponent) {
+  SCANS(scan_double, double, "1e", 1, 1);
+  SCANS(scan_double, double, "1e ", 1, 1);
+  SCANS(scan_double, double, "1ex", 1, 1);
+  SCANS(scan_double, double, "1e+", 1, 1);
+}
+
+TEST(doubles_without_digits) {
+  SCANS(scan_double, double, "-", 0, 0);
+  SCANS(scan_double, double, "+", 0, 0);
+  SCANS(scan_double, double, ".", 0, 0);
+  SCANS(scan_double, double, "e5", 0, 0);
+}
+
+TEST(doubles_are_rounded) {
+  double d;
+  EQUAL(scan_double("0.1", &d), 3);
+  CHECK(d == 0.1);
+  EQUAL(scan_double("123456789.123456789e22", &d), 22);
+  CHECK(d == 123456789.123456789e22);
+  EQUAL(scan_double("1e400", &d), 5);
+  CHECK(d == __builtin_inf());
+  EQUAL(scan_double("1e99999999999", &d), 13);
+  CHECK(d == __builtin_inf());
+}
+
+static void httpdate(const char *text, size_t used, time_t wanted) {
+  time_t t = -77;
+  EQUAL(scan_httpdate(string_at_the_edge(text), &t), used);
+  EQUAL(t, wanted);
+}
+
+TEST(dates_of_http, .valgrind = 1) {
+  httpdate("Sun, 06 Nov 1994 08:49:37 GMT", 29, 784111777);
+  httpdate("Sun, 06 nov 1994 08:49:37 GMT", 29, 784111777);
+  httpdate("Sun, 06 Nov 70 08:49:37 GMT", 27, 26729377);
+  httpdate("Sun, 06 Nov 69 08:49:37 GMT", 27, 3150953377);
+  httpdate("Sun Nov  6 08:49:37 1994", 24, 784111777);
+  httpdate("Sun, 06 Nov 1994 08:49:37", 0, -77);
+}
+
+TEST(dates_that_end_early) {
+  static const char date[] = "Sun, 06 Nov 1994 08:49:37 ";
+  time_t t = -77;
+  for (size_t length = 0; length < sizeof date - 1; length++) {
+    char *text = strndup(date, length);
+    EQUAL(scan_httpdate(string_at_the_edge(text), &t), 0);
+    free(text);
+  }
+  EQUAL(scan_httpdate(0, &t), 0);
+  EQUAL(t, -77);
+}
+
+TEST(dates_of_rfc_850) {
+  httpdate("Sunday, 06-Nov-94 08:49:37 GMT", 30, 784111777);
+  httpdate("Wednesday, 06-Nov-94 08:49:37 GMT", 33, 784111777);
+}
+
+TEST(dates_of_no_month) { httpdate("Sun, 06 Foo 1994 08:49:37 GMT", 0, -77); }
+
+TEST(dates_out_of_range) { httpdate("Sun, 32 Nov 1994 28:99:97 GMT", 0, -77); }
+
+TEST(dates_elsewhere) {
+  httpdate("Sun, 06 Nov 1994 08:49:37 +0100", 31, 784111777 - 3600);
+  httpdate("Sun, 06 Nov 1994 08:49:37 GMT-0130", 34, 784111777 + 5400);
+}
+
+static void iso8601(const char *text, size_t used, time_t seconds, long nanoseconds) {
+  struct timespec t = {-77, -77};
+  EQUAL(scan_iso8601(string_at_the_edge(text), &t), used);
+  EQUAL(t.tv_sec, seconds);
+  EQUAL(t.tv_nsec, nanoseconds);
+}
+
+TEST(dates_of_iso_8601, .valgrind = 1) {
+  iso8601("2014-05-27T19:22:16.Z", 21, 1401218536, 0);
+  iso8601("2014-05-27T19:22:16.247Z", 24, 1401218536, 247000000);
+  iso8601("2014-05-27T19:22:16.123456789Z", 30, 1401218536, 123456789);
+  iso8601("12014-05-27T19:22:16.0Z", 23, 316970738536, 0);
+  iso8601("201-05-27T19:22:16Z", 0, -77, -77);
+  iso8601("2014-5-27T19:22:16Z", 0, -77, -77);
+  iso8601("2014-05-27 19:22:16Z", 0, -77, -77);
+  iso8601("2014-05-27T19:22Z", 0, -77, -77);
+}
+
+TEST(iso_8601_without_a_fraction) { iso8601("2014-05-27T19:22:16Z", 20, 1401218536, 0); }
+
+TEST(iso_8601_with_a_long_fraction) { iso8601("2014-05-27T19:22:16.1234567891Z", 31, 1401218536, 123456789); }
+
+TEST(iso_8601_elsewhere) {
+  iso8601("2014-05-27T19:22:16.0+0130", 26, 1401218536 - 5400, 0);
+  iso8601("2014-05-27T19:22:16.0-0130", 26, 1401218536 + 5400, 0);
+}
+
+TEST(iso_8601_elsewhere_with_a_colon) { iso8601("2014-05-27T19:22:16.0+01:00", 27, 1401218536 - 3600, 0); }
+
+TEST(iso_8601_stores_only_dates) {
+  iso8601("2014-05-27T19:22:16", 0, -77, -77);
+  iso8601("2014-05-27T19:22:16z", 0, -77, -77);
+}
+
+TEST(iso_8601_out_of_range) {
+  iso8601("2014-13-27T19:22:16.0Z", 0, -77, -77);
+  iso8601("2014-05-27T19:60:16.0Z", 0, -77, -77);
+}
+
+/* FUNCTION, on the bytes of a literal behind which nothing can be read, uses USED of them and makes n WANTED of 77. */
+#define SCANS_BYTES(FUNCTION, TYPE, BYTES, USED, WANTED)                                               \
+  do {                                                                                                 \
+    TYPE n = 77;                                                                                       \
+    size_t length = sizeof(BYTES) - 1;                                                                 \
+    EQUAL(FUNCTION(at_the_edge(BYTES, length), length, &n), USED);                                     \
+    EQUAL(n, WANTED);                                                                                  \
+  } while (0)
+
+TEST(utf8, .valgrind = 1) {
+  SCANS_BYTES(scan_utf8, uint32_t, "a", 1, 'a');
+  SCANS_BYTES(scan_utf8, uint32_t, "\0", 1, 0);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xc3\xa4x", 2, 0xe4);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xed\xa0\x80", 3, 0xd800);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xf4\x90\x80\x80", 4, 0x110000);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xfd\xbf\xbf\xbf\xbf\xbf", 6, 0x7fffffff);
+  SCANS_BYTES(scan_utf8, uint32_t, "", 0, 77);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xc3", 0, 77);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xc3x", 0, 77);
+  SCANS_BYTES(scan_utf8, uint32_t, "\x80", 0, 77);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xc0\x80", 0, 77);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xe0\x9f\xbf", 0, 77);
+  SCANS_BYTES(scan_utf8, uint32_t, "\xfe\xbf\xbf\xbf\xbf\xbf\xbf", 0, 77);
+  EQUAL(scan_utf8("\xc3\xa4", 2, 0), 2);
+  SCANS_BYTES(scan_utf8_sem, uint32_t, "\xc3\xa4x", 2, 0xe4);
+  SCANS_BYTES(scan_utf8_sem, uint32_t, "\xed\x9f\xbf", 3, 0xd7ff);
+}
+
+TEST(utf8_without_meaning) {
+  SCANS_BYTES(scan_utf8_sem, uint32_t, "\xed\xa0\x80", 0, 77);
+  SCANS_BYTES(scan_utf8_sem, uint32_t, "\xef\xb7\x90", 0, 77);
+  SCANS_BYTES(scan_utf8_sem, uint32_t, "\xef\xbf\xbe", 0, 77);
+  SCANS_BYTES(scan_utf8_sem, uint32_t, "\xf4\x90\x80\x80", 0, 77);
+}
+
+TEST(utf8_sem_without_a_place) { EQUAL(scan_utf8_sem("\xc3\xa4", 2, 0), 2); }
+
+size_t scan_asn1derlengthvalue(const char *, size_t, unsigned long long *);
+
+TEST(asn1, .valgrind = 1) {
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x7f", 1, 127);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x81\x80", 2, 128);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x88\xff\xff\xff\xff\xff\xff\xff\xff", 9, -1);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x80", 0, 77);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x89\1\1\1\1\1\1\1\1\1", 0, 77);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x82\x00\x80", 0, 77);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x82\x01", 0, 77);
+  SCANS_BYTES(scan_asn1derlength, unsigned long long, "\x02xy", 1, 2);
+  SCANS_BYTES(scan_asn1derlength, unsigned long long, "\x02x", 0, 77);
+  SCANS_BYTES(scan_asn1dertag, unsigned long long, "\x81\x00", 2, 128);
+  SCANS_BYTES(scan_asn1dertag, unsigned long long, "\x81\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10, -1);
+  SCANS_BYTES(scan_asn1dertag, unsigned long long, "\x80\x01", 0, 77);
+  SCANS_BYTES(scan_asn1dertag, unsigned long long, "\x81", 0, 77);
+  SCANS_BYTES(scan_asn1dertag, unsigned long long, "\x82\x80\x80\x80\x80\x80\x80\x80\x80\x00", 0, 77);
+}
+
+TEST(asn1_in_its_shortest_form) { SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x81\x7f", 0, 77); }
+
+TEST(asn1_of_nothing) {
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "", 0, 77);
+  SCANS_BYTES(scan_asn1derlengthvalue, unsigned long long, "\x81", 0, 77);
+  SCANS_BYTES(scan_asn1derlength, unsigned long long, "", 0, 77);
+  SCANS_BYTES(scan_asn1dertag, unsigned long long, "", 0, 77);
+}
+
+TEST(varint, .valgrind = 1) {
+  SCANS_BYTES(scan_varint, unsigned long long, "\x01", 1, 1);
+  SCANS_BYTES(scan_varint, unsigned long long, "\x96\x01x", 2, 150);
+  SCANS_BYTES(scan_varint, unsigned long long, "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9, LLONG_MAX);
+  SCANS_BYTES(scan_varint, unsigned long long, "\x96", 0, 77);
+  SCANS_BYTES(scan_varint, unsigned long long, "\x96\x00", 0, 77);
+  SCANS_BYTES(scan_varint, unsigned long long, "", 0, 77);
+  SCANS_BYTES(scan_varint, unsigned long long, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 0, 77);
+  SCANS_BYTES(scan_varint, unsigned long long, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 0, 77);
+}
+
+TEST(varint_0) { SCANS_BYTES(scan_varint, unsigned long long, "\0", 1, 0); }
+
+TEST(varint_of_64_bits) {
+  SCANS_BYTES(scan_varint, unsigned long long, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10, -1);
+  SCANS_BYTES(scan_pb_type0_sint, long long, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10, LLONG_MIN);
+}
+
+TEST(protocol_buffers, .valgrind = 1) {
+  size_t field = 77, length = 77;
+  unsigned char type = 77;
+  const char *string = 0, *text;
+  EQUAL(scan_pb_tag(at_the_edge("\x85\x01", 2), 2, &field, &type), 2);
+  CHECK(field == 16 && type == 5);
+  EQUAL(scan_pb_tag("\x85", 1, &field, &type), 0);
+  CHECK(field == 16 && type == 5);
+  EQUAL(scan_pb_tag("\x07", 1, &field, &type), 1);
+  CHECK(field == 0 && type == 7);
+  SCANS_BYTES(scan_pb_type0_int, unsigned long long, "\x96\x01", 2, 150);
+  SCANS_BYTES(scan_pb_type0_sint, long long, "\x03", 1, -2);
+  SCANS_BYTES(scan_pb_type1_double, double, "\0\0\0\0\0\0\xf0\x3f", 8, 1);
+  SCANS_BYTES(scan_pb_type1_double, double, "\0\0\0\0\0\0\xf0", 0, 77);
+  SCANS_BYTES(scan_pb_type1_fixed64, uint64_t, "\x08\x07\x06\x05\x04\x03\x02\x01x", 8, 0x0102030405060708);
+  SCANS_BYTES(scan_pb_type1_fixed64, uint64_t, "\x08\x07", 0, 77);
+  SCANS_BYTES(scan_pb_type5_float, float, "\0\0\x80\x3f", 4, 1);
+  SCANS_BYTES(scan_pb_type5_float, float, "\0\0\x80", 0, 77);
+  SCANS_BYTES(scan_pb_type5_fixed32, uint32_t, "\x04\x03\x02\x01", 4, 0x01020304);
+  SCANS_BYTES(scan_pb_type5_fixed32, uint32_t, "", 0, 77);
+  text = at_the_edge("\x83\x01" "ab", 4);
+  EQUAL(scan_pb_type2_stringlen(text, 4, &string, &length), 2);
+  CHECK(string == text + 2 && length == 131);
+  EQUAL(scan_pb_type2_stringlen("\x83", 1, &string, &length), 0);
+  CHECK(string == text + 2 && length == 131);
+}
+
+TEST(netstrings, .valgrind = 1) {
+  static const char *const bad[] = {"", "3", "3:", "3:abc", "3:abcd,", ":,", "+3:abc,", "18446744073709551615:a,"};
+  char *string, *text = at_the_edge("003:a\0b,", 8);
+  size_t length;
+  EQUAL(scan_netstring(text, 8, &string, &length), 8);
+  CHECK(string == text + 4 && length == 3);
+  text = at_the_edge("0:,x", 4);
+  EQUAL(scan_netstring(text, 4, &string, &length), 3);
+  EQUAL(length, 0);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    size_t n = strlen(bad[i]);
+    EQUAL(scan_netstring(at_the_edge(bad[i], n), n, &string, &length), 0);
+  }
+}

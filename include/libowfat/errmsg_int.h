@@ -13,8 +13,8 @@ extern "C" {
 #endif
 
 /*
- Queues a string, which has to stay as it is until it has been written. When 25 are queued they are written
- at once.
+ Queues a string, which has to stay as it is until it has been written. When 25 are queued they are
+ written at once.
  */
 void errmsg_puts(int fd, const char *s);
 

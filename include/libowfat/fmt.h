@@ -12,8 +12,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/types.h>
+#include "byte.h"
 
 /* Room for any signed integer of up to 128 bits in decimal, with a NUL. */
 #define FMT_LONG 41
@@ -27,9 +27,87 @@
 /* Room for any unsigned integer of up to 128 bits in hexadecimal, with a NUL. */
 #define FMT_XLONG 33
 
+/* Room for any result of fmt_utf8. */
+#define FMT_UTF8 6
+
+/* Room for the length of 128 bits in ASN.1. */
+#define FMT_ASN1LENGTH 17
+
+/* Room for a tag of 128 bits in ASN.1. */
+#define FMT_ASN1TAG 19
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ Writes t in UTC as HTTP does: Sun, 06 Nov 1994 08:49:37 GMT, which is 29 bytes, and more from year 10000
+ on. Returns 0 for years before 0.
+ */
+size_t fmt_httpdate(char *dest, time_t t);
+
+/*
+ Writes t in UTC in the manner of ISO 8601: 2014-05-27T19:22:16Z, which is 20 bytes, and more from year
+ 10000 on. Returns 0 for years before 0.
+ */
+size_t fmt_iso8601(char *dest, time_t t);
+
+/*
+ Escapes a character for XML, whether it needs that or not, as all functions that follow: the five names
+ of XML, else the number, in decimal unless it is shorter in hexadecimal.
+ */
+size_t fmt_escapecharxml(char *dest, uint32_t ch);
+
+/* The same for HTML. */
+size_t fmt_escapecharhtml(char *dest, uint32_t ch);
+
+/*
+ For JSON: \b \n \r \" \\ \/ or \u and four hexadecimal digits, twice (12 bytes) for what is beyond FFFF.
+ Returns 0 for what is beyond 10FFFF.
+ */
+size_t fmt_escapecharjson(char *dest, uint32_t ch);
+
+/* For MIME: = and two hexadecimal digits, in lower case. Returns 0 for what is beyond FF. */
+size_t fmt_escapecharquotedprintable(char *dest, uint32_t ch);
+
+/* For MIME: the same for each byte of UTF-8, at most 18 bytes. Returns 0 for values of more than 31 bits. */
+size_t fmt_escapecharquotedprintableutf8(char *dest, uint32_t ch);
+
+/*
+ For C: \a \b \e \f \n \r \t \v \\, else \ and three octal digits up to FF, \u and four hexadecimal
+ digits up to FFFF, or \U and eight.
+ */
+size_t fmt_escapecharc(char *dest, uint32_t ch);
+
+/*
+ For XML, but only where it is needed: & and < and control characters; everything else becomes UTF-8.
+ Returns 0 for what XML cannot contain: NUL, surrogates, FFFE, FFFF, and what is beyond 10FFFF.
+ */
+size_t fmt_xmlescape(char *dest, uint32_t ch);
+
+/*
+ Writes n as UTF-8, in up to 6 bytes (FMT_UTF8) as it was first defined; surrogates are nothing special.
+ Returns 0 for values of more than 31 bits.
+ */
+size_t fmt_utf8(char *dest, uint32_t n);
+
+/*
+ Writes a length in the manner of ASN.1 DER: one byte up to 127, else their number and then up to 8
+ bytes, the most significant first.
+ */
+size_t fmt_asn1derlength(char *dest, unsigned long long l);
+
+/*
+ Writes the number of a tag in the manner of ASN.1 DER: groups of 7 bits, the most significant first,
+ with the high bit set in all bytes but the last. At most 10 bytes.
+ */
+size_t fmt_asn1dertag(char *dest, unsigned long long l);
+
+/*
+ Writes an integer in the manner of protocol buffers: groups of 7 bits, the least significant first, with
+ the high bit set in all bytes but the last. At most 10 bytes.
+ */
+size_t fmt_varint(char *dest, unsigned long long l);
 
 /* Writes src in decimal. */
 size_t fmt_ulong(char *dest, unsigned long src);
@@ -67,8 +145,76 @@ size_t fmt_plusminus(char *dest, int src);
 /* Writes a minus if src is negative, else nothing. */
 size_t fmt_minus(char *dest, int src);
 
-/* Returns the hexadecimal digit, in lower case, for c from 0 to 15. Other values give some other character. */
+/*
+ Returns the hexadecimal digit, in lower case, for c from 0 to 15. Other values give some other
+ character.
+ */
 char fmt_tohex(char c);
+
+/*
+ Writes d in decimal with prec digits, counted from the first that is not 0 and rounded: 1.7 and 3 make
+ 1.70. With more digits than prec before the point, or more than four zeros behind it, in scientific
+ notation: 12345 and 3 make 1.23e4. Also nan, inf, -inf, 0 and -0. Returns 0, and writes nothing, if that
+ takes more than maxlen bytes or if prec is less than 1; no more than 1000 digits are written.
+ */
+size_t fmt_double(char *dest, double d, int maxlen, int prec);
+
+/*
+ Writes l with one digit behind the point and a unit: 4900 makes 4.9k, 2300000 makes 2.3M. Below 1000
+ there is neither. The units are k, M, G and T; at most 11 bytes.
+ */
+size_t fmt_human(char *dest, unsigned long long l);
+
+/* The same with units of 1024, its square and so on: 4900 makes 4.8k, 2300000 makes 2.2M. */
+size_t fmt_humank(char *dest, unsigned long long l);
+
+/*
+ The tag of a field: its number and the type of its value. Returns 0 if the type is not 0 to 5 or the
+ number has more than 61 bits.
+ */
+size_t fmt_pb_tag(char *dest, size_t fieldno, unsigned char type);
+
+/* A value of type 0: the same as fmt_varint. */
+size_t fmt_pb_type0_int(char *dest, unsigned long long l);
+
+/* A signed value of type 0: 0, -1, 1, -2 become 0, 1, 2, 3. */
+size_t fmt_pb_type0_sint(char *dest, long long l);
+
+/* A value of type 1: 8 bytes, the least significant first. */
+size_t fmt_pb_type1_double(char *dest, double d);
+
+/* The same for an integer. */
+size_t fmt_pb_type1_fixed64(char *dest, uint64_t l);
+
+/*
+ A value of type 2: the length l, and the l bytes at s. Returns 0 if they would reach beyond the end of
+ the address space.
+ */
+size_t fmt_pb_type2_string(char *dest, const char *s, size_t l);
+
+/* A value of type 5: 4 bytes, the least significant first. */
+size_t fmt_pb_type5_float(char *dest, float f);
+
+/* The same for an integer. */
+size_t fmt_pb_type5_fixed32(char *dest, uint32_t l);
+
+/* A tag and a value of type 0. Returns 0 if the number has more than 61 bits, as all that follow do. */
+size_t fmt_pb_int(char *dest, size_t fieldno, unsigned long long l);
+
+/* A tag and a signed value of type 0. */
+size_t fmt_pb_sint(char *dest, size_t fieldno, long long l);
+
+/* A tag and a value of type 1. */
+size_t fmt_pb_double(char *dest, size_t fieldno, double d);
+
+/* A tag and a value of type 5. */
+size_t fmt_pb_float(char *dest, size_t fieldno, float f);
+
+/*
+ A tag and a value of type 2. Returns 0 also if the bytes would reach beyond the end of the address
+ space.
+ */
+size_t fmt_pb_string(char *dest, size_t fieldno, const char *s, size_t l);
 
 /* Copies the string src without its NUL. */
 size_t fmt_str(char *dest, const char *src);
@@ -78,8 +224,8 @@ size_t fmt_strn(char *dest, const char *src, size_t limit);
 
 /*
  Writes the srclen bytes at src, behind as many blanks as bring them to padlen bytes: foo becomes two
- blanks and foo for a padlen of 5. The whole is cut to maxlen bytes. dest and src may be the same. Returns
- 0 if one of the lengths is half the address space or more.
+ blanks and foo for a padlen of 5. The whole is cut to maxlen bytes. dest and src may be the same.
+ Returns 0 if one of the lengths is half the address space or more.
  */
 size_t fmt_pad(char *dest, const char *src, size_t srclen, size_t padlen, size_t maxlen);
 
@@ -88,6 +234,12 @@ size_t fmt_pad(char *dest, const char *src, size_t srclen, size_t padlen, size_t
  maxlen. Returns the length of the whole, srclen included, and maxlen if that is less.
  */
 size_t fmt_fill(char *dest, size_t srclen, size_t padlen, size_t maxlen);
+
+/*
+ Writes a netstring: len in decimal, a colon, the len bytes at src, a comma. Returns 0 if src is NULL or
+ the bytes would reach beyond the end of the address space.
+ */
+size_t fmt_netstring(char *dest, const char *src, size_t len);
 
 /* Instead of a destination: only tell the length. */
 #define FMT_LEN ((char *)0)
@@ -101,9 +253,12 @@ size_t fmt_fill(char *dest, size_t srclen, size_t padlen, size_t maxlen);
 
 /* Copies n bytes. */
 static inline size_t fmt_copybytes(char *dest, const char *src, size_t n) {
-  if (dest && n) memcpy(dest, src, n);
+  if (dest) byte_copy(dest, n, src);
   return n;
 }
+
+/* Copies the bytes of a literal. */
+#define fmt_copybytes_sizeof_minus1(dest,literal) fmt_copybytes((dest), ("" literal), sizeof("" literal) - 1)
 
 /*
  Writes strings one after the other, up to a NULL, without their NULs. Returns the highest size_t if the

@@ -21,14 +21,12 @@ extern "C" {
 #endif
 
 /*
- Waits until one of the len descriptors at x is ready (or hung up, or not open), or the deadline has come, or a
- signal; stamp is the present, as the caller knows it. fd and events say what to wait for, entries with a
- negative fd are skipped. revents says what is the case: 0 for nothing. No wait is longer than 1000 seconds.
+ Waits until one of the len descriptors at x is ready (or hung up, or not open), or the deadline has
+ come, or a signal; stamp is the present, as the caller knows it. fd and events say what to wait for,
+ entries with a negative fd are skipped. revents says what is the case: 0 for nothing. No wait is longer
+ than 1000 seconds.
  */
-void iopause(iopause_fd *x,
-             unsigned int len,
-             tai6464 *deadline,
-             tai6464 *stamp);
+void iopause(iopause_fd *x, unsigned int len, tai6464 *deadline, tai6464 *stamp);
 
 #ifdef __cplusplus
 }

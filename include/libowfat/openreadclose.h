@@ -10,9 +10,9 @@ extern "C" {
 #endif
 
 /*
- Replaces the contents of *buf by those of the file filename, which is read initlen bytes at a time (0 for a
- size that fits). Returns 1, or 0 if there is no such file (errno is ENOENT, and *buf stays as it is), or -1
- with errno: what was read until then stays in *buf.
+ Replaces the contents of *buf by those of the file filename, which is read initlen bytes at a time (0
+ for a size that fits). Returns 1, or 0 if there is no such file (errno is ENOENT, and *buf stays as it
+ is), or -1 with errno: what was read until then stays in *buf.
  */
 int openreadclose(const char *filename, stralloc *buf, size_t initlen);
 

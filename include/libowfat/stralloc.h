@@ -61,12 +61,10 @@ int stralloc_append(struct stralloc *sa, const char *in);
 int stralloc_catulong0(struct stralloc *sa, unsigned long in, size_t n);
 
 /*
- Appends the number in in decimal, with zeros in front if that has fewer than n digits, and a minus sign in front of
- them if it is negative: -10 and 4 make -0010.
+ Appends the number in in decimal, with zeros in front if that has fewer than n digits, and a minus sign
+ in front of them if it is negative: -10 and 4 make -0010.
  */
-int stralloc_catlong0(struct stralloc *sa,
-                      long in,
-                      size_t n);
+int stralloc_catlong0(struct stralloc *sa, long in, size_t n);
 
 /* Makes the string empty. The memory stays. */
 void stralloc_zero(struct stralloc *sa);
@@ -78,8 +76,8 @@ void stralloc_free(struct stralloc *sa);
 int stralloc_starts(const struct stralloc *sa, const char *in);
 
 /*
- Compares byte by byte: returns 0 if both are the same, -1 or 1 if *a or *b is the start of the other, else
- the difference of the first bytes that differ (negative if that of *a is less).
+ Compares byte by byte: returns 0 if both are the same, -1 or 1 if *a or *b is the start of the other,
+ else the difference of the first bytes that differ (negative if that of *a is less).
  */
 int stralloc_diff(const struct stralloc *a, const struct stralloc *b);
 

@@ -21,8 +21,8 @@ extern "C" {
 #endif
 
 /*
- Percent encoding, and + for a blank, as in forms. Stops at blanks, control characters, ?, &, and a % without
- two hexadecimal digits.
+ Percent encoding, and + for a blank, as in forms. Stops at blanks, control characters, ?, &, and a %
+ without two hexadecimal digits.
  */
 size_t scan_urlencoded(const char *src, char *dest, size_t *destlen);
 

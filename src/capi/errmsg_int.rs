@@ -3,8 +3,8 @@
 use crate::files::message;
 use core::ffi::{c_char, c_int};
 
-/// Queues a string, which has to stay as it is until it has been written. When 25 are queued they are written
-/// at once.
+/// Queues a string, which has to stay as it is until it has been written. When 25 are queued they are
+/// written at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn errmsg_puts(fd: c_int, s: *const c_char) {
     // SAFETY: the caller hands in a string that lasts.

@@ -4,7 +4,11 @@
 
 use core::ffi::c_uint;
 
+pub mod dates;
+pub mod escapes;
+pub mod integers;
 pub mod numbers;
+pub mod protobuf;
 pub mod strings;
 
 /// Room for any signed integer of up to 128 bits in decimal, with a NUL.
@@ -15,3 +19,9 @@ pub const FMT_ULONG: c_uint = 40;
 pub const FMT_8LONG: c_uint = 44;
 /// Room for any unsigned integer of up to 128 bits in hexadecimal, with a NUL.
 pub const FMT_XLONG: c_uint = 33;
+/// Room for any result of fmt_utf8.
+pub const FMT_UTF8: c_uint = 6;
+/// Room for the length of 128 bits in ASN.1.
+pub const FMT_ASN1LENGTH: c_uint = 17;
+/// Room for a tag of 128 bits in ASN.1.
+pub const FMT_ASN1TAG: c_uint = 19;

@@ -5,9 +5,10 @@ use crate::sys::pause::list;
 use crate::time::pause::pause;
 use core::ffi::c_uint;
 
-/// Waits until one of the len descriptors at x is ready (or hung up, or not open), or the deadline has come, or a
-/// signal; stamp is the present, as the caller knows it. fd and events say what to wait for, entries with a
-/// negative fd are skipped. revents says what is the case: 0 for nothing. No wait is longer than 1000 seconds.
+/// Waits until one of the len descriptors at x is ready (or hung up, or not open), or the deadline has
+/// come, or a signal; stamp is the present, as the caller knows it. fd and events say what to wait for,
+/// entries with a negative fd are skipped. revents says what is the case: 0 for nothing. No wait is longer
+/// than 1000 seconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iopause(
     x: *mut iopause_fd,

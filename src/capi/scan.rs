@@ -2,5 +2,8 @@
 //!
 //! The parts of the header are files of their own, in the order in which they appear there.
 
+pub mod dates;
+pub mod integers;
 pub mod numbers;
+pub mod protobuf;
 pub mod skipping;

@@ -86,8 +86,8 @@ pub unsafe extern "C" fn stralloc_catulong0(sa: *mut stralloc, r#in: c_ulong, n:
     one_or_zero(unsafe { (*sa).append_text(|out| fmt_int::padded::<10>(out, r#in as u64, n)) })
 }
 
-/// Appends the number in in decimal, with zeros in front if that has fewer than n digits, and a minus sign in front of
-/// them if it is negative: -10 and 4 make -0010.
+/// Appends the number in in decimal, with zeros in front if that has fewer than n digits, and a minus sign
+/// in front of them if it is negative: -10 and 4 make -0010.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_catlong0(sa: *mut stralloc, r#in: c_long, n: usize) -> c_int {
     // SAFETY: as in stralloc_ready.
@@ -115,8 +115,8 @@ pub unsafe extern "C" fn stralloc_starts(sa: *const stralloc, r#in: *const c_cha
     unsafe { (*sa).as_slice().starts_with(CStr::from_ptr(r#in).to_bytes()).into() }
 }
 
-/// Compares byte by byte: returns 0 if both are the same, -1 or 1 if *a or *b is the start of the other, else
-/// the difference of the first bytes that differ (negative if that of *a is less).
+/// Compares byte by byte: returns 0 if both are the same, -1 or 1 if *a or *b is the start of the other,
+/// else the difference of the first bytes that differ (negative if that of *a is less).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_diff(a: *const stralloc, b: *const stralloc) -> c_int {
     // SAFETY: as in stralloc_ready, for both.

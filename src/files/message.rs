@@ -13,8 +13,8 @@ use core::ptr::null_mut;
 use core::sync::atomic::Ordering::Relaxed;
 use libc::iovec;
 
-/// What [`queue`] was given and [`flush`] has not written yet. Messages of that many pieces are written in one
-/// call, which is what other programs that write to the same pipe or terminal may rely on.
+/// What [`queue`] was given and [`flush`] has not written yet. Messages of that many pieces are written in
+/// one call, which is what other programs that write to the same pipe or terminal may rely on.
 static QUEUE: Lock<Line<25>> = Lock::new(Line::new());
 
 /// The pieces of a whole message that are written in one call.

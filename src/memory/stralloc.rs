@@ -89,9 +89,9 @@ impl stralloc {
         Ok(())
     }
 
-    /// Appends strings, of which any may lie in this very one, and end where its bytes in use do. Memory for
-    /// all of them is made before the first is copied, so without it nothing changes. The strings are asked
-    /// for twice.
+    /// Appends strings, of which any may lie in this very one, and end where its bytes in use do. Memory
+    /// for all of them is made before the first is copied, so without it nothing changes. The strings are
+    /// asked for twice.
     ///
     /// # Safety
     /// Both iterators give the same strings.

@@ -36,6 +36,19 @@ pub unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char
     }
 }
 
+/// Writes the `length` bytes at `source`, behind which `more` are to follow. Refuses a source that reaches
+/// beyond the end of the address space, and a text that would.
+///
+/// # Safety
+/// `source` has `length` readable bytes, unless the result is `None`.
+pub unsafe fn counted(out: &mut Out, source: *const c_char, length: usize, more: usize) -> Option<()> {
+    (source as usize).checked_add(length)?;
+    out.length().checked_add(length)?.checked_add(more)?;
+    // SAFETY: the caller's promise.
+    unsafe { out.copy(source.cast(), length) }
+    Some(())
+}
+
 /// No object in memory is longer.
 const LONGEST: usize = isize::MAX as usize;
 

@@ -25,7 +25,8 @@ impl Text {
     }
 
     /// Scans a number, or whatever `parse` understands, at the start of the string at `start`; stores it in
-    /// *`dest` unless that is NULL, and says how many bytes that took. For `None` it stores nothing and says 0.
+    /// *`dest` unless that is NULL, and says how many bytes that took. For `None` it stores nothing and
+    /// says 0.
     ///
     /// # Safety
     /// `start` and `limit` are as in [`new`](Self::new), `dest` is valid or NULL.
@@ -91,7 +92,9 @@ impl Text {
     }
 }
 
-/// Bytes of binary data, read one at a time, so that they may be overwritten by what is made of them.
+/// Bytes of binary data, read one at a time: they may be overwritten by what is made of them, and those
+/// that nobody asks for need not be there.
+#[derive(Clone)]
 pub struct Bytes {
     at: *const u8,
     left: usize,
@@ -104,6 +107,46 @@ impl Bytes {
     /// They are readable for as long as this value lives; bytes that are not asked for need not be.
     pub unsafe fn new(start: *const c_char, len: usize) -> Self {
         Bytes { at: start.cast(), left: len }
+    }
+
+    /// Scans whatever `parse` understands at the start of the `len` bytes at `start`; stores it in *`dest`
+    /// unless that is NULL, and says how many bytes that took. For `None` it stores nothing and says 0.
+    ///
+    /// # Safety
+    /// `start` and `len` are as in [`new`](Self::new), `dest` is valid or NULL.
+    pub unsafe fn scan<T>(
+        start: *const c_char,
+        len: usize,
+        dest: *mut T,
+        parse: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> usize {
+        // SAFETY: the caller's promise.
+        let mut bytes = unsafe { Self::new(start, len) };
+        let Some(value) = parse(&mut bytes) else { return 0 };
+        if !dest.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { *dest = value }
+        }
+        len - bytes.left
+    }
+
+    /// How many bytes are left.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Where the bytes that are left start.
+    pub fn start(&self) -> *const u8 {
+        self.at
+    }
+
+    /// The next `N` bytes, if there are so many.
+    pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let mut array = [0; N];
+        for place in &mut array {
+            *place = self.next()?;
+        }
+        Some(array)
     }
 }
 
@@ -146,6 +189,14 @@ pub(crate) mod tests {
         // SAFETY: the string has a NUL and lives until the end of this function.
         let mut text = unsafe { Text::new(string.as_ptr().cast(), usize::MAX) };
         parse(&mut text).map(|value| (value, text.used()))
+    }
+
+    /// What `parse` makes of some bytes in a block of exactly their size, and how many it consumes.
+    pub(crate) fn parsed<T>(bytes: &[u8], parse: impl FnOnce(&mut Bytes) -> Option<T>) -> Option<(T, usize)> {
+        let block: Box<[u8]> = bytes.into();
+        // SAFETY: the block lives until the end of this function.
+        let mut input = unsafe { Bytes::new(block.as_ptr().cast(), block.len()) };
+        parse(&mut input).map(|value| (value, block.len() - input.left()))
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::sys::pause;
 /// No wait is longer, in milliseconds: clocks are set, and callers look again.
 const LONGEST: u64 = 1_000_000;
 
-/// Waits until one of the descriptors is ready or the deadline has come, `now` being the caller's idea of the
-/// present.
+/// Waits until one of the descriptors is ready or the deadline has come, `now` being the caller's idea of
+/// the present.
 pub fn pause(list: &mut [iopause_fd], deadline: &taia, now: &taia) {
     pause::poll(list, milliseconds(deadline, now) as i32);
 }

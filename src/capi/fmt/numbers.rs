@@ -1,7 +1,8 @@
 //! Numbers as text.
 
-use crate::text::fmt_int;
+use crate::text::human::human;
 use crate::text::out::Out;
+use crate::text::{double, fmt_int};
 use core::ffi::{c_char, c_int, c_long, c_longlong, c_ulong, c_ulonglong};
 
 /// Writes src in decimal.
@@ -82,8 +83,34 @@ pub unsafe extern "C" fn fmt_minus(dest: *mut c_char, src: c_int) -> usize {
     unsafe { Out::write(dest, |out| out.bytes(if src < 0 { b"-" } else { b"" })) }
 }
 
-/// Returns the hexadecimal digit, in lower case, for c from 0 to 15. Other values give some other character.
+/// Returns the hexadecimal digit, in lower case, for c from 0 to 15. Other values give some other
+/// character.
 #[unsafe(no_mangle)]
 pub extern "C" fn fmt_tohex(c: c_char) -> c_char {
     fmt_int::hex_digit(c as u8) as c_char
+}
+
+/// Writes d in decimal with prec digits, counted from the first that is not 0 and rounded: 1.7 and 3 make
+/// 1.70. With more digits than prec before the point, or more than four zeros behind it, in scientific
+/// notation: 12345 and 3 make 1.23e4. Also nan, inf, -inf, 0 and -0. Returns 0, and writes nothing, if that
+/// takes more than maxlen bytes or if prec is less than 1; no more than 1000 digits are written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_double(dest: *mut c_char, d: f64, maxlen: c_int, prec: c_int) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::try_write(dest, |out| double::write_within(out, d, prec, maxlen)) }
+}
+
+/// Writes l with one digit behind the point and a unit: 4900 makes 4.9k, 2300000 makes 2.3M. Below 1000
+/// there is neither. The units are k, M, G and T; at most 11 bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_human(dest: *mut c_char, l: c_ulonglong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| human::<1000>(out, l)) }
+}
+
+/// The same with units of 1024, its square and so on: 4900 makes 4.8k, 2300000 makes 2.2M.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_humank(dest: *mut c_char, l: c_ulonglong) -> usize {
+    // SAFETY: as in fmt_ulong.
+    unsafe { Out::write(dest, |out| human::<1024>(out, l)) }
 }

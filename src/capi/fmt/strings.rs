@@ -1,7 +1,7 @@
 //! Strings, copied and padded.
 
-use crate::text::fmt_str;
 use crate::text::out::Out;
+use crate::text::{fmt_str, netstring};
 use core::ffi::c_char;
 
 /// Copies the string src without its NUL.
@@ -19,8 +19,8 @@ pub unsafe extern "C" fn fmt_strn(dest: *mut c_char, src: *const c_char, limit: 
 }
 
 /// Writes the srclen bytes at src, behind as many blanks as bring them to padlen bytes: foo becomes two
-/// blanks and foo for a padlen of 5. The whole is cut to maxlen bytes. dest and src may be the same. Returns
-/// 0 if one of the lengths is half the address space or more.
+/// blanks and foo for a padlen of 5. The whole is cut to maxlen bytes. dest and src may be the same.
+/// Returns 0 if one of the lengths is half the address space or more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_pad(
     dest: *mut c_char,
@@ -39,4 +39,12 @@ pub unsafe extern "C" fn fmt_pad(
 pub unsafe extern "C" fn fmt_fill(dest: *mut c_char, srclen: usize, padlen: usize, maxlen: usize) -> usize {
     // SAFETY: dest is NULL or has room for the result.
     unsafe { fmt_str::pad_right(dest.cast(), srclen, padlen, maxlen) }
+}
+
+/// Writes a netstring: len in decimal, a colon, the len bytes at src, a comma. Returns 0 if src is NULL or
+/// the bytes would reach beyond the end of the address space.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fmt_netstring(dest: *mut c_char, src: *const c_char, len: usize) -> usize {
+    // SAFETY: src has len bytes; dest is NULL or has room for the result.
+    unsafe { Out::try_write(dest, |out| netstring::write(out, src, len)) }
 }

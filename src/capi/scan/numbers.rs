@@ -1,5 +1,6 @@
 //! Numbers from text.
 
+use crate::text::double;
 use crate::text::input::Text;
 use crate::text::scan_int::{self, hex_value};
 use core::ffi::{
@@ -229,11 +230,20 @@ pub unsafe extern "C" fn scan_8short(src: *const c_char, dest: *mut c_ushort) ->
     }
 }
 
-/// A sign: a plus makes *dest 1 and a minus -1, and the result is 1. Else *dest becomes 1 and the result is 0.
+/// A sign: a plus makes *dest 1 and a minus -1, and the result is 1. Else *dest becomes 1 and the result is
+/// 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_plusminus(src: *const c_char, dest: *mut c_int) -> usize {
     // SAFETY: as in scan_ulong.
     unsafe { Text::scan(src, WHOLE, dest, |text| Some(scan_int::sign(text).unwrap_or(1))) }
+}
+
+/// A number in decimal with an optional sign, point and exponent, correctly rounded. An exponent without a
+/// digit is none. If there is no digit before it, *dest becomes 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scan_double(src: *const c_char, dest: *mut f64) -> usize {
+    // SAFETY: as in scan_ulong.
+    unsafe { Text::scan(src, WHOLE, dest, |text| Some(double::scan(text).unwrap_or(0.0))) }
 }
 
 /// Returns the value of a hexadecimal digit of either case, -1 for any other character.

@@ -4,8 +4,8 @@ use crate::text::input::{Bytes, Text};
 use crate::text::skip;
 use core::ffi::{CStr, c_char};
 
-/// Returns how many white space characters (blank, \t, \n, \v, \f, \r) are at the start of src, at most limit.
-/// A NUL is not white.
+/// Returns how many white space characters (blank, \t, \n, \v, \f, \r) are at the start of src, at most
+/// limit. A NUL is not white.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_whitenskip(src: *const c_char, limit: usize) -> usize {
     // SAFETY: src is readable up to the first byte that is not white, or for limit bytes.
@@ -31,7 +31,8 @@ pub unsafe extern "C" fn scan_charsetnskip(
     unsafe { skip::run_of(&mut Text::new(src, limit), CStr::from_ptr(charset).to_bytes(), true) }
 }
 
-/// Returns how many characters at the start of src are neither in the string charset nor NUL, at most limit.
+/// Returns how many characters at the start of src are neither in the string charset nor NUL, at most
+/// limit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_noncharsetnskip(
     src: *const c_char,

@@ -3,8 +3,8 @@
 use crate::text::code::{decode, hexdump, urlencoded};
 use core::ffi::c_char;
 
-/// Percent encoding, and + for a blank, as in forms. Stops at blanks, control characters, ?, &, and a % without
-/// two hexadecimal digits.
+/// Percent encoding, and + for a blank, as in forms. Stops at blanks, control characters, ?, &, and a %
+/// without two hexadecimal digits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_urlencoded(
     src: *const c_char,

@@ -1,0 +1,244 @@
+//! Floating point numbers, to and from text. Both directions round correctly.
+
+use super::fmt_int::signed;
+use super::input::Text;
+use super::out::Out;
+use super::scan_int::sign;
+use core::fmt::Write;
+
+/// More digits are never written: no double has that many that are not 0.
+const MOST_DIGITS: usize = 1000;
+
+/// Digits, a point and an exponent, as Rust writes them.
+struct Scientific {
+    text: [u8; MOST_DIGITS + 8],
+    len: usize,
+}
+
+impl Write for Scientific {
+    fn write_str(&mut self, more: &str) -> core::fmt::Result {
+        let place = self.text.get_mut(self.len..self.len + more.len()).ok_or(core::fmt::Error)?;
+        place.copy_from_slice(more.as_bytes());
+        self.len += more.len();
+        Ok(())
+    }
+}
+
+/// Writes `value` with `digits` (at least 1) digits from the first that is not 0 on; in scientific notation
+/// if the number has more digits than that before the point, or more than four zeros behind it.
+pub fn write(out: &mut Out, value: f64, digits: usize) {
+    if value.is_nan() {
+        return out.bytes(b"nan");
+    }
+    if value.is_sign_negative() {
+        out.byte(b'-');
+    }
+    if value.is_infinite() {
+        return out.bytes(b"inf");
+    }
+    if value == 0.0 {
+        return out.byte(b'0');
+    }
+    let precision = digits.clamp(1, MOST_DIGITS) - 1;
+    let mut scientific = Scientific { text: [0; MOST_DIGITS + 8], len: 0 };
+    // It has room for the point, the letter, and the sign and three digits of any exponent.
+    let _ = write!(scientific, "{:.precision$e}", value.abs());
+    let text = core::str::from_utf8(&scientific.text[..scientific.len]).unwrap_or_default();
+    let Some((mantissa, exponent)) = text.split_once('e') else { return };
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let first = mantissa.as_bytes().get(..1).unwrap_or_default();
+    let others = mantissa.as_bytes().get(2..).unwrap_or_default();
+    if exponent < -5 || exponent > precision as i64 {
+        with_point(out, &[first], &[others]);
+        out.byte(b'e');
+        signed(out, exponent);
+    } else if let Ok(whole) = usize::try_from(exponent) {
+        let (whole, fraction) = others.split_at(whole);
+        with_point(out, &[first, whole], &[fraction]);
+    } else {
+        let zeros = &b"0000"[..(-exponent - 1) as usize];
+        with_point(out, &[b"0"], &[zeros, first, others]);
+    }
+}
+
+/// The same, if it takes no more than `most` bytes, and at least one digit is wanted.
+pub fn write_within(out: &mut Out, value: f64, digits: i32, most: i32) -> Option<()> {
+    let (digits, most) = (usize::try_from(digits).ok()?, usize::try_from(most).ok()?);
+    if digits == 0 || Out::length_of(|out| write(out, value, digits)) > most {
+        return None;
+    }
+    write(out, value, digits);
+    Some(())
+}
+
+/// Digits, and if there are some behind the point, that and those.
+fn with_point(out: &mut Out, whole: &[&[u8]], fraction: &[&[u8]]) {
+    for digits in whole {
+        out.bytes(digits);
+    }
+    if fraction.iter().any(|digits| !digits.is_empty()) {
+        out.byte(b'.');
+    }
+    for digits in fraction {
+        out.bytes(digits);
+    }
+}
+
+/// Reads a number in decimal, with an optional sign, point and exponent. At least one digit is wanted in
+/// front of the exponent, and at least one in it, or it is none. `None`, and nothing is consumed, if there
+/// is no number.
+pub fn scan(text: &mut Text) -> Option<f64> {
+    let mut number = text.clone();
+    let digits = |text: &mut Text| text.skip(|byte| byte.is_ascii_digit());
+    sign(&mut number);
+    let whole = digits(&mut number);
+    let fraction = if number.eat(b'.') { digits(&mut number) } else { 0 };
+    if whole + fraction == 0 {
+        return None;
+    }
+    let mut exponent = number.clone();
+    if exponent.next_if(|byte| byte | 32 == b'e').is_some() {
+        sign(&mut exponent);
+        if digits(&mut exponent) > 0 {
+            number = exponent;
+        }
+    }
+    let value = core::str::from_utf8(number.consumed()).ok()?.parse().ok()?;
+    *text = number;
+    Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::input::tests::scanned;
+    use crate::text::out::tests::{try_written, written};
+    use proptest::prelude::*;
+
+    fn text(value: f64, digits: usize) -> String {
+        String::from_utf8(written(|out| write(out, value, digits))).unwrap()
+    }
+
+    #[test]
+    fn plain_notation() {
+        for (value, digits, wanted) in [
+            (1.0, 10, "1.000000000"),
+            (123.456, 10, "123.4560000"),
+            (1.7, 2, "1.7"),
+            (1.7, 10, "1.700000000"),
+            (99.996, 4, "100.0"),
+            (99.994, 4, "99.99"),
+            (-12345.678, 6, "-12345.7"),
+            (123.0, 3, "123"),
+            (1234.0, 4, "1234"),
+            (0.5, 10, "0.5000000000"),
+            (0.001, 3, "0.00100"),
+            (0.00001, 1, "0.00001"),
+            (0.0, 5, "0"),
+            (-0.0, 5, "-0"),
+        ] {
+            assert_eq!(text(value, digits), wanted);
+        }
+    }
+
+    #[test]
+    fn scientific_notation() {
+        for (value, digits, wanted) in [
+            (12345.0, 3, "1.23e4"),
+            (1234.0, 3, "1.23e3"),
+            (1e15, 10, "1.000000000e15"),
+            (1e10, 10, "1.000000000e10"),
+            (999.6, 3, "1.00e3"),
+            (9.6, 1, "1e1"),
+            (0.000001, 2, "1.0e-6"),
+            (-1e100, 1, "-1e100"),
+            (5e-324, 3, "4.94e-324"),
+            (f64::MAX, 4, "1.798e308"),
+        ] {
+            assert_eq!(text(value, digits), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number() {
+        for digits in [1, 5] {
+            assert_eq!(text(f64::NAN, digits), "nan");
+            assert_eq!(text(-f64::NAN, digits), "nan");
+            assert_eq!(text(f64::INFINITY, digits), "inf");
+            assert_eq!(text(f64::NEG_INFINITY, digits), "-inf");
+        }
+    }
+
+    #[test]
+    fn the_length_has_a_limit() {
+        let within = |digits, most| try_written(|out| write_within(out, -1.5, digits, most));
+        assert_eq!(within(2, 4).unwrap(), b"-1.5");
+        for (digits, most) in [(2, 3), (2, 0), (2, -1), (0, 9), (-1, 9), (i32::MIN, i32::MIN)] {
+            assert_eq!(within(digits, most), None);
+        }
+        assert_eq!(within(i32::MAX, i32::MAX).unwrap().len(), MOST_DIGITS + 2);
+    }
+
+    #[test]
+    fn the_number_of_digits_has_a_limit() {
+        assert_eq!(text(1.0, usize::MAX).len(), MOST_DIGITS + 1);
+        assert_eq!(text(f64::MIN_POSITIVE, usize::MAX).len(), MOST_DIGITS + "1.e-308".len() - 1);
+    }
+
+    #[test]
+    fn numbers_in_text() {
+        for (string, used, value) in [
+            ("1.5", 3, 1.5),
+            ("-1.5e3", 6, -1500.0),
+            ("+1.5E3", 6, 1500.0),
+            (".5", 2, 0.5),
+            ("5.", 2, 5.0),
+            ("1.e2", 4, 100.0),
+            ("1e-3", 4, 0.001),
+            ("1e+3", 4, 1000.0),
+            ("1e", 1, 1.0),
+            ("1e ", 1, 1.0),
+            ("1e+", 1, 1.0),
+            ("1ex", 1, 1.0),
+            ("1.5.5", 3, 1.5),
+            ("0x10", 1, 0.0),
+            ("1e999999999999999999999", 23, f64::INFINITY),
+            ("-1e999999999999999999999", 24, f64::NEG_INFINITY),
+            ("1e-999999999999999999999", 24, 0.0),
+            ("179769313486231580793728971405301e276", 37, 1.797_693_134_862_315_8e308),
+        ] {
+            assert_eq!(scanned(string, scan), Some((value, used)), "{string}");
+        }
+    }
+
+    #[test]
+    fn no_numbers() {
+        for string in ["", "-", "+", ".", "-.", "e5", ".e5", "inf", "nan", " 1", "--1", "+-1"] {
+            let untouched = scanned(string, |text| Some((scan(text), text.used())));
+            assert_eq!(untouched, Some(((None, 0), 0)), "{string}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back_what_seventeen_digits_say(bits: u64) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            let written = text(value, 17);
+            prop_assert_eq!(scanned(&written, scan), Some((value, written.len())));
+        }
+
+        #[test]
+        fn reads_as_rust_does(string in "[+-]?[0-9]{0,30}\\.?[0-9]{0,30}([eE][+-]?[0-9]{1,4})?") {
+            let model = string.parse::<f64>().ok().map(|value| (value, string.len()));
+            if model.is_some() {
+                prop_assert_eq!(scanned(&string, scan), model);
+            }
+        }
+
+        #[test]
+        fn any_text_does_no_harm(string in "[-+.eE0-9 x]{0,12}") {
+            let _ = scanned(&string, scan);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! UTF-8 as it was first defined: up to 6 bytes, for 31 bits.
+
+use super::input::Bytes;
+use super::out::Out;
+
+/// The highest value of 1 to 6 bytes.
+const HIGHEST: [u32; 6] = [0x7f, 0x7ff, 0xffff, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ffff];
+
+/// Writes 1 to 6 bytes. Refuses values of more than 31 bits.
+pub fn write(out: &mut Out, value: u32) -> Option<()> {
+    let behind = HIGHEST.iter().position(|highest| value <= *highest)? as u32;
+    // As many ones as there are bytes, and a zero; or just the zero for one byte.
+    let head = if behind == 0 { 0 } else { !(0x7f_u8 >> behind) };
+    out.byte(head | (value >> (6 * behind)) as u8);
+    for place in (0..behind).rev() {
+        out.byte(0x80 | (value >> (6 * place) & 0x3f) as u8);
+    }
+    Some(())
+}
+
+/// Reads the bytes of one value in its shortest form.
+pub fn scan(bytes: &mut Bytes) -> Option<u32> {
+    let first = bytes.next()?;
+    let behind = match first.leading_ones() {
+        0 => return Some(first.into()),
+        ones @ 2..=6 => ones as usize - 1,
+        _ => return None,
+    };
+    let mut value = u32::from(first) & (0x3f >> behind);
+    for _ in 0..behind {
+        let byte = bytes.next()?;
+        if byte & 0xc0 != 0x80 {
+            return None;
+        }
+        value = value << 6 | u32::from(byte & 0x3f);
+    }
+    (value > HIGHEST[behind - 1]).then_some(value)
+}
+
+/// The same for values that Unicode allows in text: no surrogates, no noncharacters, nothing beyond 10FFFF.
+pub fn scan_strictly(bytes: &mut Bytes) -> Option<u32> {
+    scan(bytes).filter(|value| is_interchangeable(*value))
+}
+
+fn is_interchangeable(value: u32) -> bool {
+    char::from_u32(value).is_some() && value & 0xfffe != 0xfffe && !(0xfdd0..=0xfdef).contains(&value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::input::tests::parsed;
+    use crate::text::out::tests::try_written;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bounds_of_the_lengths() {
+        for (value, bytes) in [
+            (0, &b"\0"[..]),
+            (0x7f, b"\x7f"),
+            (0x80, b"\xc2\x80"),
+            (0x7ff, b"\xdf\xbf"),
+            (0x800, b"\xe0\xa0\x80"),
+            (0xd800, b"\xed\xa0\x80"),
+            (0xffff, b"\xef\xbf\xbf"),
+            (0x1_0000, b"\xf0\x90\x80\x80"),
+            (0x1f_ffff, b"\xf7\xbf\xbf\xbf"),
+            (0x20_0000, b"\xf8\x88\x80\x80\x80"),
+            (0x3ff_ffff, b"\xfb\xbf\xbf\xbf\xbf"),
+            (0x400_0000, b"\xfc\x84\x80\x80\x80\x80"),
+            (0x7fff_ffff, b"\xfd\xbf\xbf\xbf\xbf\xbf"),
+        ] {
+            assert_eq!(try_written(|out| write(out, value)).as_deref(), Some(bytes));
+            assert_eq!(parsed(bytes, scan), Some((value, bytes.len())));
+            for end in 0..bytes.len() {
+                assert_eq!(parsed(&bytes[..end], scan), None);
+            }
+        }
+        assert_eq!(try_written(|out| write(out, 0x8000_0000)), None);
+        assert_eq!(try_written(|out| write(out, u32::MAX)), None);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for bytes in [
+            &b"\x80"[..],
+            b"\xbfx",
+            b"\xc0\x80",
+            b"\xc1\xbf",
+            b"\xe0\x9f\xbf",
+            b"\xf0\x8f\xbf\xbf",
+            b"\xf8\x87\xbf\xbf\xbf",
+            b"\xfc\x83\xbf\xbf\xbf\xbf",
+            b"\xfe\xbf\xbf\xbf\xbf\xbf\xbf",
+            b"\xff\xbf\xbf\xbf\xbf\xbf\xbf",
+            b"\xc3x",
+            b"\xc3\xc3",
+        ] {
+            assert_eq!(parsed(bytes, scan), None, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn what_text_may_not_contain() {
+        let strict = |value| {
+            let bytes = try_written(|out| write(out, value)).unwrap();
+            parsed(&bytes, scan_strictly).map(|(value, _)| value)
+        };
+        for bad in
+            [0xd800, 0xdfff, 0xfdd0, 0xfdef, 0xfffe, 0xffff, 0x1_fffe, 0x10_ffff, 0x11_0000, 0x7fff_ffff]
+        {
+            assert_eq!(strict(bad), None, "{bad:x}");
+        }
+        for good in [0, 0xd7ff, 0xe000, 0xfdcf, 0xfdf0, 0xfffd, 0x1_0000, 0x1_fffd, 0x10_fffd] {
+            assert_eq!(strict(good), Some(good), "{good:x}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn there_and_back(value in 0_u32..0x8000_0000) {
+            let bytes = try_written(|out| write(out, value)).unwrap();
+            prop_assert_eq!(parsed(&bytes, scan), Some((value, bytes.len())));
+        }
+
+        #[test]
+        fn as_rust_writes_characters(character: char) {
+            let bytes = try_written(|out| write(out, character.into())).unwrap();
+            prop_assert_eq!(bytes, character.to_string().into_bytes());
+        }
+
+        #[test]
+        fn what_is_read_is_written_the_same(bytes: Vec<u8>) {
+            if let Some((value, used)) = parsed(&bytes, scan) {
+                prop_assert_eq!(try_written(|out| write(out, value)).unwrap(), &bytes[..used]);
+            }
+        }
+    }
+}
