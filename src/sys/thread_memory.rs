@@ -2,20 +2,20 @@
 
 use crate::errno::{Errno, Result};
 use core::marker::PhantomData;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use libc::pthread_key_t;
 
 /// Room for one `T` in every thread that asks for it, until the thread ends.
 pub struct ThreadMemory<T> {
     /// The C library's key plus one, or 0 while there is none.
-    key: AtomicU64,
+    key: AtomicUsize,
     room: PhantomData<fn(T)>,
 }
 
 impl<T: Copy> ThreadMemory<T> {
     /// Nothing is allocated before it is needed.
     pub const fn new() -> Self {
-        Self { key: AtomicU64::new(0), room: PhantomData }
+        Self { key: AtomicUsize::new(0), room: PhantomData }
     }
 
     /// Stores `value` as the calling thread's, in place of the one before, and says where.
@@ -53,7 +53,7 @@ impl<T: Copy> ThreadMemory<T> {
         if failed != 0 {
             return Err(Errno(failed));
         }
-        let fresh = key as u64 + 1;
+        let fresh = key as usize + 1;
         match self.key.compare_exchange(0, fresh, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Ok(key),
             Err(other) => {
