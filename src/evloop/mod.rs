@@ -1,6 +1,6 @@
 //! The event loop: what is known of each descriptor, who is ready, who is late, and how to wait.
 //!
-//! - [`word`]: the state of one descriptor and its transitions;
+//! - [`word`], [`transition`]: the state of one descriptor, and what it can become;
 //! - [`table`]: where the states are kept;
 //! - [`list`], [`heap`], [`deadline`]: who is next, who is late;
 //! - [`register`]: descriptors come and go, wishes, deadlines;
@@ -22,6 +22,7 @@ pub mod list;
 pub mod process;
 pub mod register;
 pub mod table;
+pub mod transition;
 pub mod wait;
 pub mod word;
 

@@ -1,0 +1,302 @@
+//! The transitions against a model: one descriptor, a kernel that reports edges, and the loop's rules in plain words.
+//! Whatever happens in between, a round returns the descriptor if and only if it is ready and wished for.
+
+use super::*;
+use proptest::prelude::*;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Arrive(u32),
+    Eof,
+    PeerReads(u32),
+    Read(u32),
+    PlainRead(u32),
+    Write(u32),
+    Wish(Direction, bool),
+    Introduce,
+    Round,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let direction = prop::sample::select(Direction::BOTH.to_vec());
+    prop_oneof![
+        1 => (1..9u32).prop_map(Step::Arrive),
+        1 => Just(Step::Eof),
+        1 => (1..9u32).prop_map(Step::PeerReads),
+        3 => (1..9u32).prop_map(Step::Read),
+        1 => (1..9u32).prop_map(Step::PlainRead),
+        2 => (1..9u32).prop_map(Step::Write),
+        5 => (direction, any::<bool>()).prop_map(|(direction, on)| Step::Wish(direction, on)),
+        1 => Just(Step::Introduce),
+        5 => Just(Step::Round),
+    ]
+}
+
+/// A stream in the kernel, or something whose reads stop early though more is there.
+struct Kernel {
+    stream: bool,
+    bytes: u32,
+    eof: bool,
+    room: u32,
+    /// Something has changed since the last report.
+    edge: bool,
+    /// The kernel knows that somebody misses room, and tells when there is some.
+    missed: bool,
+}
+
+impl Kernel {
+    fn readable(&self) -> bool {
+        self.bytes > 0 || self.eof
+    }
+
+    fn read(&mut self, length: u32) -> Outcome {
+        let limit = if self.stream { length } else { length.min(3) };
+        let count = self.bytes.min(limit);
+        self.bytes -= count;
+        match count {
+            0 if self.eof => Outcome::Ended,
+            0 => Outcome::Again,
+            count if count == length => Outcome::Full,
+            _ => Outcome::Short,
+        }
+    }
+
+    fn write(&mut self, length: u32) -> Outcome {
+        let count = self.room.min(length);
+        self.room -= count;
+        self.missed |= count < length;
+        match count {
+            0 => Outcome::Again,
+            count if count == length => Outcome::Full,
+            _ => Outcome::Short,
+        }
+    }
+
+    /// What epoll reports if there was an edge: all that is ready, not only what changed.
+    fn report(&mut self) -> Option<Report> {
+        self.missed |= self.room == 0;
+        let report = Report {
+            readable: self.readable(),
+            writable: self.room > 0,
+            spent: self.eof,
+            stream_like: false,
+        };
+        (std::mem::take(&mut self.edge) && (report.readable || report.writable)).then_some(report)
+    }
+}
+
+/// The loop, for one descriptor.
+struct Machine {
+    word: Word,
+    kernel: Kernel,
+    ready: [bool; 2],
+    doubt: [bool; 2],
+    generation: u32,
+    /// A wish came back after a write that took everything: then one report is on trust.
+    trusted: bool,
+}
+
+impl Machine {
+    fn new(stream: bool) -> Self {
+        let kernel = Kernel { stream, bytes: 0, eof: false, room: 8, edge: false, missed: false };
+        let mut machine = Machine {
+            word: Word(0),
+            kernel,
+            ready: [false; 2],
+            doubt: [false; 2],
+            generation: 0,
+            trusted: false,
+        };
+        machine.introduce();
+        machine
+    }
+
+    fn introduce(&mut self) {
+        self.generation += 1;
+        let kind = if self.kernel.stream { Kind::Stream } else { Kind::Other };
+        self.word = self.word.introduced(self.generation, true, false).with_kind(kind);
+        if self.word.wishes() {
+            self.watch();
+        }
+    }
+
+    fn watch(&mut self) {
+        self.word = self.word.with(WATCHED);
+        self.kernel.edge = true;
+    }
+
+    fn enlist(&mut self, direction: Direction) {
+        let word = self.word;
+        if word.has(wish_bit(direction)) && word.noteworthy(direction) && !word.has(linked_bit(direction)) {
+            self.word = word.with(linked_bit(direction));
+            let lists = if word.has(ready_bit(direction)) { &mut self.ready } else { &mut self.doubt };
+            lists[direction as usize] = true;
+        }
+    }
+
+    fn wish(&mut self, direction: Direction) {
+        let (word, need) = self.word.wished(direction);
+        self.trusted |= direction == Direction::Write && !self.word.has(wish_bit(direction));
+        self.word = word;
+        if need == Need::Watch {
+            self.watch();
+        }
+        self.enlist(direction);
+    }
+
+    /// Doubts are settled, the kernel is heard, everything fetchable is fetched: who was returned?
+    fn round(&mut self) -> [bool; 2] {
+        for direction in Direction::BOTH {
+            let at = direction as usize;
+            let listed = std::mem::take(&mut self.doubt[at]) | std::mem::take(&mut self.ready[at]);
+            if !listed {
+                continue;
+            }
+            self.word = self.word.without(DRAINED | linked_bit(direction));
+            if !self.word.has(wish_bit(direction)) {
+                continue;
+            }
+            if self.word.has(unsure_bit(direction)) {
+                self.word = self.word.rearmed();
+                self.kernel.edge = true;
+            }
+            self.enlist(direction);
+        }
+        if let (true, Some(report)) = (self.word.has(WATCHED), self.kernel.report()) {
+            self.word = self.word.reported(report);
+        }
+        Direction::BOTH.map(|direction| {
+            self.enlist(direction);
+            let fetched = self.word.fetchable(direction);
+            if fetched {
+                self.word = self.word.handed_out(direction);
+                self.ready[direction as usize] = false;
+                self.doubt[direction as usize] = true;
+            }
+            fetched
+        })
+    }
+
+    fn take(&mut self, step: Step) -> std::result::Result<(), TestCaseError> {
+        match step {
+            Step::Arrive(count) if !self.kernel.eof => {
+                self.kernel.bytes += count;
+                self.kernel.edge = true;
+            }
+            Step::Eof => {
+                self.kernel.edge |= !self.kernel.eof;
+                self.kernel.eof = true;
+            }
+            Step::PeerReads(count) => {
+                self.kernel.room = (self.kernel.room + count).min(8);
+                self.kernel.edge |= std::mem::take(&mut self.kernel.missed);
+            }
+            Step::Read(length) => {
+                if self.word.answers_again() {
+                    self.word = self.word.without(DRAINED);
+                    prop_assert!(self.kernel.stream, "EAGAIN unasked where more may be there");
+                } else {
+                    let before = self.word;
+                    let outcome = self.kernel.read(length);
+                    self.word = self.word.moved(Direction::Read, before, outcome);
+                }
+            }
+            Step::PlainRead(length) => {
+                self.kernel.read(length);
+            }
+            Step::Write(length) => {
+                let before = self.word;
+                let outcome = self.kernel.write(length);
+                self.word = self.word.moved(Direction::Write, before, outcome);
+            }
+            Step::Wish(direction, true) => self.wish(direction),
+            Step::Wish(direction, false) => self.word = self.word.without(wish_bit(direction)),
+            Step::Introduce => self.introduce(),
+            Step::Round => {
+                let ready = [self.kernel.readable(), self.kernel.room > 0];
+                let wished = Direction::BOTH.map(|direction| self.word.has(wish_bit(direction)));
+                let [read, write] = self.round();
+                prop_assert_eq!(read, ready[0] && wished[0]);
+                let excused = write && wished[1] && self.trusted;
+                prop_assert!(
+                    write == (ready[1] && wished[1]) || excused,
+                    "write {write}, {ready:?}, {wished:?}"
+                );
+                self.trusted &= !write;
+            }
+            Step::Arrive(_) => {}
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 20 } else { 20_000 }))]
+    #[test]
+    fn a_round_returns_what_is_ready_and_wished_for(stream: bool, steps in prop::collection::vec(step(), 1..60)) {
+        let mut machine = Machine::new(stream);
+        for step in steps {
+            machine.take(step)?;
+        }
+    }
+
+    #[test]
+    fn calls_of_an_earlier_registration_say_nothing(bits: u64, before: u64) {
+        let (word, before) = (Word(bits), Word(before));
+        prop_assume!(word.generation() != before.generation());
+        for direction in Direction::BOTH {
+            for outcome in [Outcome::Full, Outcome::Short, Outcome::Ended, Outcome::Again] {
+                prop_assert_eq!(word.moved(direction, before, outcome), word);
+            }
+        }
+    }
+
+    #[test]
+    fn news_outlives_an_older_answer(bits: u64) {
+        let before = Word(bits).without(UNWATCHABLE);
+        let now = before.reported(Report { readable: true, writable: true, ..Report::default() });
+        for direction in Direction::BOTH {
+            for outcome in [Outcome::Short, Outcome::Again] {
+                let after = now.moved(direction, before, outcome);
+                prop_assert!(after.has(ready_bit(direction) | unsure_bit(direction)));
+            }
+        }
+    }
+
+    #[test]
+    fn wishes_are_the_program_s_alone(bits: u64, before: u64) {
+        let (word, before) = (Word(bits), Word(before));
+        let report = Report { readable: true, writable: true, spent: true, stream_like: true };
+        for direction in Direction::BOTH {
+            let results = [
+                word.reported(report),
+                word.handed_out(direction),
+                word.rearmed(),
+                word.blank(),
+                word.exhausted(direction),
+                word.queued(direction),
+                word.moved(direction, before, Outcome::Again),
+                word.introduced(7, true, true),
+            ];
+            for other in Direction::BOTH {
+                for result in results {
+                    prop_assert_eq!(result.has(wish_bit(other)), word.has(wish_bit(other)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_watched_is_always_ready() {
+    let word = Word(KNOWN | UNWATCHABLE).with(ready_bit(Direction::Read));
+    assert_eq!(word.exhausted(Direction::Read), word);
+    assert_eq!(word.moved(Direction::Read, word, Outcome::Again), word);
+}
+
+#[test]
+fn a_closed_descriptor_keeps_its_place_in_the_lists_alone() {
+    let word = Word(u64::MAX).forgotten();
+    assert!(!word.has(KNOWN | ARMED | DUE) && !word.wishes());
+    assert!(word.has(linked_bit(Direction::Read)) && word.has(linked_bit(Direction::Write)));
+}
