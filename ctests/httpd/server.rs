@@ -1,16 +1,17 @@
 //! A running server: started on a port that the system picks, watched through /proc, ended by a signal.
 
 use crate::client::{Client, PATIENCE, get};
+use crate::support::process::Process;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 pub(crate) struct Server {
-    process: Child,
+    process: Process,
     pub(crate) address: SocketAddr,
 }
 
@@ -23,17 +24,9 @@ impl Server {
     pub(crate) fn launch(mut command: Command, root: &Path, idle_seconds: u32) -> Self {
         command.args(["-p", "0", "-t", &idle_seconds.to_string()]).arg(root);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        // SAFETY: between fork and exec only an async-signal-safe call is made, on numbers.
-        unsafe {
-            // Should this program be killed, nothing stays behind.
-            command.pre_exec(|| {
-                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-                Ok(())
-            });
-        }
-        let mut process = command.spawn().expect("the server starts");
+        let mut process = Process::start(&mut command);
         let mut greeting = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
+        BufReader::new(process.child().stdout.take().unwrap()).read_line(&mut greeting).unwrap();
         let address = greeting.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let address = address.unwrap_or_else(|| panic!("no address in {greeting:?}")).parse().unwrap();
         Self { process, address }
@@ -50,12 +43,11 @@ impl Server {
     }
 
     pub(crate) fn id(&self) -> libc::pid_t {
-        self.process.id().try_into().unwrap()
+        self.process.id()
     }
 
     pub(crate) fn signal(&self, number: i32) {
-        // SAFETY: kill takes any numbers; the process is a child that nobody has waited for yet.
-        assert_eq!(unsafe { libc::kill(self.id(), number) }, 0);
+        self.process.signal(number);
     }
 
     pub(crate) fn open_descriptors(&self) -> usize {
@@ -80,23 +72,12 @@ impl Server {
 
     /// Processor time used so far.
     pub(crate) fn processor_time(&self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
-        // The fields after the program's name, of which the 12th and 13th count ticks of 10 ms.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        let ticks = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        Duration::from_millis(ticks * 10)
+        self.process.processor_time()
     }
 
     /// Waits until it has ended by itself.
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status;
-            }
-            assert!(start.elapsed() < PATIENCE, "the server does not end");
-            thread::sleep(Duration::from_millis(10));
-        }
+        self.process.wait(PATIENCE)
     }
 
     /// SIGTERM, and a good end.
@@ -104,12 +85,5 @@ impl Server {
         self.signal(libc::SIGTERM);
         let status = self.wait();
         assert_eq!((status.code(), status.signal()), (Some(0), None));
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod libraries;
+pub(crate) mod process;
 
 use libtest_mimic::{Failed, Trial};
 use std::path::Path;

@@ -1,0 +1,59 @@
+//! Debian's opentracker, a BitTorrent tracker that was compiled for the C library, runs on ours: the binary
+//! of its package, unchanged, on loopback. It has to do there what it does on Debian's libowfat.so.0.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod http;
+mod model;
+mod scenes;
+mod server;
+mod site;
+mod tracker;
+mod udp;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use site::Site;
+use std::sync::Arc;
+use support::Skip;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let conclusion = match Site::new() {
+        Ok(site) => {
+            let site = Arc::new(site);
+            let conclusion = libtest_mimic::run(&arguments, trials(&site));
+            drop(site); // before exit, which runs no destructors
+            conclusion
+        }
+        Err(skip) => libtest_mimic::run(&arguments, vec![skipped(&skip)]),
+    };
+    conclusion.exit();
+}
+
+fn trials(site: &Arc<Site>) -> Vec<Trial> {
+    let trial = |name: &str, body: Box<dyn Fn(&Site) + Send>| {
+        let site = Arc::clone(site);
+        Trial::test(name, move || {
+            body(&site);
+            Ok(())
+        })
+    };
+    let unresolved = |site: &Site| site.libraries().into_iter().for_each(site::Library::resolves_everything);
+    let mut trials = vec![trial("nothing_is_unresolved", Box::new(unresolved))];
+    for (name, scene) in scenes::ALL {
+        trials.push(trial(name, Box::new(|site| scenes::compare(site, *scene))));
+    }
+    for (name, scene) in scenes::OURS_ALONE {
+        trials.push(trial(name, Box::new(|site| drop(scenes::play(&site.ours, *scene)))));
+    }
+    trials
+}
+
+/// The one trial where opentracker is not to be had.
+fn skipped(Skip(reason): &Skip) -> Trial {
+    let failure = Failed::from(reason);
+    Trial::test("everything", move || Err(failure))
+        .with_kind(format!("skipped: {reason}"))
+        .with_ignored_flag(!Skip::is_failure())
+}

@@ -1,0 +1,77 @@
+//! The two libraries, each alone in a folder that anybody can read.
+
+use crate::support::{self, Skip, libraries};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// The program under test, as its package installs it.
+pub(crate) const PROGRAM: &str = "/usr/bin/opentracker";
+
+/// A library that the program can run on.
+pub(crate) struct Library {
+    pub(crate) name: &'static str,
+    /// What `LD_LIBRARY_PATH` has to name; nothing but the library is in it.
+    pub(crate) folder: PathBuf,
+}
+
+pub(crate) struct Site {
+    pub(crate) ours: Library,
+    pub(crate) debian: Library,
+    _folder: TempDir,
+}
+
+impl Site {
+    /// Makes sure of the packages and lays out the libraries.
+    pub(crate) fn new() -> Result<Site, Skip> {
+        support::package("opentracker", PROGRAM)?;
+        let debian = libraries::debian()?;
+        let folder = public_folder();
+        let library = |name: &'static str, file: &Path| {
+            // The memory map of a process shows the real path.
+            let folder = folder.path().canonicalize().unwrap().join(name);
+            make_public(&folder, |folder| fs::create_dir(folder));
+            make_public(&folder.join("libowfat.so.0"), |copy| fs::copy(file, copy).map(|_| ()));
+            Library { name, folder }
+        };
+        Ok(Site {
+            ours: library("ours", &libraries::ours()),
+            debian: library("debian", &debian),
+            _folder: folder,
+        })
+    }
+
+    pub(crate) fn libraries(&self) -> [&Library; 2] {
+        [&self.debian, &self.ours]
+    }
+}
+
+impl Library {
+    /// The loader finds everything that the program needs, function by function.
+    pub(crate) fn resolves_everything(&self) {
+        let output = Command::new("ldd")
+            .args(["-r", PROGRAM])
+            .env("LD_LIBRARY_PATH", &self.folder)
+            .output()
+            .expect("ldd runs");
+        let listing = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && complaints.is_empty(), "{complaints}{listing}");
+        let found = format!("libowfat.so.0 => {} ", self.folder.join("libowfat.so.0").display());
+        assert!(listing.contains(&found), "{found} in {listing}");
+        assert!(!listing.contains("not found") && !listing.contains("undefined"), "{listing}");
+    }
+}
+
+/// A temporary folder that the server may look into, whoever it runs as.
+pub(crate) fn public_folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    make_public(folder.path(), |_| Ok(()));
+    folder
+}
+
+fn make_public(path: &Path, make: impl Fn(&Path) -> std::io::Result<()>) {
+    make(path).and_then(|()| fs::set_permissions(path, Permissions::from_mode(0o755))).unwrap();
+}
