@@ -1,7 +1,8 @@
 //! Gives the shared library the name under which compiled programs look for it, and compiles the C functions
 //! that Rust cannot define.
 
-use std::env;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -17,6 +18,31 @@ fn main() {
         }
     }
     variadic();
+    if env::var_os("CARGO_FEATURE_CAPI").is_some() {
+        further_names();
+    }
+}
+
+/// For cargo-c, which installs what it finds in OUT_DIR: a page for every further name that a page of the manual
+/// explains, as packaging/install.sh makes them.
+fn further_names() {
+    println!("cargo:rerun-if-changed=man");
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("man");
+    fs::create_dir_all(&folder).expect("OUT_DIR can be written to");
+    for entry in fs::read_dir("man").into_iter().flatten().flatten() {
+        let page = entry.file_name().into_string().unwrap_or_default();
+        let text = fs::read_to_string(entry.path()).unwrap_or_default();
+        let Some((_, section)) = page.rsplit_once('.') else { continue };
+        let names =
+            text.lines().skip_while(|line| *line != ".Sh NAME").take_while(|line| !line.starts_with(".Nd "));
+        for name in names.filter_map(|line| line.strip_prefix(".Nm ")?.split(' ').next()) {
+            let further = format!("{name}.{section}");
+            if !Path::new("man").join(&further).exists() {
+                let link = format!(".so man{section}/{page}\n");
+                fs::write(folder.join(further), link).expect("OUT_DIR can be written to");
+            }
+        }
+    }
 }
 
 /// Compiles the functions with a variable number of arguments.

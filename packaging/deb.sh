@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+version=$(sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 architecture=$(dpkg --print-architecture)
 # The same sources make the same package.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
@@ -35,7 +35,7 @@ cat >"$tree/DEBIAN/control" <<CONTROL
 Package: owfat
 Version: $version
 Architecture: $architecture
-Maintainer: ${DEBFULLNAME:-The owfat authors} <${DEBEMAIL:-root@localhost}>
+Maintainer: ${DEBFULLNAME:-The owfat developers} <${DEBEMAIL:-root@localhost}>
 Installed-Size: $(du -sk "$tree/usr" | cut -f 1)
 Depends: libc6 (>= $glibc)
 Provides: libowfat0 (= 0.32), libowfat-dev (= 0.32)

@@ -12,7 +12,7 @@ everything() {
   place 755 "$SHARED" "$LIBDIR/libowfat.so.0"
   link libowfat.so.0 "$LIBDIR/libowfat.so"
   place 644 "$STATIC" "$LIBDIR/libowfat.a"
-  pkg_config | text "$PKGCONFIGDIR/libowfat.pc"
+  echo "$pkg_config" | text "$PKGCONFIGDIR/libowfat.pc"
   for header in include/libowfat/*.h; do
     place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}"
   done
@@ -27,11 +27,9 @@ everything() {
   done
 }
 
-pkg_config() {
-  version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
-  sed -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$LIBDIR|" -e "s|@INCLUDEDIR@|$INCLUDEDIR|" \
-    -e "s|@VERSION@|$version|" packaging/libowfat.pc.in
-}
+version=$(sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
+pkg_config=$(sed -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$LIBDIR|" -e "s|@INCLUDEDIR@|$INCLUDEDIR|" \
+  -e "s|@VERSION@|$version|" packaging/libowfat.pc.in)
 
 case $what in
 install)

@@ -1,6 +1,7 @@
 //! What `make install` and `make deb` put on a machine: the right files, of which C programs can be built and run,
 //! and which go away again.
 
+mod cargo_c;
 mod deb;
 mod programs;
 #[path = "../support/mod.rs"]
@@ -18,7 +19,7 @@ type Test = fn() -> Result<(), Skip>;
 fn main() {
     let arguments = Arguments::from_args();
     make(&["all"]);
-    let tests = [tree::TESTS, programs::TESTS, deb::TESTS].concat();
+    let tests = [tree::TESTS, programs::TESTS, deb::TESTS, &cargo_c::tests()].concat();
     let trials = tests.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || outcome(test())));
     libtest_mimic::run(&arguments, trials.collect()).exit();
 }

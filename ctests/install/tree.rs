@@ -48,7 +48,8 @@ impl Installation {
     }
 }
 
-fn everything_below(folder: &Path) -> Vec<PathBuf> {
+/// Every file, link and folder below `folder`.
+pub(crate) fn everything_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -72,7 +73,9 @@ fn files_are_in_place() -> Result<(), Skip> {
         assert_eq!(fs::read(&header).unwrap(), fs::read(copy).unwrap());
     }
     let pc = fs::read_to_string(there.path("lib/pkgconfig/libowfat.pc")).unwrap();
-    assert!(!pc.contains('@') && pc.contains(&format!("libdir={PREFIX}/lib\n")), "{pc}");
+    let version = format!("owfat_version={}\n", env!("CARGO_PKG_VERSION"));
+    assert!(!pc.contains('@') && pc.contains(&version), "{pc}");
+    assert!(pc.contains(&format!("libdir={PREFIX}/lib\n")), "{pc}");
     for path in everything_below(there.root()) {
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         let wanted =
