@@ -1,5 +1,5 @@
 /*
- * httpd: a small web server on libowfat's io.h. It shows a folder to browsers: files, and a list of them
+ * httpd: a small web server on libowfat's io.h and iob.h. It shows a folder to browsers: files, and a list of them
  * where there is no index.html.
  *
  *     httpd [-a address] [-p port] [-t seconds] [folder]
@@ -10,13 +10,14 @@
  * The loop in five sentences. io_fd makes a descriptor known to the library, io_wantread and io_wantwrite
  * say what we are waiting for on it, and io_wait sleeps until something of that is possible. io_canread
  * and io_canwrite then name the descriptors, one by one, and io_timeouted those whose deadline has passed.
- * io_tryread and io_trywrite do what is possible right now, and never wait. A cookie, any pointer we like,
+ * io_tryread and iob_send do what is possible right now, and never wait. A cookie, any pointer we like,
  * leads from the descriptor to what we know of it. io_close ends it all.
  */
 #define _GNU_SOURCE /* accept4 */
 #include <errno.h>
 #include <fcntl.h>
 #include <libowfat/io.h>
+#include <libowfat/iob.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -32,8 +33,8 @@
 
 enum {
   ACCEPTS_PER_EVENT = 64, /* clients let in before those inside get their turn */
-  STEPS_PER_EVENT = 16,   /* pieces sent and requests read before another client gets its turn */
-  PIECE = 65536,          /* bytes read from a file and sent at once */
+  STEPS_PER_EVENT = 16,   /* shares sent and requests read before another client gets its turn */
+  SHARE = 262144,         /* bytes of a file sent at once */
   LINGER_SECONDS = 2,
 };
 
@@ -44,8 +45,8 @@ struct client {
   enum { READING, SENDING, LINGERING } state;
   bool end_of_input; /* the client will send no more; it may still be reading */
   bool keep_alive;   /* after the answer under way, go on with the next request */
-  struct answer answer;
-  size_t text_sent;
+  struct answer answer; /* what of it is not queued yet */
+  io_batch batch;       /* what is queued and not sent yet */
   size_t in_len, in_scanned;
   char in[REQUEST_MAX]; /* requests come in here, in whatever pieces the network makes of them */
 };
@@ -100,11 +101,11 @@ static void wait_to_write(struct client *c) {
 }
 
 static void drop_answer(struct client *c) {
+  iob_reset(&c->batch); /* frees the text and closes the file, if they are queued */
   free(c->answer.text);
   if (c->answer.file != -1)
     close(c->answer.file);
   c->answer = (struct answer){.file = -1};
-  c->text_sent = 0;
 }
 
 static void client_close(struct client *c) {
@@ -134,40 +135,41 @@ static void client_linger(struct client *c) {
 }
 
 /*
- * Sends a piece of the answer: the rest of its text, and behind it, in the same call, what fits of the file.
- * Returns 1 when all of it is sent, 0 when there is more to send, -1 when it cannot be sent.
- *
- * The piece lives only as long as the call. What the socket did not take is read from the file again
- * later; so a thousand slow clients need no memory for what they have not fetched.
+ * Queues the next share of the answer: its text, and behind it what follows of the file. From then on the batch
+ * owns both: it frees the text and closes the file when they are sent, or when it is reset. The file is sent
+ * by the kernel itself; so a thousand slow clients need no memory for what they have not fetched.
  */
-static int send_piece(struct client *c, bool *socket_full) {
-  static char piece[PIECE];
+static bool queue_share(struct client *c) {
   struct answer *a = &c->answer;
-  size_t text = a->text_len - c->text_sent;
-  if (text > sizeof piece)
-    text = sizeof piece;
-  memcpy(piece, a->text + c->text_sent, text);
-  size_t len = text;
-  if (a->left > 0 && len < sizeof piece) {
-    size_t room = sizeof piece - len;
-    ssize_t got = pread(a->file, piece + len, a->left < (off_t)room ? (size_t)a->left : room, a->offset);
-    if (got > 0)
-      len += (size_t)got;
-    else if (len == 0)
-      return -1; /* the file became shorter than we promised */
+  bool queued = true;
+  if (a->text) {
+    queued = iob_addbuf_free(&c->batch, a->text, a->text_len);
+    a->text = NULL;
   }
-  int64 sent = io_trywrite(c->fd, piece, (int64)len);
-  *socket_full = sent < (int64)len;
-  if (sent == -1) /* nothing was possible right now; io_canwrite will tell */
-    return 0;
-  if (sent < 0) /* -3: the connection is gone */
+  if (queued && a->left > SHARE) {
+    queued = iob_addfile(&c->batch, a->file, (uint64)a->offset, SHARE);
+    a->offset += SHARE;
+    a->left -= SHARE;
+  } else if (queued && a->left > 0) {
+    queued = iob_addfile_close(&c->batch, a->file, (uint64)a->offset, (uint64)a->left);
+    a->file = -1;
+    a->left = 0;
+  }
+  return queued;
+}
+
+/*
+ * Sends what the socket takes of the answer, text and file in shared packets. Returns 1 when all of it is sent, 0
+ * when there is more to send, -1 when it cannot be sent.
+ */
+static int send_share(struct client *c, bool *socket_full) {
+  if (iob_bytesleft(&c->batch) == 0 && !queue_share(c))
     return -1;
-  if ((size_t)sent < text)
-    text = (size_t)sent;
-  c->text_sent += text;
-  a->offset += sent - (off_t)text;
-  a->left -= sent - (off_t)text;
-  return c->text_sent == a->text_len && a->left == 0;
+  int64 sent = iob_send(c->fd, &c->batch);
+  *socket_full = iob_bytesleft(&c->batch) > 0;
+  if (sent == -3) /* the connection is gone, or the file became shorter than we promised */
+    return -1;
+  return !*socket_full && c->answer.left == 0;
 }
 
 /* Takes the next request out of the buffer and prepares its answer. Returns 1, or 0 if there is no whole
@@ -217,7 +219,7 @@ static void client_step(struct client *c) {
       set_deadline(c, idle_seconds);
     }
     bool socket_full;
-    int done = send_piece(c, &socket_full);
+    int done = send_share(c, &socket_full);
     if (done < 0) {
       client_close(c);
       return;
@@ -241,7 +243,7 @@ static void client_step(struct client *c) {
 
 static void client_readable(struct client *c) {
   if (c->state == LINGERING) {
-    static char unheard[PIECE];
+    static char unheard[65536];
     int64 got = io_tryread(c->fd, unheard, sizeof unheard);
     /* io_timeouted leaves out who has something to read, and this one may go on talking for ever. */
     if (got == 0 || got == -3 || io_timedout(c->fd))
@@ -305,7 +307,8 @@ static void accept_clients(void) {
     c->state = READING;
     c->end_of_input = c->keep_alive = false;
     c->answer = (struct answer){.file = -1};
-    c->text_sent = c->in_len = c->in_scanned = 0;
+    memset(&c->batch, 0, sizeof c->batch); /* all zeros is an empty batch */
+    c->in_len = c->in_scanned = 0;
     c->next = clients;
     c->link = &clients;
     if (clients)
