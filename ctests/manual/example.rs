@@ -43,7 +43,7 @@ pub(crate) fn of(page: &Page) -> Vec<Example> {
 }
 
 impl Example {
-    /// Compiles the program in `folder` and runs it there. Returns what it printed.
+    /// Compiles the program in `folder` and runs it, with each backend of the event loop. Returns what it printed.
     pub(crate) fn run(&self, page: &Page, folder: &Path, library: &Path) -> Result<String, String> {
         let length = self.program.len();
         if !(15..=60).contains(&length) {
@@ -62,11 +62,19 @@ impl Example {
         let (Outcome::Passes, _) = timed::run(&mut cc, 4 * LIMIT) else {
             return Err(format!("does not compile:\n{}", timed::run(&mut cc, 4 * LIMIT).1));
         };
-        let mut command = Command::new(&program);
-        command.current_dir(folder).env("LD_LIBRARY_PATH", library).stdin(Stdio::null());
-        match timed::run(&mut command, LIMIT) {
-            (Outcome::Passes, said) => Ok(said),
-            (outcome, said) => Err(format!("{outcome}\n{said}")),
+        let mut printed = Vec::new();
+        for backend in ["", "poll"] {
+            let mut command = Command::new(&program);
+            command.env("LD_LIBRARY_PATH", library).env("OWFAT_BACKEND", backend);
+            let folder = tempfile::tempdir().unwrap();
+            match timed::run(command.current_dir(folder.path()).stdin(Stdio::null()), LIMIT) {
+                (Outcome::Passes, said) => printed.push(said),
+                (outcome, said) => return Err(format!("backend {backend:?}: {outcome}\n{said}")),
+            }
+        }
+        match &printed[..] {
+            [said, poll] if said == poll => Ok(said.clone()),
+            _ => Err(format!("the backends differ: {printed:?}")),
         }
     }
 
