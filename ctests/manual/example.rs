@@ -2,9 +2,10 @@
 
 use super::page::Page;
 use super::root;
+use crate::support::libraries;
 use crate::timed::{self, Outcome};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
@@ -59,9 +60,10 @@ impl Example {
         let mut cc = Command::new(env::var_os("CC").unwrap_or("cc".into()));
         cc.args(["-Wall", "-Wextra", "-Werror", "-O1", "-g", "-I"]).arg(root().join("include"));
         cc.arg(&source).arg("-o").arg(&program).arg("-L").arg(library).arg("-lowfat");
-        let (Outcome::Passes, _) = timed::run(&mut cc, 4 * LIMIT) else {
-            return Err(format!("does not compile:\n{}", timed::run(&mut cc, 4 * LIMIT).1));
-        };
+        let (outcome, said) = timed::run(&mut cc, 4 * LIMIT);
+        if outcome != Outcome::Passes {
+            return Err(format!("does not compile:\n{said}"));
+        }
         let mut printed = Vec::new();
         for backend in ["", "poll"] {
             let mut command = Command::new(&program);
@@ -112,21 +114,10 @@ pub(crate) fn write(text: &str) -> String {
     if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line }
 }
 
-/// Builds the shared library and lays it out where programs can be linked with it and find it.
-pub(crate) fn library() -> PathBuf {
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--lib", "--quiet"])
-        .current_dir(root())
-        .status()
-        .expect("cargo runs");
-    assert!(status.success());
-    let target = root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));
-    let folder = target.join("manual");
-    fs::create_dir_all(&folder).unwrap();
+/// The shared library, where programs can be linked with it and find it: alone in `folder`, under both names.
+pub(crate) fn library(folder: &Path) {
+    let built = libraries::ours();
     for name in ["libowfat.so", "libowfat.so.0"] {
-        // A new file, so that a process that still runs with the old one keeps it.
-        let _ = fs::remove_file(folder.join(name));
-        fs::copy(target.join("release/libowfat.so"), folder.join(name)).unwrap();
+        fs::copy(&built, folder.join(name)).unwrap();
     }
-    folder
 }

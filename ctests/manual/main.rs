@@ -43,14 +43,17 @@ fn main() {
         let pages = Arc::clone(&pages);
         trials.push(Trial::test(name, move || check(&pages).map_err(Failed::from)));
     }
-    let library = example::library();
+    let library = Arc::new(tempfile::tempdir().unwrap());
+    example::library(library.path());
     for (at, page) in pages.iter().enumerate().filter(|(_, page)| needs_example(page) || has_example(page)) {
-        let (pages, library) = (Arc::clone(&pages), library.clone());
+        let (pages, library) = (Arc::clone(&pages), Arc::clone(&library));
         trials.push(Trial::test(format!("examples::{}", page.name), move || {
-            examples(&pages[at], &library).map_err(Failed::from)
+            examples(&pages[at], library.path()).map_err(Failed::from)
         }));
     }
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    drop(library); // before exit, which runs no destructors
+    conclusion.exit();
 }
 
 fn lint() -> Result<(), Failed> {
