@@ -107,6 +107,18 @@ fn the_c_interface_is_thin() {
     }
 }
 
+/// A test binary with a `main` of its own, and without `harness = false`, would pass without running anything.
+#[test]
+fn every_test_runs() {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    for test in manifest["test"].as_array().unwrap() {
+        let path = test["path"].as_str().unwrap();
+        let own_main = fs::read_to_string(root().join(path)).unwrap().contains("\nfn main()");
+        let harness = test.get("harness").is_none_or(|harness| harness.as_bool() == Some(true));
+        assert!(own_main != harness, "{path}: `harness = false` in Cargo.toml, or no `fn main`");
+    }
+}
+
 /// The shared library exports exactly the names in `ctests/symbols.txt`, of exactly that kind.
 #[test]
 fn exported_symbols_are_the_committed_ones() {
