@@ -1,8 +1,6 @@
 //! The functions under test, out of the shared library as it is shipped.
 
 use libloading::os::unix::{Library as Handle, RTLD_LOCAL, RTLD_NOW};
-use std::path::PathBuf;
-use std::process::Command;
 
 /// `tai6464`, by value.
 #[repr(C)]
@@ -59,16 +57,7 @@ functions! {
 impl Library {
     /// Builds the library and loads it.
     pub(crate) fn load() -> Self {
-        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--release", "--lib", "--quiet"])
-            .current_dir(&root)
-            .status()
-            .expect("cargo runs");
-        assert!(status.success());
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let path =
-            std::env::var_os("OWFAT_LIBRARY").map_or(target.join("release/libowfat.so"), PathBuf::from);
+        let path = crate::support::libraries::ours();
         // SAFETY: the library does nothing when it is loaded.
         Self::resolve(unsafe { Handle::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.expect("the library loads"))
     }

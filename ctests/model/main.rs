@@ -7,6 +7,8 @@
 //! `OWFAT_SEED` repeats a run, `OWFAT_STEPS` says how many steps it takes. A failing program is shrunk and printed.
 
 mod library;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;
 
 use library::Library;
