@@ -20,7 +20,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -57,6 +57,9 @@ serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) wit
 check: all ## Run every test
 	$(CARGO) test --no-fail-fast
 
+bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
+	OWFAT_MEASURE=1 $(CARGO) test --test opentracker
+
 install: $(BUILD)/libowfat.so $(STATIC) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR
 	@$(PLACES) packaging/install.sh install
 
@@ -83,4 +86,4 @@ clean: ## Remove everything that was built
 	$(CARGO) clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 19

@@ -1,10 +1,13 @@
 //! Debian's opentracker, a BitTorrent tracker that was compiled for the C library, runs on ours: the binary
 //! of its package, unchanged, on loopback. It has to do there what it does on Debian's libowfat.so.0.
+//!
+//! `OWFAT_PROFILE` takes our library from another cargo profile; `OWFAT_MEASURE=1` measures instead of testing.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod http;
+mod measure;
 mod model;
 mod scenes;
 mod server;
@@ -13,13 +16,14 @@ mod tracker;
 mod udp;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use site::Site;
+use site::{Library, Site};
 use std::sync::Arc;
 use support::Skip;
 
 fn main() {
     let arguments = Arguments::from_args();
     let conclusion = match Site::new() {
+        Ok(site) if std::env::var_os("OWFAT_MEASURE").is_some() => return measure::run(&site),
         Ok(site) => {
             let site = Arc::new(site);
             let conclusion = libtest_mimic::run(&arguments, trials(&site));
@@ -39,13 +43,16 @@ fn trials(site: &Arc<Site>) -> Vec<Trial> {
             Ok(())
         })
     };
-    let unresolved = |site: &Site| site.libraries().into_iter().for_each(site::Library::resolves_everything);
+    let unresolved =
+        |site: &Site| [&site.debian, &site.ours].into_iter().for_each(Library::resolves_everything);
     let mut trials = vec![trial("nothing_is_unresolved", Box::new(unresolved))];
     for (name, scene) in scenes::ALL {
         trials.push(trial(name, Box::new(|site| scenes::compare(site, *scene))));
     }
     for (name, scene) in scenes::OURS_ALONE {
         trials.push(trial(name, Box::new(|site| drop(scenes::play(&site.ours, *scene)))));
+        let name = format!("{name}_on_poll");
+        trials.push(trial(&name, Box::new(|site| drop(scenes::play(&site.ours_on_poll, *scene)))));
     }
     trials
 }

@@ -96,7 +96,7 @@ impl Server {
         Ok(())
     }
 
-    /// Nothing but the one library that it was started with is mapped.
+    /// Nothing but the one library that it was started with is mapped, and that waits as it was told to.
     fn expect_library(&self, library: &Library) {
         let maps = fs::read_to_string(format!("/proc/{}/maps", self.process.id())).unwrap();
         let mut mapped: Vec<&str> = maps
@@ -106,6 +106,11 @@ impl Server {
             .collect();
         mapped.dedup();
         assert_eq!(mapped, [library.folder.join("libowfat.so.0").to_str().unwrap()]);
+        let mut open = fs::read_dir(format!("/proc/{}/fd", self.process.id())).unwrap();
+        // A connection may be closed while we look.
+        let is_epoll =
+            |path: &Path| fs::read_link(path).is_ok_and(|file| file.ends_with("anon_inode:[eventpoll]"));
+        assert_eq!(open.any(|file| is_epoll(&file.unwrap().path())), library.backend != "poll");
     }
 
     /// Puts other torrents on the whitelist; the server does not know yet.
@@ -163,6 +168,10 @@ impl Server {
     pub(crate) fn wait(&mut self) -> ExitStatus {
         self.process.wait(PATIENCE)
     }
+
+    pub(crate) fn processor_time(&self) -> Duration {
+        self.process.processor_time()
+    }
 }
 
 /// Runs the server on a configuration that it refuses: how it ends, and what it says.
@@ -176,7 +185,7 @@ fn spawn(mut command: Command, library: &Library, folder: &Path, configuration: 
     fs::write(folder.join("configuration"), configuration).unwrap();
     let said = File::create(folder.join("said")).unwrap();
     command.args(["-f", "configuration"]).current_dir(folder);
-    command.env("LD_LIBRARY_PATH", &library.folder);
+    command.env("LD_LIBRARY_PATH", &library.folder).env("OWFAT_BACKEND", library.backend);
     command.stdin(std::process::Stdio::null()).stdout(said.try_clone().unwrap()).stderr(said);
     // SAFETY: geteuid has no preconditions.
     if unsafe { libc::geteuid() } == 0 {

@@ -15,11 +15,15 @@ pub(crate) struct Library {
     pub(crate) name: &'static str,
     /// What `LD_LIBRARY_PATH` has to name; nothing but the library is in it.
     pub(crate) folder: PathBuf,
+    /// What `OWFAT_BACKEND` says.
+    pub(crate) backend: &'static str,
 }
 
 pub(crate) struct Site {
-    pub(crate) ours: Library,
     pub(crate) debian: Library,
+    pub(crate) ours: Library,
+    /// Ours again, without epoll.
+    pub(crate) ours_on_poll: Library,
     _folder: TempDir,
 }
 
@@ -29,22 +33,20 @@ impl Site {
         support::package("opentracker", PROGRAM)?;
         let debian = libraries::debian()?;
         let folder = public_folder();
-        let library = |name: &'static str, file: &Path| {
+        let library = |name: &'static str, backend: &'static str, file: &Path| {
             // The memory map of a process shows the real path.
             let folder = folder.path().canonicalize().unwrap().join(name);
             make_public(&folder, |folder| fs::create_dir(folder));
             make_public(&folder.join("libowfat.so.0"), |copy| fs::copy(file, copy).map(|_| ()));
-            Library { name, folder }
+            Library { name, folder, backend }
         };
+        let ours = libraries::ours();
         Ok(Site {
-            ours: library("ours", &libraries::ours()),
-            debian: library("debian", &debian),
+            debian: library("debian", "", &debian),
+            ours: library("ours", "", &ours),
+            ours_on_poll: library("ours-on-poll", "poll", &ours),
             _folder: folder,
         })
-    }
-
-    pub(crate) fn libraries(&self) -> [&Library; 2] {
-        [&self.debian, &self.ours]
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod libraries;
 pub(crate) mod process;
+pub(crate) mod readme;
 
 use libtest_mimic::{Failed, Trial};
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What clients do to a server. The same scene runs on both libraries; each writes a transcript, without what
-//! is up to chance, and the two have to be equal.
+//! What clients do to a server. The same scene runs on both libraries, on ours with either backend; each writes a
+//! transcript, without what is up to chance, and all have to be equal.
 
 mod ending;
 mod full_scrape;
@@ -50,19 +50,26 @@ pub(crate) const ALL: &[(&str, Scene)] = &[
 pub(crate) const OURS_ALONE: &[(&str, Scene)] =
     &[("a_scrape_of_everything_to_readers_of_all_kinds", full_scrape::to_readers_of_all_kinds)];
 
-/// Plays a scene on both libraries, and compares.
+/// Plays a scene on all libraries, side by side as far as there are processors, and compares.
 pub(crate) fn compare(site: &Site, scene: Scene) {
-    let transcripts = thread::scope(|scope| {
-        // Side by side, as far as there are processors.
-        let plays = site.libraries().map(|library| scope.spawn(|| play(library, scene)));
-        plays.map(|play| play.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    let [debian, others @ ..] = thread::scope(|scope| {
+        let libraries = [&site.debian, &site.ours, &site.ours_on_poll];
+        let plays = libraries.map(|library| (library.name, scope.spawn(|| play(library, scene))));
+        plays.map(|(name, play)| (name, play.join().unwrap_or_else(|panic| resume_unwind(panic)).0))
     });
-    let [debian, ours] = transcripts.map(|transcript| transcript.0);
-    assert!(!ours.is_empty(), "an empty transcript proves nothing");
-    for (number, (debian, ours)) in debian.iter().zip(&ours).enumerate() {
-        assert_eq!(debian, ours, "line {number}: Debian's, and ours");
+    for (name, lines) in others {
+        assert!(!lines.is_empty(), "an empty transcript proves nothing");
+        for (number, (debian, ours)) in debian.1.iter().zip(&lines).enumerate() {
+            assert_eq!(debian, ours, "line {number}: debian, and {name}");
+        }
+        assert_eq!(
+            debian.1.len(),
+            lines.len(),
+            "debian ends {:?}, {name} {:?}",
+            debian.1.last(),
+            lines.last()
+        );
     }
-    assert_eq!(debian.len(), ours.len(), "{:?}", &[&debian, &ours].map(|lines| lines.last()));
 }
 
 /// Plays a scene, and says where it failed if it did.
