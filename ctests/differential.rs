@@ -17,12 +17,17 @@ mod differential {
     mod byte;
     mod case;
     mod coverage;
+    mod encodings;
+    mod formatting;
     mod iarray;
     mod integers;
     mod ip;
     mod range;
+    mod scanning;
+    mod stralloc;
     mod string;
     mod tai;
+    mod textcode;
 
     /// Every comparison there is.
     pub(crate) fn all(engine: &mut engine::Engine) {
@@ -34,6 +39,11 @@ mod differential {
         ip::add(engine);
         range::add(engine);
         string::add(engine);
+        encodings::add(engine);
+        formatting::add(engine);
+        scanning::add(engine);
+        stralloc::add(engine);
+        textcode::add(engine);
         tai::add(engine);
         coverage::add(engine);
     }

@@ -41,9 +41,11 @@ pub fn padded_signed(out: &mut Out, value: i64, width: usize) {
     padded::<10>(out, value.unsigned_abs(), width);
 }
 
-/// The digit for a value from 0 to 15, in lower case. Values above go on in the order of the character set.
+/// The digit for a value from 0 to 15, in lower case. Others (negative ones from 128 on) count from `0` or `a`
+/// in the order of the character set.
 pub const fn hex_digit(value: u8) -> u8 {
-    if value < 10 { b'0' + value } else { (b'a' - 10).wrapping_add(value) }
+    let zero = if (value as i8) < 10 { b'0' } else { b'a' - 10 };
+    zero.wrapping_add(value)
 }
 
 #[cfg(test)]
@@ -69,7 +71,7 @@ mod tests {
     fn digits_are_not_checked() {
         assert_eq!(hex_digit(15), b'f');
         assert_eq!(hex_digit(16), b'g');
-        assert_eq!(hex_digit(255), b'V');
+        assert_eq!(hex_digit(255), b'/');
     }
 
     proptest! {
