@@ -32,12 +32,13 @@ $(BUILD)/libowfat.so $(BUILD)/libowfat.a:
 	$(CARGO) build --release
 
 # Cargo's libowfat.a has everything in it that Rust knows, under global names that clash with those of the next library
-# in Rust. What is installed has the names of the C interface, what these need, and nothing else.
+# in Rust. What is installed has the names of the C interface, what these need, and nothing else; no intermediate code
+# of Rust's own parts either, which some linkers would rather look at than at the code.
 $(STATIC): $(BUILD)/libowfat.a ctests/symbols.txt
 	@mkdir -p $(@D)
 	sed 's/^. //' ctests/symbols.txt > $(@D)/names
 	$(LD) -r --gc-sections $$(sed 's/^/-u /' $(@D)/names) -o $(@D)/libowfat.o $<
-	$(OBJCOPY) --strip-debug --keep-global-symbols=$(@D)/names $(@D)/libowfat.o
+	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(@D)/names $(@D)/libowfat.o
 	rm -f $@
 	$(AR) rcs $@ $(@D)/libowfat.o
 

@@ -141,6 +141,9 @@ fn the_static_library_defines_c_names_only() -> Result<(), Skip> {
         listing.lines().filter(|line| !line.is_empty() && !line.ends_with(':')).collect();
     let exported = exported();
     assert_eq!(names, exported.iter().map(String::as_str).collect());
+    // A linker that has LLVM's plugin looks at intermediate code instead of at the code, and finds no names.
+    let sections = run(Command::new("readelf").arg("-SW").arg(&library));
+    assert!(!sections.contains(".llvmbc"));
     let size = fs::metadata(&library).unwrap().len();
     assert!(size < 1_000_000, "{size} bytes");
     Ok(())
