@@ -231,7 +231,7 @@ pub(super) fn add(engine: &mut Engine) {
         }
         text
     });
-    family.compare("scan_netstring", netstrings, |c, memory, source| {
+    family.compare_costly(4, "scan_netstring", netstrings, |c, memory, source| {
         let start = memory.bytes(source.as_bytes()).cast();
         let (at, size) = (memory.value(ptr::null_mut()), memory.value(77_usize));
         // SAFETY: as many bytes, and places for the results.

@@ -31,7 +31,7 @@ macro_rules! encoders {
 /// Compares decoders, to a place of their own and in place.
 macro_rules! decoders {
     ($family:ident, $($function:ident($inputs:expr),)*) => {
-        $($family.compare(stringify!($function), ($inputs, any::<bool>()), |c, memory, (text, in_place)| {
+        $($family.compare_costly(4, stringify!($function), ($inputs, any::<bool>()), |c, memory, (text, in_place)| {
             let source = memory.string(text.as_bytes());
             let (dest, length) = (memory.room(text.len()).cast(), memory.value(77_usize));
             let dest = if *in_place { source } else { dest };
