@@ -1,9 +1,10 @@
 //! Builds the library and the C programs.
 
 use super::root;
+use crate::support::libraries;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs, thread};
+use std::{fs, thread};
 
 /// The three libraries that a program meets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,18 +23,17 @@ pub(crate) struct Libraries {
 }
 
 impl Libraries {
-    /// Builds ours (`OWFAT_PROFILE` says in which profile, `release` if it is not set) and lays them out.
+    /// Builds ours and lays them out.
     pub(crate) fn build() -> Libraries {
-        let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());
-        run(Command::new(env!("CARGO"))
-            .args(["build", "--lib", "--quiet", "--profile", &profile])
-            .current_dir(root()));
-        let built = target().join(if profile == "dev" { "debug" } else { &profile });
-        let libraries = Libraries { folder: target().join("ctests").join(profile) };
+        let built = libraries::ours();
+        let target = built.ancestors().nth(2).unwrap();
+        let profile = built.parent().unwrap().file_name().unwrap();
+        let libraries = Libraries { folder: target.join("ctests").join(profile) };
         let shared = libraries.folder_of(Library::Shared);
-        copy(&built.join("libowfat.so"), &shared.join("libowfat.so.0"));
+        copy(&built, &shared.join("libowfat.so.0"));
         link("libowfat.so.0", &shared.join("libowfat.so"));
-        copy(&built.join("libowfat.a"), &libraries.folder_of(Library::Static).join("libowfat.a"));
+        let archive = libraries.folder_of(Library::Static).join("libowfat.a");
+        copy(&built.with_extension("a"), &archive);
         libraries
     }
 
@@ -57,6 +57,8 @@ impl Libraries {
 pub(crate) struct Program {
     /// The program's name.
     pub(crate) name: String,
+    /// Whether it is about the event loop, whose backends are several.
+    pub(crate) event_loop: bool,
     shared: PathBuf,
     linked_in: PathBuf,
 }
@@ -95,6 +97,11 @@ pub(crate) fn programs(libraries: &Libraries) -> Vec<Program> {
     })
 }
 
+/// Compiles a program that is no list of tests.
+pub(crate) fn program(source: &str, libraries: &Libraries) -> Program {
+    compile(&compiler(), &root().join("ctests").join(source), libraries)
+}
+
 /// How many processors this process may use.
 pub(crate) fn processors() -> usize {
     thread::available_parallelism().map_or(1, Into::into)
@@ -120,7 +127,10 @@ fn compile(compiler: &cc::Tool, source: &Path, libraries: &Libraries) -> Program
         run(command.args(["-ldl", "-Wl,-z,lazy"]));
         executable
     };
-    Program { shared: link(Library::Shared), linked_in: link(Library::Static), name }
+    let text = fs::read_to_string(source).unwrap();
+    let event_loop =
+        ["loop.h", "kinds.h", "batch.h"].iter().any(|header| text.contains(&format!("\"{header}\"")));
+    Program { shared: link(Library::Shared), linked_in: link(Library::Static), name, event_loop }
 }
 
 /// The C compiler of this machine, found as build scripts find it.
@@ -129,10 +139,6 @@ fn compiler() -> cc::Tool {
     let version = String::from_utf8(version.stdout).unwrap();
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     cc::Build::new().target(host).host(host).opt_level(1).cargo_metadata(false).get_compiler()
-}
-
-fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,6 +1,7 @@
 //! Compiles the C programs, runs their tests, and judges what came of it.
 
 pub(crate) mod build;
+pub(crate) mod calls;
 pub(crate) mod differences;
 pub(crate) mod readme;
 pub(crate) mod run;

@@ -2,7 +2,10 @@
 
 use super::build::{Libraries, Library, Program};
 pub(crate) use crate::timed::{Outcome, run};
-use std::process::{Command, Stdio};
+use crate::timed::{kill_group, wait};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 /// A test of a program, as the program's `--list` describes it.
@@ -50,6 +53,30 @@ pub(crate) fn list(program: &Program, library: Library, libraries: &Libraries) -
 /// The command that starts `program` with `library`.
 pub(crate) fn command(program: &Program, library: Library, libraries: &Libraries) -> Command {
     let mut command = Command::new(program.executable(library));
-    command.env("LD_LIBRARY_PATH", libraries.folder_of(library)).stdin(Stdio::null());
+    command.env("LD_LIBRARY_PATH", libraries.folder_of(library)).env_remove("OWFAT_BACKEND");
+    command.stdin(Stdio::null());
     command
+}
+
+/// Runs a command for at most `limit` while `meanwhile` talks to it. Both have to succeed.
+pub(crate) fn run_while(
+    command: &mut Command,
+    limit: Duration,
+    meanwhile: impl FnOnce(&mut Child) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut process = command.process_group(0).spawn().map_err(|error| format!("{command:?}: {error}"))?;
+    let id = process.id();
+    let (ended, talk) = thread::scope(|scope| {
+        // The talk may block on a process that hangs; ending that process ends the talk.
+        let watcher = scope.spawn(move || {
+            let ended = wait(id, limit);
+            kill_group(id);
+            ended
+        });
+        let talk = meanwhile(&mut process);
+        (watcher.join().unwrap(), talk)
+    });
+    let status = process.wait().map_err(|error| error.to_string())?;
+    talk?;
+    if ended && status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
 }

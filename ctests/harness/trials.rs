@@ -2,11 +2,10 @@
 
 use super::build::{self, Libraries, Library, Program};
 use super::differences::{self, Differences};
-use super::readme;
 use super::run::{self, Outcome, Test};
+use super::{calls, readme, root};
 use crate::support::{self, Skip, needing};
 use libtest_mimic::{Failed, Trial};
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +15,9 @@ pub(crate) struct Setup {
     pub(crate) libraries: Libraries,
     pub(crate) programs: Vec<Program>,
     differences: Differences,
-    debian: Result<(), Skip>,
+    pub(crate) debian: Result<(), Skip>,
     valgrind: Result<(), Skip>,
+    pub(crate) strace: Result<(), Skip>,
 }
 
 impl Setup {
@@ -25,13 +25,10 @@ impl Setup {
     pub(crate) fn new() -> Setup {
         let libraries = Libraries::build();
         let programs = build::programs(&libraries);
-        const ORIGINAL: &str = "/usr/lib/libowfat.so.0";
-        let debian = support::package("libowfat0", ORIGINAL);
-        if debian.is_ok() {
-            libraries.add_debian(Path::new(ORIGINAL));
-        }
+        let debian = support::libraries::debian().map(|original| libraries.add_debian(&original));
         let valgrind = support::package("valgrind", "/usr/bin/valgrind");
-        Setup { libraries, programs, differences: differences::read(), debian, valgrind }
+        let strace = support::package("strace", "/usr/bin/strace");
+        Setup { libraries, programs, differences: differences::read(), debian, valgrind, strace }
     }
 }
 
@@ -44,8 +41,11 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
         run::list(program, Library::Static, &setup.libraries);
         for test in tests {
             let name = format!("{}::{}", program.name, test.name);
-            trials.push(ours("so", Library::Shared, &name, setup, program, &test));
-            trials.push(ours("a", Library::Static, &name, setup, program, &test));
+            trials.push(ours("so", &name, setup, program, &test));
+            trials.push(ours("a", &name, setup, program, &test));
+            if program.event_loop {
+                trials.push(ours("poll", &name, setup, program, &test));
+            }
             if test.valgrind {
                 trials.push(valgrind(&name, setup, program, &test));
             }
@@ -54,20 +54,18 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
         }
     }
     trials.push(list(setup, names));
+    trials.extend(calls::all(setup, &build::program("calls/server.c", &setup.libraries)));
     trials
 }
 
-fn ours(
-    kind: &str,
-    library: Library,
-    name: &str,
-    setup: &Arc<Setup>,
-    program: &Program,
-    test: &Test,
-) -> Trial {
+fn ours(kind: &'static str, name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
     let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
     Trial::test(format!("{kind}::{name}"), move || {
+        let library = if kind == "a" { Library::Static } else { Library::Shared };
         let mut command = run::command(&program, library, &setup.libraries);
+        if kind == "poll" {
+            command.env("OWFAT_BACKEND", "poll");
+        }
         expect_pass(command.arg(&test.name), test.limit)
     })
 }
@@ -84,6 +82,7 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
         command
             .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--track-fds=no"])
             .args(["--errors-for-leak-kinds=definite,indirect,possible"])
+            .arg(format!("--suppressions={}", root().join("ctests/valgrind.supp").display()))
             .arg(program.executable(Library::Shared))
             .arg(&test.name)
             .env("LD_LIBRARY_PATH", setup.libraries.folder_of(Library::Shared));
@@ -99,8 +98,8 @@ fn expect_pass(command: &mut Command, limit: Duration) -> Result<(), Failed> {
     }
 }
 
-/// Enough for every test that does not hang on an idle machine; hanging is common here.
-const DEBIAN_LIMIT: Duration = Duration::from_secs(8);
+/// How long a test is given that is known to hang: long enough for one that no longer does.
+const HANGING_LIMIT: Duration = Duration::from_secs(2);
 
 fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
     let full = format!("debian::{name}");
@@ -117,10 +116,11 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
             let mut command = run::command(&program, Library::Debian, &setup.libraries);
             run::run(command.arg(&test.name), limit)
         };
-        if foreseen(attempt(DEBIAN_LIMIT.min(test.limit)).0) {
+        let hangs = foreseen(Outcome::Hangs);
+        if foreseen(attempt(if hangs { HANGING_LIMIT } else { test.limit }).0) {
             return Ok(());
         }
-        // A busy machine can look like a hanging library.
+        // A busy machine can look like a library that fails.
         match attempt(test.limit) {
             (outcome, _) if foreseen(outcome) => Ok(()),
             (outcome, said) => {
@@ -135,7 +135,7 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
 fn list(setup: &Arc<Setup>, names: Vec<String>) -> Trial {
     let setup = setup.clone();
     Trial::test("known_differences_in_readme", move || {
-        if let Some(stale) = setup.differences.keys().find(|name| !names.contains(name)) {
+        if let Some(stale) = setup.differences.names().find(|name| !names.iter().any(|there| there == name)) {
             return Err(format!("known-differences.txt: there is no test {stale}").into());
         }
         Ok(readme::compare("known-differences", &differences::table(&setup.differences))?)

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use std::{fmt, mem, thread};
 
@@ -47,8 +47,8 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> (Outcome, String) {
     let handle = |file: &File| Stdio::from(file.try_clone().unwrap());
     command.stdout(handle(&output)).stderr(handle(&output)).process_group(0);
     let mut process = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let ended = wait(&process, limit);
-    kill_group(&process);
+    let ended = wait(process.id(), limit);
+    kill_group(process.id());
     let status = process.wait().unwrap();
     let mut said = String::new();
     output.seek(SeekFrom::Start(0)).unwrap();
@@ -68,7 +68,7 @@ fn judge(status: ExitStatus, said: &str) -> Outcome {
 }
 
 /// Waits until the process has ended, without collecting it; false if the time is over first.
-fn wait(process: &Child, limit: Duration) -> bool {
+pub(crate) fn wait(process: u32, limit: Duration) -> bool {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_millis(1);
     while Instant::now() < end {
@@ -76,7 +76,7 @@ fn wait(process: &Child, limit: Duration) -> bool {
         let mut found: libc::siginfo_t = unsafe { mem::zeroed() };
         let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
         // SAFETY: `found` is valid for the call; the process is our child and not yet collected.
-        let answer = unsafe { libc::waitid(libc::P_PID, process.id(), &mut found, flags) };
+        let answer = unsafe { libc::waitid(libc::P_PID, process, &mut found, flags) };
         assert_eq!(answer, 0, "waitid: {}", std::io::Error::last_os_error());
         if found.si_signo != 0 {
             return true;
@@ -88,7 +88,7 @@ fn wait(process: &Child, limit: Duration) -> bool {
 }
 
 /// Ends whatever the test has started. Its own process is not collected yet, so the number is still taken.
-fn kill_group(process: &Child) {
+pub(crate) fn kill_group(process: u32) {
     // SAFETY: the group is the one that was made for this process.
-    unsafe { libc::kill(-(process.id() as libc::pid_t), libc::SIGKILL) };
+    unsafe { libc::kill(-(process as libc::pid_t), libc::SIGKILL) };
 }

@@ -1,0 +1,171 @@
+/* The server whose system calls are counted: server SCENARIO TURNS. It says on standard output which port it listens
+ * on, and waits for a byte on standard input (by readv, which nothing else here uses) before each turn of those
+ * scenarios that have to find several connections ready at once.
+ *
+ *   request     TURNS requests on one connection, which stays
+ *   deadline    the same, with io_timeout at each request and a sweep at each turn
+ *   round       TURNS times eight requests, one on each of eight connections, found in one round
+ *   life        TURNS times eight connections: accept, io_fd, io_nonblock, one request, one response, io_close
+ *   life_flags  the same with accept4 and io_fd_flags
+ *   sweep       no connections: TURNS times, 100 of many deadlines are moved, and io_timeouted asked until -1 */
+#include <errno.h>
+#include <fcntl.h>
+#include <libowfat/io.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { CROWD = 8, RESPONSE = 100 };
+
+static int listener;
+static int with_deadlines, with_flags, one_request_each;
+
+static void must(int good, const char *what) {
+  if (good) return;
+  perror(what);
+  exit(1);
+}
+
+static void wait_for_the_script(void) {
+  char c;
+  struct iovec one = {&c, 1};
+  must(readv(0, &one, 1) == 1, "readv");
+}
+
+static void start_listening(void) {
+  struct sockaddr_in at;
+  socklen_t size = sizeof at;
+  memset(&at, 0, sizeof at);
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  must((listener = socket(AF_INET, SOCK_STREAM, 0)) != -1, "socket");
+  must(bind(listener, (struct sockaddr *)&at, sizeof at) == 0, "bind");
+  must(listen(listener, 100) == 0, "listen");
+  must(getsockname(listener, (struct sockaddr *)&at, &size) == 0, "getsockname");
+  must(io_fd(listener), "io_fd");
+  io_nonblock(listener);
+  io_wantread(listener);
+  printf("%d\n", ntohs(at.sin_port));
+  fflush(stdout);
+}
+
+static tai6464 in_a_minute(void) {
+  struct taia t;
+  taia_now(&t);
+  taia_addsec(&t, &t, 60);
+  return t;
+}
+
+/* Takes every connection there is; how many. */
+static int accept_all(void) {
+  int d, taken = 0;
+  while ((d = with_flags ? accept4(listener, 0, 0, SOCK_NONBLOCK) : accept(listener, 0, 0)) != -1) {
+    if (with_flags) {
+      must(io_fd_flags(d, IO_FD_NONBLOCK | IO_FD_CANWRITE), "io_fd_flags");
+    } else {
+      must(io_fd(d), "io_fd");
+      io_nonblock(d);
+    }
+    io_wantread(d);
+    taken++;
+  }
+  must(errno == EAGAIN, "accept");
+  io_eagain_read(listener);
+  return taken;
+}
+
+/* Reads a request; 0 at the end of the connection. */
+static int read_request(int64 d) {
+  char buf[1000];
+  int64 n;
+  while ((n = io_tryread(d, buf, sizeof buf)) > 0) {
+  }
+  if (n != -1) return 0;
+  io_dontwantread(d);
+  io_wantwrite(d);
+  if (with_deadlines) io_timeout(d, in_a_minute());
+  return 1;
+}
+
+static void write_response(int64 d) {
+  static char response[RESPONSE];
+  must(io_trywrite(d, response, sizeof response) == sizeof response, "io_trywrite");
+  io_dontwantwrite(d);
+  if (one_request_each) {
+    io_close(d);
+  } else {
+    io_wantread(d);
+  }
+}
+
+/* Serves until so many responses are written, or a connection ends. */
+static void serve(int responses) {
+  int64 d;
+  while (responses > 0) {
+    io_wait();
+    if (with_deadlines)
+      while ((d = io_timeouted()) != -1) io_close(d);
+    while ((d = io_canread()) != -1) {
+      if (d == listener) {
+        accept_all();
+      } else if (!read_request(d)) {
+        return;
+      }
+    }
+    while ((d = io_canwrite()) != -1) {
+      write_response(d);
+      responses--;
+    }
+  }
+}
+
+static void sweep(int turns) {
+  enum { MOST = 20000, MOVED = 100 };
+  static int64 known[MOST];
+  struct rlimit limit;
+  int many = 0, p[2];
+  tai6464 later = in_a_minute();
+  must(getrlimit(RLIMIT_NOFILE, &limit) == 0, "getrlimit");
+  limit.rlim_cur = limit.rlim_max;
+  must(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
+  must(pipe(p) == 0, "pipe");
+  for (int d; many < MOST && (d = dup(p[0])) != -1; many++) {
+    known[many] = d;
+    must(io_fd_flags(d, IO_FD_BLOCK), "io_fd_flags");
+    io_timeout(d, later);
+  }
+  while (turns--) {
+    taia_addsec(&later, &later, 1);
+    for (int i = 0; i < MOVED; i++) io_timeout(known[(turns * MOVED + i) % many], later);
+    while (io_timeouted() != -1) {
+    }
+  }
+}
+
+int main(int argc, char **argv) {
+  must(argc == 3, "server SCENARIO TURNS");
+  const char *scenario = argv[1];
+  int turns = atoi(argv[2]);
+  with_deadlines = strcmp(scenario, "deadline") == 0;
+  with_flags = strcmp(scenario, "life_flags") == 0;
+  one_request_each = strncmp(scenario, "life", 4) == 0;
+  if (strcmp(scenario, "sweep") == 0) {
+    sweep(turns);
+    return 0;
+  }
+  start_listening();
+  if (strcmp(scenario, "request") == 0 || with_deadlines) {
+    serve(turns);
+    return 0;
+  }
+  while (turns--) {
+    wait_for_the_script();
+    serve(CROWD);
+  }
+  return 0;
+}
