@@ -84,23 +84,27 @@ static inline int kernel_ready(int d, int events) {
 
 /* ---- moments ---- */
 
-/* The moment that is so many milliseconds away from now; negative ones have passed. */
-static inline tai6464 in_ms(int64_t ms) {
-  struct taia now;
-  int64_t nano;
-  taia_now(&now);
-  nano = now.nano + ms % 1000 * 1000000;
-  now.sec.x += (uint64)(ms / 1000);
+/* The moment that is so many milliseconds away from t. */
+static inline tai6464 plus_ms(tai6464 t, int64_t ms) {
+  int64_t nano = t.nano + ms % 1000 * 1000000;
+  t.sec.x += (uint64)(ms / 1000);
   if (nano < 0) {
     nano += 1000000000;
-    now.sec.x--;
+    t.sec.x--;
   }
   if (nano >= 1000000000) {
     nano -= 1000000000;
-    now.sec.x++;
+    t.sec.x++;
   }
-  now.nano = (uint32)nano;
-  return now;
+  t.nano = (uint32)nano;
+  return t;
+}
+
+/* The moment that is so many milliseconds away from now; negative ones have passed. */
+static inline tai6464 in_ms(int64_t ms) {
+  struct taia now;
+  taia_now(&now);
+  return plus_ms(now, ms);
 }
 
 static inline tai6464 no_moment(void) {

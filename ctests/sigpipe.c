@@ -1,0 +1,117 @@
+/* Writing to a pipe without readers does not kill the process, and its children are none the wiser. */
+#include "loop.h"
+
+static int p[2];
+
+static void broken_pipe(void) {
+  CHECK(pipe(p) == 0);
+  known(p[1]);
+  close(p[0]);
+}
+
+static void (*disposition(void))(int) {
+  struct sigaction action;
+  CHECK(sigaction(SIGPIPE, 0, &action) == 0);
+  return action.sa_handler;
+}
+
+/* Whether SIGPIPE kills a program that this process starts. */
+static int kills_a_new_program(void) {
+  int status;
+  pid_t pid = child();
+  if (pid == 0) {
+    execl("/bin/sh", "sh", "-c", "kill -s PIPE $$; exit 0", (char *)0);
+    _exit(127);
+  }
+  CHECK(waitpid(pid, &status, 0) == pid);
+  CHECK(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE;
+}
+
+TEST(trywrite_survives) {
+  broken_pipe();
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  EQUAL(errno, EPIPE);
+}
+
+TEST(waitwrite_survives) {
+  broken_pipe();
+  EQUAL(io_waitwrite(p[1], "x", 1), -3);
+  EQUAL(errno, EPIPE);
+}
+
+TEST(trywritetimeout_survives) {
+  broken_pipe();
+  EQUAL(io_trywritetimeout(p[1], "x", 1), -3);
+  EQUAL(errno, EPIPE);
+}
+
+TEST(sockets_survive_in_both_modes) {
+  for (int blocking = 0; blocking < 2; blocking++) {
+    unix_pair(p);
+    known(p[1]);
+    if (blocking) io_block(p[1]);
+    close(p[0]);
+    EQUAL(io_trywrite(p[1], "x", 1), -3);
+    EQUAL(errno, EPIPE);
+    EQUAL(io_waitwrite(p[1], "x", 1), -3);
+    EQUAL(errno, EPIPE);
+  }
+}
+
+/* Plain write by the program, after the library has arranged it. */
+TEST(an_empty_handler_catches_it) {
+  broken_pipe();
+  CHECK(disposition() == SIG_DFL);
+  io_trywrite(p[1], "x", 1);
+  CHECK(disposition() != SIG_DFL && disposition() != SIG_IGN);
+  EQUAL(write(p[1], "x", 1), -1);
+  EQUAL(errno, EPIPE);
+}
+
+TEST(a_program_started_by_exec_has_the_default) {
+  broken_pipe();
+  CHECK(kills_a_new_program());
+  io_trywrite(p[1], "x", 1);
+  io_waitwrite(p[1], "x", 1);
+  CHECK(kills_a_new_program());
+}
+
+TEST(a_handler_of_the_program_stays) {
+  count_signal(SIGPIPE);
+  broken_pipe();
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  CHECK(disposition() == t_count_signal);
+  EQUAL(signals_seen, 1);
+}
+
+TEST(ignored_stays_ignored) {
+  CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+  broken_pipe();
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  CHECK(disposition() == SIG_IGN);
+}
+
+/* The first write arranges it; who changes it afterwards knows what he wants. */
+TEST(a_later_choice_of_the_program_stays) {
+  broken_pipe();
+  io_trywrite(p[1], "x", 1);
+  CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  CHECK(disposition() == SIG_IGN);
+  count_signal(SIGPIPE);
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  CHECK(disposition() == t_count_signal);
+}
+
+/* The handler must not make other system calls of the program fail with EINTR. */
+TEST(the_handler_lets_system_calls_go_on) {
+  int s[2];
+  char c;
+  broken_pipe();
+  io_trywrite(p[1], "x", 1);
+  unix_pair(s);
+  pest(SIGPIPE, 10, 5);
+  put_after(200, &s[1]);
+  EQUAL(read(s[0], &c, 1), 1);
+}
