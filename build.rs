@@ -1,5 +1,5 @@
-//! Gives the shared library the name under which compiled programs look for it, and compiles the C functions
-//! that Rust cannot define.
+//! Gives the shared library the name under which compiled programs look for it, chooses the kernel's event queue, and
+//! compiles the C functions that Rust cannot define.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -17,6 +17,7 @@ fn main() {
             println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
         }
     }
+    event_queue(&os);
     variadic();
     if env::var_os("CARGO_FEATURE_CAPI").is_some() {
         further_names();
@@ -43,6 +44,17 @@ fn further_names() {
             }
         }
     }
+}
+
+/// Tells the library which event queue the target's kernel has: `cfg(owfat_kernel = "…")`.
+fn event_queue(os: &str) {
+    let kernel = match os {
+        "linux" if env::var_os("CARGO_CFG_OWFAT_LIBKQUEUE").is_none() => "epoll",
+        "linux" | "macos" | "ios" | "freebsd" | "dragonfly" | "netbsd" | "openbsd" => "kqueue",
+        _ => "none",
+    };
+    println!("cargo:rustc-check-cfg=cfg(owfat_kernel, values(\"epoll\", \"kqueue\", \"none\"))");
+    println!("cargo:rustc-cfg=owfat_kernel=\"{kernel}\"");
 }
 
 /// Compiles the functions with a variable number of arguments.

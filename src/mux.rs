@@ -3,6 +3,7 @@
 use crate::abi::iomux_t;
 use crate::errno::{Errno, Result};
 use crate::sys::clock;
+use crate::sys::dispatcher::{Parts, Places};
 use crate::sys::{Delivery, Dispatcher, Interest};
 use core::ffi::{c_int, c_uint, c_ulong};
 use core::ptr::NonNull;
@@ -42,21 +43,28 @@ impl Mux {
 
     /// Makes the multiplexer ready for use. Not while anybody uses it.
     pub fn init(self) -> Result<()> {
-        let Dispatcher { queue, abort } = Dispatcher::new()?;
+        let Parts { queue, abort, by_poll } = Parts::new()?;
         // SAFETY: by the promise of `new`; nobody uses it yet.
         unsafe {
             let fields = self.0.as_ptr();
             (*fields).ctx = queue;
             (*fields).l = abort as c_uint;
+            (*fields).h = by_poll.into();
             (*fields).working = 0;
+            (&raw mut (*fields).q).write_bytes(0, 1);
         }
         Ok(())
     }
 
     fn dispatcher(self) -> Dispatcher {
+        let fields = self.0.as_ptr();
         // SAFETY: by the promise of `new`; these fields do not change after `init`.
-        let (queue, abort) = unsafe { ((*self.0.as_ptr()).ctx, (*self.0.as_ptr()).l) };
-        Dispatcher { queue, abort: abort as c_int }
+        let (queue, abort, by_poll) = unsafe { ((*fields).ctx, (*fields).l as c_int, (*fields).h != 0) };
+        // SAFETY: part of the same struct, which `init` has zeroed; nothing else here touches it.
+        unsafe {
+            let places = Places::new_unchecked(&raw mut (*fields).q);
+            Dispatcher::new(Parts { queue, abort, by_poll }, places)
+        }
     }
 
     fn aborted(&self) -> &AtomicI32 {

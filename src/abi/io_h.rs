@@ -14,22 +14,24 @@ pub(crate) const SLOTS: usize = 128;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct iomux_slot {
-    fd: c_int,
-    events: c_int,
+    pub(crate) fd: c_int,
+    pub(crate) events: c_int,
 }
 
-/// A multiplexer for many threads, in memory of the program's. Its size is what programs count on; of its fields this library
-/// uses three, under names that it did not choose.
+/// A multiplexer for many threads, in memory of the program's. Its size is what programs count on; its fields
+/// this library uses under names that it did not choose.
 #[repr(C)]
 pub struct iomux_t {
-    /// The kernel's queue.
+    /// The kernel's queue, or a socket.
     pub(crate) ctx: c_int,
     /// 1 after iom_abort; changed and read by many threads.
     pub(crate) working: c_int,
-    h: c_uint,
-    /// The descriptor that iom_abort makes readable.
+    /// 1 if it runs on poll.
+    pub(crate) h: c_uint,
+    /// What iom_abort uses.
     pub(crate) l: c_uint,
-    q: [iomux_slot; SLOTS],
+    /// The descriptors, if it runs on poll.
+    pub(crate) q: [iomux_slot; SLOTS],
     sem: libc::sem_t,
 }
 

@@ -4,6 +4,7 @@
 //! asleep until it is armed again. The instance holds an eventfd beside the program's descriptors, which is readable from
 //! the abort on, for everybody and for good.
 
+use super::dispatcher::{Delivery, Interest};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
@@ -13,45 +14,16 @@ const ABORT: u64 = u64::MAX;
 
 /// An instance, of which a C program holds the two numbers; both are close-on-exec.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Dispatcher {
+pub(super) struct Dispatcher {
     /// The epoll instance.
-    pub queue: c_int,
+    pub(super) queue: c_int,
     /// The eventfd.
-    pub abort: c_int,
-}
-
-/// What a thread was waiting for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Interest {
-    /// Readable.
-    pub read: bool,
-    /// Writable.
-    pub write: bool,
-}
-
-/// What became of a wait.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Delivery {
-    /// An event of the registration with this token. Hang-up and error count as readable and writable.
-    Event {
-        /// As it was given to `arm`.
-        token: u64,
-        /// A read would not wait.
-        readable: bool,
-        /// A write would not wait.
-        writable: bool,
-        /// The kernel has an error for the descriptor.
-        error: bool,
-    },
-    /// The time is over.
-    Nothing,
-    /// Somebody called `abort`.
-    Aborted,
+    pub(super) abort: c_int,
 }
 
 impl Dispatcher {
     /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM.
-    pub fn new() -> Result<Self> {
+    pub(super) fn new() -> Result<Self> {
         let queue = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let made = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|abort| {
             let made = Dispatcher { queue, abort };
@@ -68,12 +40,12 @@ impl Dispatcher {
 
     /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: ENOENT if it was never
     /// armed before, and those of epoll_ctl(2).
-    pub fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(super) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.control(libc::EPOLL_CTL_MOD, fd, events(interest), token)
     }
 
     /// [`Self::rearm`], for the first time or not.
-    pub fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(super) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         match self.control(libc::EPOLL_CTL_ADD, fd, events(interest), token) {
             Err(Errno(libc::EEXIST)) => self.rearm(fd, interest, token),
             result => result,
@@ -81,7 +53,7 @@ impl Dispatcher {
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+    pub(super) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
         let mut event = MaybeUninit::<libc::epoll_event>::uninit();
         if syscall!(epoll_wait(self.queue, event.as_mut_ptr(), 1, timeout))? == 0 {
@@ -103,7 +75,7 @@ impl Dispatcher {
     }
 
     /// Ends all waits, those to come included.
-    pub fn abort(&self) -> Result<()> {
+    pub(super) fn abort(&self) -> Result<()> {
         let one = 1u64;
         match syscall!(write(self.abort, (&raw const one).cast(), size_of::<u64>())) {
             // The counter is full: it has been said often enough.

@@ -56,10 +56,8 @@ pub fn nature(fd: c_int) -> Nature {
             _ => Nature::Socket,
         },
         Ok(_) => Nature::Socket,
-        Err(_) => match file_type(fd) {
-            Ok(libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK) => Nature::File,
-            _ => Nature::Other,
-        },
+        Err(_) if is_file(fd) == Ok(true) => Nature::File,
+        Err(_) => Nature::Other,
     }
 }
 
@@ -99,11 +97,13 @@ fn socket_protocol(_: c_int) -> Result<c_int> {
     Ok(libc::IPPROTO_TCP)
 }
 
-fn file_type(fd: c_int) -> Result<libc::mode_t> {
+/// True for a regular file, a directory or a disk, which never make anybody wait. Errors: EBADF.
+pub fn is_file(fd: c_int) -> Result<bool> {
     let mut status = MaybeUninit::<libc::stat>::zeroed();
     syscall!(fstat(fd, status.as_mut_ptr()))?;
     // SAFETY: all-zero is a valid stat, and the kernel has filled it in.
-    Ok(unsafe { status.assume_init() }.st_mode & libc::S_IFMT)
+    let mode = unsafe { status.assume_init() }.st_mode;
+    Ok(matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK))
 }
 
 /// Memory of a C caller that a call may write to.

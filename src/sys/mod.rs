@@ -124,6 +124,7 @@ const fn descriptor_of(token: u64) -> c_int {
 pub mod accept_filter;
 pub mod backend;
 pub mod clock;
+pub mod dispatcher;
 mod environment;
 pub mod fd;
 pub mod file;
@@ -142,19 +143,34 @@ pub mod socket_option;
 pub mod thread_memory;
 
 mod poll;
+mod poll_once;
 mod self_pipe;
 
 pub use backend::{Backend, Events, is_level_triggered};
+pub use dispatcher::{Delivery, Dispatcher, Interest};
 
-#[cfg(target_os = "linux")]
+#[cfg(owfat_kernel = "epoll")]
 mod epoll;
-#[cfg(target_os = "linux")]
-use epoll as kernel;
-
-#[cfg(target_os = "linux")]
+#[cfg(owfat_kernel = "epoll")]
 mod epoll_once;
-#[cfg(target_os = "linux")]
-pub use epoll_once::{Delivery, Dispatcher, Interest};
+#[cfg(owfat_kernel = "epoll")]
+use {epoll as kernel, epoll_once as kernel_once};
 
-#[cfg(not(target_os = "linux"))]
-compile_error!("no backend for this system yet");
+#[cfg(owfat_kernel = "kqueue")]
+mod kevent;
+#[cfg(owfat_kernel = "kqueue")]
+mod kqueue;
+#[cfg(owfat_kernel = "kqueue")]
+mod kqueue_once;
+#[cfg(owfat_kernel = "kqueue")]
+use {kqueue as kernel, kqueue_once as kernel_once};
+#[cfg(owfat_libkqueue)]
+mod libkqueue;
+
+#[cfg(owfat_kernel = "none")]
+mod no_queue;
+#[cfg(owfat_kernel = "none")]
+use {no_queue as kernel, no_queue as kernel_once};
+
+#[cfg(not(unix))]
+compile_error!("owfat serves Unix");

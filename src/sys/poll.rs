@@ -93,7 +93,7 @@ impl Poll {
 }
 
 /// poll(2), for so many milliseconds at most.
-fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<usize> {
+pub(super) fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<usize> {
     let timeout = limit.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
     let length = queries.len() as libc::nfds_t;
     syscall!(poll(queries.as_mut_ptr(), length, timeout)).map(|count| count as usize)
@@ -113,7 +113,8 @@ fn in_slices(queries: &mut [libc::pollfd]) -> usize {
 /// What to ask, and whom the answer is for.
 type Question = (libc::pollfd, u64);
 
-fn query(fd: c_int, events: c_short) -> libc::pollfd {
+/// A question about one descriptor.
+pub(super) fn query(fd: c_int, events: c_short) -> libc::pollfd {
     libc::pollfd { fd, events, revents: 0 }
 }
 
@@ -216,7 +217,8 @@ impl Events {
     }
 }
 
-fn translate(query: &libc::pollfd, token: u64) -> Event {
+/// What an answer says of a registration.
+pub(super) fn translate(query: &libc::pollfd, token: u64) -> Event {
     let any = |bits: c_short| query.revents & bits != 0;
     let invalid = any(libc::POLLNVAL);
     let closed = invalid && fd::status_flags(query.fd).is_err();

@@ -1,0 +1,133 @@
+//! One event for one thread: what stands behind `iom_*`, on whatever the kernel allows.
+//!
+//! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher
+//! on poll uses.
+
+use super::kernel_once;
+use super::{environment, poll_once};
+use crate::abi::{SLOTS, iomux_slot};
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::ptr::NonNull;
+
+/// What a thread was waiting for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Interest {
+    /// Readable.
+    pub read: bool,
+    /// Writable.
+    pub write: bool,
+}
+
+/// What became of a wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Delivery {
+    /// An event of the registration with this token. Hang-up and error count as readable and writable.
+    Event {
+        /// As it was given to `arm`.
+        token: u64,
+        /// A read would not wait.
+        readable: bool,
+        /// A write would not wait.
+        writable: bool,
+        /// The kernel has an error for the descriptor.
+        error: bool,
+    },
+    /// The time is over.
+    Nothing,
+    /// Somebody called `abort`.
+    Aborted,
+}
+
+/// What a dispatcher is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Parts {
+    /// The kernel's queue, or one end of poll's pair of sockets.
+    pub queue: c_int,
+    /// What ends all waits, or the other end.
+    pub abort: c_int,
+    /// It runs on poll.
+    pub by_poll: bool,
+}
+
+impl Parts {
+    /// Fresh ones; the places are to be zeroed. Errors: EMFILE, ENFILE, ENOMEM.
+    pub fn new() -> Result<Self> {
+        if !environment::asks_for_poll() {
+            match kernel_once::Dispatcher::new() {
+                Ok(kernel_once::Dispatcher { queue, abort }) => {
+                    return Ok(Parts { queue, abort, by_poll: false });
+                }
+                Err(error @ Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM)) => return Err(error),
+                // There is none, or it is forbidden.
+                Err(_) => {}
+            }
+        }
+        let [queue, abort] = poll_once::ends()?;
+        Ok(Parts { queue, abort, by_poll: true })
+    }
+}
+
+/// Room for what poll has to remember.
+pub type Places = NonNull<[iomux_slot; SLOTS]>;
+
+/// A dispatcher at work.
+#[derive(Clone, Copy, Debug)]
+pub struct Dispatcher(Kind);
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// On the kernel's own queue.
+    Kernel(kernel_once::Dispatcher),
+    /// On poll.
+    Poll(poll_once::Dispatcher),
+}
+
+impl Dispatcher {
+    /// The dispatcher of these parts.
+    ///
+    /// # Safety
+    /// The places are valid while any thread uses it, zeroed before the first use, and nobody else's.
+    pub unsafe fn new(parts: Parts, places: Places) -> Self {
+        let Parts { queue, abort, by_poll } = parts;
+        Dispatcher(if by_poll {
+            Kind::Poll(poll_once::Dispatcher { near: queue, far: abort, places })
+        } else {
+            Kind::Kernel(kernel_once::Dispatcher { queue, abort })
+        })
+    }
+
+    /// Has the next event of a descriptor delivered, once; what is ready already counts. The lower half of the token is the
+    /// descriptor; the upper half has few bits. Errors: ENOENT if it was never armed before, EBADF, EPERM for what cannot
+    /// be waited for, ENOMEM, ENOSPC.
+    pub fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.rearm(fd, interest, token),
+            Kind::Poll(poll) => poll.rearm(fd, interest, token),
+        }
+    }
+
+    /// [`Self::rearm`], for the first time or not.
+    pub fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.arm(fd, interest, token),
+            Kind::Poll(poll) => poll.arm(fd, interest, token),
+        }
+    }
+
+    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
+    pub fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.wait(milliseconds),
+            Kind::Poll(poll) => poll.wait(milliseconds),
+        }
+    }
+
+    /// Ends all waits, those to come included.
+    pub fn abort(&self) -> Result<()> {
+        match &self.0 {
+            Kind::Kernel(kernel) => kernel.abort(),
+            Kind::Poll(poll) => poll.abort(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
+
+use super::dispatcher::{Delivery, Interest};
+use super::{Event, Refused};
+use crate::errno::{Errno, Result};
+use core::convert::Infallible;
+use core::ffi::c_int;
+
+/// Of no consequence where there are no events.
+pub(super) const CAPACITY: usize = 1;
+
+/// Of no consequence either.
+pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
+
+/// A queue that there is not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Kernel(Infallible);
+
+impl Kernel {
+    /// Errors: ENOSYS, always.
+    pub(super) fn new() -> Result<Self> {
+        Err(Errno(libc::ENOSYS))
+    }
+
+    /// Never called.
+    pub(super) fn add(&self, _: c_int, _: u64) -> Result<Refused> {
+        match self.0 {}
+    }
+
+    /// Never called.
+    pub(super) fn rearm(&self, _: c_int, _: u64) -> Result<Refused> {
+        match self.0 {}
+    }
+
+    /// Never called.
+    pub(super) fn remove(&self, _: c_int) {
+        match self.0 {}
+    }
+
+    /// Never called.
+    pub(super) fn wait(&self, _: &mut Events, _: Option<u64>) -> Result<usize> {
+        match self.0 {}
+    }
+
+    /// Never called.
+    pub(super) fn wake(&self) {
+        match self.0 {}
+    }
+
+    /// Never called.
+    pub(super) fn close_if_ours(self) {
+        match self.0 {}
+    }
+}
+
+/// No room for no events.
+pub(super) struct Events;
+
+impl Events {
+    /// Nothing.
+    pub(super) fn new() -> Self {
+        Events
+    }
+
+    /// Forgets nothing.
+    pub(super) fn clear(&mut self) {}
+
+    /// Nothing happens.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
+        core::iter::empty()
+    }
+}
+
+/// A dispatcher that there is not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Dispatcher {
+    /// Never used.
+    pub(super) queue: c_int,
+    /// Never used.
+    pub(super) abort: c_int,
+}
+
+impl Dispatcher {
+    /// Errors: ENOSYS, always; and so with the others, which are never called.
+    pub(super) fn new() -> Result<Self> {
+        Err(Errno(libc::ENOSYS))
+    }
+
+    /// Never called.
+    pub(super) fn arm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
+        Err(Errno(libc::ENOSYS))
+    }
+
+    /// Never called.
+    pub(super) fn rearm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
+        Err(Errno(libc::ENOSYS))
+    }
+
+    /// Never called.
+    pub(super) fn wait(&self, _: Option<u64>) -> Result<Delivery> {
+        Err(Errno(libc::ENOSYS))
+    }
+
+    /// Never called.
+    pub(super) fn abort(&self) -> Result<()> {
+        Err(Errno(libc::ENOSYS))
+    }
+}

@@ -1,0 +1,202 @@
+//! One event for one thread: what stands behind `iom_*` where there is nothing but poll(2).
+//!
+//! One of the threads that wait looks at the descriptors; it holds the baton, a byte that goes through a pair of connected
+//! sockets from the far end to the near one. The others wait for the baton. In the opposite direction go the bytes that
+//! make the looking thread look again, because a descriptor was armed. At the end the pair is shut down: then both ends
+//! are readable, for everybody and for good.
+//!
+//! The descriptors are in the C program's own struct, as many as it has places for; one more is ENOSPC. As with every use
+//! of poll, a number is looked at and not an open file: what was closed leaves its place when somebody looks, and what
+//! the program opens under the number before that passes for the old one.
+
+use super::dispatcher::{Delivery, Interest, Places};
+use super::lock::Lock;
+use super::{clock, fd, poll};
+use crate::abi::{SLOTS, iomux_slot};
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+
+/// Held while the places of any multiplexer are looked at or changed; no call that waits comes under it.
+static TURN: Lock<usize> = Lock::new(0);
+
+/// The pair of sockets, close-on-exec: the near end and the far one. The baton is there to be taken.
+pub(super) fn ends() -> Result<[c_int; 2]> {
+    let pair = fd::socket_pair()?;
+    let prepared = pair.into_iter().try_for_each(fd::set_close_on_exec);
+    let prepared = prepared.and_then(|()| send_byte(pair[1]));
+    prepared.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(fd::close))
+}
+
+/// Makes the other end readable.
+fn send_byte(end: c_int) -> Result<()> {
+    match syscall!(send(end, c"!".as_ptr().cast(), 1, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL)) {
+        // There are bytes enough. Or it is the end, of which the next wait tells.
+        Err(error) if error.would_block() || error == Errno(libc::EPIPE) => Ok(()),
+        result => result.map(drop),
+    }
+}
+
+/// Takes so many bytes at most: how many there were, 0 at the end. Errors: EAGAIN.
+fn receive(end: c_int, most: usize) -> Result<usize> {
+    let mut bytes = [0u8; 128];
+    let length = bytes.len().min(most);
+    syscall!(recv(end, bytes.as_mut_ptr().cast(), length, libc::MSG_DONTWAIT)).map(|count| count as usize)
+}
+
+/// A dispatcher in the memory of a C program.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dispatcher {
+    /// Where the baton is to be had.
+    pub(super) near: c_int,
+    /// What the looking thread watches beside the descriptors.
+    pub(super) far: c_int,
+    pub(super) places: Places,
+}
+
+/// What a place's `events` hold: nothing for an empty one; else the upper half of the token, what to wait for, whether
+/// anybody does, and a count that tells one arming from the next.
+const TOKEN: c_int = 0xff;
+const READ: c_int = 1 << 8;
+const WRITE: c_int = 1 << 9;
+const ARMED: c_int = 1 << 10;
+const TAKEN: c_int = 1 << 11;
+const COUNT: c_int = 1 << 12;
+const COUNT_MASK: c_int = 0x7fff_f000;
+
+impl Dispatcher {
+    /// The places. Under the lock only.
+    #[allow(clippy::mut_from_ref)]
+    fn places<'a>(&'a self, _turn: &'a mut usize) -> &'a mut [iomux_slot; SLOTS] {
+        let mut places = self.places;
+        // SAFETY: by the promise of `Dispatcher::new`; who holds the lock is alone with them.
+        unsafe { places.as_mut() }
+    }
+
+    /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: EBADF, EPERM for files,
+    /// ENOSPC.
+    pub(super) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        self.occupy(fd, interest, token, Errno(libc::ENOSPC), |places| {
+            let free =
+                |wanted: c_int| places.iter().position(|place| place.events & (TAKEN | ARMED) == wanted);
+            // Whose event was delivered may have to leave for another.
+            free(0).or_else(|| free(TAKEN))
+        })
+    }
+
+    /// [`Self::arm`], with ENOENT if it was never armed before.
+    pub(super) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        self.occupy(fd, interest, token, Errno(libc::ENOENT), |_| None)
+    }
+
+    fn occupy(
+        &self,
+        fd: c_int,
+        interest: Interest,
+        token: u64,
+        refusal: Errno,
+        otherwise: impl FnOnce(&[iomux_slot; SLOTS]) -> Option<usize>,
+    ) -> Result<()> {
+        if fd::is_file(fd)? {
+            return Err(Errno(libc::EPERM));
+        }
+        let mut turn = TURN.lock();
+        let places = self.places(&mut turn);
+        let present = places.iter().position(|place| place.events != 0 && place.fd == fd);
+        let index = present.or_else(|| otherwise(places)).ok_or(refusal)?;
+        let place = &mut places[index];
+        let bit = |on: bool, bit: c_int| if on { bit } else { 0 };
+        let count = place.events.wrapping_add(COUNT) & COUNT_MASK;
+        let wanted = bit(interest.read, READ) | bit(interest.write, WRITE);
+        place.fd = fd;
+        place.events = count | TAKEN | ARMED | wanted | (token >> 32) as c_int & TOKEN;
+        drop(turn);
+        send_byte(self.near)
+    }
+
+    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
+    pub(super) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        match receive(self.near, 1) {
+            Ok(0) => Ok(Delivery::Aborted),
+            Ok(_) => {
+                let outcome = self.look_out(milliseconds);
+                // Refused after the end only, when nobody needs it.
+                let _ = send_byte(self.far);
+                outcome
+            }
+            Err(error) if error.would_block() => {
+                poll::poll(&mut [poll::query(self.near, libc::POLLIN)], milliseconds)?;
+                Ok(Delivery::Nothing)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the thread does that has the baton.
+    fn look_out(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        let end = milliseconds.map(|limit| clock::monotonic_milliseconds().saturating_add(limit));
+        loop {
+            let left = end.map(|end| end.saturating_sub(clock::monotonic_milliseconds()));
+            match self.look(left)? {
+                Delivery::Nothing if left != Some(0) => {}
+                delivery => return Ok(delivery),
+            }
+        }
+    }
+
+    /// One look at all that is armed, which may come to nothing before the time is over.
+    fn look(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        let mut queries = [poll::query(self.far, libc::POLLIN); SLOTS + 1];
+        let mut asked = [(0, 0); SLOTS + 1];
+        let mut length = 1;
+        let mut turn = TURN.lock();
+        *turn = turn.wrapping_add(1);
+        let start = *turn % SLOTS;
+        let places = self.places(&mut turn);
+        // Another one first each time: who is always ready cannot keep the others from their turn.
+        for index in (start..SLOTS).chain(0..start) {
+            let iomux_slot { fd, events } = places[index];
+            if events & ARMED != 0 {
+                let bit = |flag: c_int, bit| if events & flag != 0 { bit } else { 0 };
+                queries[length] = poll::query(fd, bit(READ, libc::POLLIN) | bit(WRITE, libc::POLLOUT));
+                asked[length] = (index, events);
+                length += 1;
+            }
+        }
+        drop(turn);
+        poll::poll(&mut queries[..length], milliseconds)?;
+        if queries[0].revents != 0 && receive(self.far, usize::MAX) == Ok(0) {
+            return Ok(Delivery::Aborted);
+        }
+        let mut turn = TURN.lock();
+        let places = self.places(&mut turn);
+        for (query, (index, events)) in queries.iter().zip(asked).take(length).skip(1) {
+            let place = &mut places[index];
+            // Who was armed anew meanwhile is looked at anew.
+            if query.revents == 0 || place.fd != query.fd || place.events != events {
+                continue;
+            }
+            let answer = poll::translate(query, u64::from((events & TOKEN) as u32) << 32 | query.fd as u64);
+            if answer.closed {
+                place.events = 0;
+                continue;
+            }
+            place.events &= !ARMED;
+            return Ok(Delivery::Event {
+                token: answer.token,
+                readable: answer.readable,
+                writable: answer.writable,
+                error: query.revents & libc::POLLERR != 0,
+            });
+        }
+        Ok(Delivery::Nothing)
+    }
+
+    /// Ends all waits, those to come included.
+    pub(super) fn abort(&self) -> Result<()> {
+        match syscall!(shutdown(self.near, libc::SHUT_RDWR)) {
+            // It has been said before.
+            Err(Errno(libc::ENOTCONN)) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
