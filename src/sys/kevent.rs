@@ -1,0 +1,104 @@
+//! kevent(2) as each system declares it: the struct, the calls, the constants.
+//!
+//! The fields of `struct kevent` have other types on NetBSD, and another number on FreeBSD since 12. On Linux there is
+//! none, but there are libraries with the interface of libkqueue; built with `--cfg owfat_libkqueue`, this one runs on
+//! them, which is how the kqueue backend is tested where no BSD is at hand.
+
+use crate::errno::{Errno, Result};
+use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
+use core::ptr::{null, without_provenance_mut};
+
+#[cfg(owfat_libkqueue)]
+pub(super) use super::libkqueue::*;
+#[cfg(owfat_libkqueue)]
+use super::libkqueue::{kevent as call, kqueue};
+#[cfg(not(owfat_libkqueue))]
+pub(super) use libc::{
+    EV_ADD, EV_CLEAR, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ERROR, EV_ONESHOT,
+    EV_RECEIPT, EVFILT_READ, EVFILT_USER, EVFILT_WRITE, NOTE_TRIGGER, kevent,
+};
+#[cfg(not(owfat_libkqueue))]
+use libc::{kevent as call, kqueue};
+
+#[cfg(target_os = "netbsd")]
+type Flags = u32;
+#[cfg(not(target_os = "netbsd"))]
+type Flags = u16;
+
+#[cfg(target_os = "netbsd")]
+type Filter = u32;
+#[cfg(not(target_os = "netbsd"))]
+type Filter = i16;
+
+/// What to change about one filter of one descriptor. Answered with an error number, 0 for success (EV_RECEIPT).
+pub(super) fn change(ident: usize, filter: Filter, flags: Flags, udata: u32) -> kevent {
+    // SAFETY: all-zero is a valid kevent on every system.
+    let mut change: kevent = unsafe { MaybeUninit::zeroed().assume_init() };
+    change.ident = ident;
+    change.filter = filter;
+    change.flags = flags | EV_RECEIPT;
+    change.udata = without_provenance_mut::<c_void>(udata as usize);
+    change
+}
+
+/// The kernel's answer to a change, as a result.
+pub(super) fn success(error: c_int) -> Result<()> {
+    if error == 0 { Ok(()) } else { Err(Errno(error)) }
+}
+
+/// The number that was handed to [`change`]: of a pointer's bits, no more than any system has.
+pub(super) fn udata(event: &kevent) -> u32 {
+    event.udata.addr() as u32
+}
+
+/// Seconds after which a wait comes back early: NetBSD refuses times of a few years.
+const LONGEST: u64 = 86_400;
+
+fn timespec(milliseconds: u64) -> libc::timespec {
+    let seconds = milliseconds / 1000;
+    if seconds >= LONGEST {
+        return libc::timespec { tv_sec: LONGEST as libc::time_t, tv_nsec: 0 };
+    }
+    libc::timespec { tv_sec: seconds as libc::time_t, tv_nsec: (milliseconds % 1000 * 1_000_000) as _ }
+}
+
+/// A kernel event queue, by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Queue(pub(super) c_int);
+
+impl Queue {
+    /// A fresh one, close-on-exec. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where it is forbidden.
+    pub(super) fn new() -> Result<Self> {
+        // SAFETY: kqueue has no preconditions.
+        let fd = unsafe { kqueue() };
+        if fd == -1 {
+            return Err(Errno::last());
+        }
+        // A process that another thread forks off at this moment does not inherit it anyway.
+        super::fd::set_close_on_exec(fd).map(|()| Queue(fd)).inspect_err(|_| super::fd::close(fd))
+    }
+
+    /// Applies changes and returns an error number for each, 0 for success. Errors: those of the queue itself.
+    pub(super) fn apply<const N: usize>(self, changes: [kevent; N]) -> Result<[c_int; N]> {
+        let mut answers = changes;
+        let at_once = timespec(0);
+        // SAFETY: both lists have N entries and live through the call.
+        let count = unsafe { call(self.0, changes.as_ptr(), N as _, answers.as_mut_ptr(), N as _, &at_once) };
+        if count == -1 {
+            return Err(Errno::last());
+        }
+        // Each change is answered by an event that has EV_ERROR set, be it for success.
+        Ok(answers.map(|answer| if answer.flags & EV_ERROR != 0 { answer.data as c_int } else { 0 }))
+    }
+
+    /// Waits for events, for so many milliseconds at most (without limit for `None`), and returns how many it has put at
+    /// the front of `room`. EINTR: a signal came first.
+    pub(super) fn wait(self, room: &mut [MaybeUninit<kevent>], milliseconds: Option<u64>) -> Result<usize> {
+        let limit = milliseconds.map(timespec);
+        let limit = limit.as_ref().map_or(null(), |limit| &raw const *limit);
+        // SAFETY: the room is as large as stated; the kernel writes whole events.
+        let count = unsafe { call(self.0, null(), 0, room.as_mut_ptr().cast(), room.len() as _, limit) };
+        if count == -1 { Err(Errno::last()) } else { Ok(count as usize) }
+    }
+}

@@ -1,0 +1,214 @@
+//! The backend on the BSDs and macOS: kqueue, edge-triggered (EV_CLEAR).
+//!
+//! Quirks of the kernels, and where each is answered:
+//!
+//! - Reading and writing are filters of their own, each with its own events: `CAPACITY` counts events, two to a
+//!   descriptor.
+//! - A filter may be refused while the other one is accepted: writing, by descriptors that nobody writes to (timers,
+//!   queues) and by pipes whose reader has gone (EPIPE). The refused direction counts as ready: `Refused`.
+//! - Vnodes are accepted, but are readable only short of their end: files and directories are refused here (EPERM), so
+//!   that the loop counts them as always ready. Devices that kqueue refuses count as such, too.
+//! - A registration belongs to the number, in this process, and goes when the number is closed: there are no leftovers,
+//!   and `remove` has nothing to do.
+//! - EV_ADD of what is registered makes it report once more what is ready now, but it would also register what the
+//!   program opened under a number that it closed behind our back. EV_ENABLE tells (ENOENT): `rearm` asks first, in the
+//!   same call, and takes back what was added wrongly. (EV_ENABLE alone re-arms nothing on OpenBSD.)
+//! - Errors of changes come as events and would drown among others: EV_RECEIPT, see `kevent::Queue::apply`.
+//! - EV_EOF marks a hang-up, with the error in `fflags`; what follows bytes at hand makes no event of its own, nor does
+//!   what follows an urgent mark in a TCP stream, and of that mark most kernels give no sign: every event is `spent`, a
+//!   short read proves nothing, and the loop makes sure by one read more.
+//! - The pointer that an event carries has 32 bits on some machines: it holds the generation, and the descriptor is the
+//!   event's own.
+//! - A queue is not inherited by a child, where its number is free for others: `close_if_ours` asks whether the queue
+//!   under the number knows our wake-up.
+//! - EVFILT_USER is missing on OpenBSD and on NetBSD before 10: a pipe wakes there. It stays readable until drained, so
+//!   it is registered without EV_CLEAR and `wait` drains it.
+//! - Descriptors are inherited by programs that are executed: FD_CLOEXEC in a call of its own, which harms nobody because
+//!   no fork comes between.
+//! - Times of some years are refused, and a wait is cut to a day; the loop goes on waiting.
+
+use super::kevent::{
+    EV_ADD, EV_CLEAR, EV_DELETE, EV_ENABLE, EV_EOF, EVFILT_READ, EVFILT_USER, EVFILT_WRITE, NOTE_TRIGGER,
+    Queue, change, kevent, success, udata,
+};
+use super::self_pipe::SelfPipe;
+use super::{Event, Refused, fd};
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
+
+/// How many events one call takes in. Where more are ready the loop calls again.
+pub(super) const CAPACITY: usize = 256;
+
+/// How many events there may be of one descriptor at a time.
+pub(super) const EVENTS_PER_DESCRIPTOR: usize = 2;
+
+/// A queue and what wakes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Kernel {
+    queue: Queue,
+    /// Where there is no EVFILT_USER.
+    pipe: Option<SelfPipe>,
+}
+
+/// The user event that wakes: its address is a number that no other part of the program has.
+static WAKE: u8 = 0;
+
+fn wake_ident() -> usize {
+    (&raw const WAKE).addr()
+}
+
+impl Kernel {
+    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where kqueue is forbidden.
+    pub(super) fn new() -> Result<Self> {
+        let queue = Queue::new()?;
+        let with_user_event = queue.apply([change(wake_ident(), EVFILT_USER, EV_ADD | EV_CLEAR, 0)]);
+        let pipe = match with_user_event {
+            Ok([0]) => Ok(None),
+            _ => SelfPipe::new().and_then(|pipe| {
+                let added = queue.apply([change(pipe.reading_end() as usize, EVFILT_READ, EV_ADD, 0)]);
+                let added = added.and_then(|[error]| success(error));
+                added.map(|()| Some(pipe)).inspect_err(|_| pipe.close_if_ours())
+            }),
+        };
+        pipe.map(|pipe| Kernel { queue, pipe }).inspect_err(|_| fd::close(queue.0))
+    }
+
+    /// Registers a descriptor for everything, and reports at once what is ready. A registration of the same number is
+    /// taken over.
+    pub(super) fn add(&self, fd: c_int, token: u64) -> Result<Refused> {
+        if fd::is_file(fd)? {
+            return Err(Errno(libc::EPERM));
+        }
+        let [read, write] = self.queue.apply(registration(fd, token))?;
+        self.judge(fd, read, write)
+    }
+
+    /// What the kernel's two answers to a registration mean.
+    fn judge(&self, fd: c_int, read: c_int, write: c_int) -> Result<Refused> {
+        let passing = |error| matches!(error, libc::ENOMEM | libc::EMFILE | libc::ENFILE | libc::EINTR);
+        match (read, write) {
+            (0, 0) => Ok(Refused::NONE),
+            (0, error) if !passing(error) => Ok(Refused { read: false, write: true }),
+            (error, 0) if !passing(error) => Ok(Refused { read: true, write: false }),
+            (error, other) => {
+                self.forget(fd);
+                Err(Errno(if error == 0 || passing(other) { other } else { error }))
+            }
+        }
+    }
+
+    /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
+    /// more, because its number was closed.
+    pub(super) fn rearm(&self, fd: c_int, token: u64) -> Result<Refused> {
+        let generation = (token >> 32) as u32;
+        let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
+        let [read, write] = registration(fd, token);
+        let answers = self.queue.apply([present(EVFILT_READ), present(EVFILT_WRITE), read, write])?;
+        let [read_present, write_present, read, write] = answers;
+        if read_present != 0 && write_present != 0 {
+            self.forget(fd);
+            return Err(Errno(libc::ENOENT));
+        }
+        self.judge(fd, read, write)
+    }
+
+    fn forget(&self, fd: c_int) {
+        let gone = |filter| change(fd as usize, filter, EV_DELETE, 0);
+        // Not registered is what the caller wants, too.
+        let _ = self.queue.apply([gone(EVFILT_READ), gone(EVFILT_WRITE)]);
+    }
+
+    /// Ends a registration whose open file may outlive its number: closing the number will do.
+    pub(super) fn remove(&self, _: c_int) {}
+
+    /// Waits for events, for so many milliseconds at most (without limit for `None`), and takes in up to
+    /// [`CAPACITY`] of them. EINTR: a signal came first.
+    pub(super) fn wait(&self, events: &mut Events, milliseconds: Option<u64>) -> Result<usize> {
+        events.clear();
+        events.count = self.queue.wait(&mut events.raw, milliseconds)?;
+        if let Some(pipe) = self.pipe {
+            events.pipe = pipe.reading_end() as usize;
+            if events.raw().any(|event| event.ident == events.pipe) {
+                pipe.drain()?;
+            }
+        }
+        Ok(events.count)
+    }
+
+    /// Ends a wait in another thread, or the next one.
+    pub(super) fn wake(&self) {
+        match self.pipe {
+            Some(pipe) => pipe.wake(),
+            None => {
+                let mut trigger = change(wake_ident(), EVFILT_USER, 0, 0);
+                trigger.fflags = NOTE_TRIGGER;
+                // It is registered for as long as the queue is ours.
+                let _ = self.queue.apply([trigger]);
+            }
+        }
+    }
+
+    /// Gives the kernel's objects back, unless the program has closed them behind our back, or the number stands for
+    /// something else in this child: only a queue that knows our wake-up can be ours.
+    pub(super) fn close_if_ours(self) {
+        let known = match self.pipe {
+            None => change(wake_ident(), EVFILT_USER, EV_ENABLE, 0),
+            Some(pipe) => change(pipe.reading_end() as usize, EVFILT_READ, EV_ENABLE, 0),
+        };
+        if self.queue.apply([known]) == Ok([0]) {
+            fd::close(self.queue.0);
+        }
+        if let Some(pipe) = self.pipe {
+            pipe.close_if_ours();
+        }
+    }
+}
+
+/// Both filters of a descriptor.
+fn registration(fd: c_int, token: u64) -> [kevent; 2] {
+    [EVFILT_READ, EVFILT_WRITE]
+        .map(|filter| change(fd as usize, filter, EV_ADD | EV_CLEAR, (token >> 32) as u32))
+}
+
+/// Room for the events of one call.
+pub(super) struct Events {
+    raw: [MaybeUninit<kevent>; CAPACITY],
+    count: usize,
+    /// The reading end of the pipe that wakes; no descriptor has that number.
+    pipe: usize,
+}
+
+impl Events {
+    /// Empty room.
+    pub(super) fn new() -> Self {
+        Events { raw: [const { MaybeUninit::uninit() }; CAPACITY], count: 0, pipe: usize::MAX }
+    }
+
+    /// Forgets all events.
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    fn raw(&self) -> impl Iterator<Item = &kevent> {
+        // SAFETY: the kernel has filled in the first `count` events.
+        self.raw[..self.count].iter().map(|raw| unsafe { raw.assume_init_ref() })
+    }
+
+    /// What the last wait took in, the backend's own wake-ups left out.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
+        self.raw().filter(|event| event.filter != EVFILT_USER && event.ident != self.pipe).map(translate)
+    }
+}
+
+fn translate(event: &kevent) -> Event {
+    let failed = event.flags & EV_EOF != 0 && event.fflags != 0;
+    Event {
+        token: u64::from(udata(event)) << 32 | event.ident as u64,
+        readable: failed || event.filter == EVFILT_READ,
+        writable: failed || event.filter == EVFILT_WRITE,
+        spent: true,
+        stream_like: false,
+        closed: false,
+    }
+}
