@@ -20,7 +20,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check bench bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -57,6 +57,9 @@ serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) wit
 
 check: all ## Run every test
 	$(CARGO) test --no-fail-fast
+
+bench: ## Measure side by side with other event loops; writes the tables of BENCHMARKS.md
+	$(CARGO) bench --bench main
 
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker

@@ -1,0 +1,38 @@
+//! `make bench`: the same work on loops written by hand, on libev, libevent, libuv, the C library and ours,
+//! all interleaved in one run. Writes the tables of BENCHMARKS.md.
+//!
+//! `OWFAT_BENCH_ROUNDS` says how often each program runs (5), `OWFAT_BENCH_ONLY` which works (a part of their
+//! title).
+
+mod programs;
+mod report;
+mod sample;
+mod works;
+
+use programs::Programs;
+use sample::Sample;
+use std::env;
+
+fn main() {
+    // `cargo test --benches` and `cargo bench` both come by; the former wants no more than to see that this compiles.
+    if !env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let rounds = env::var("OWFAT_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
+    let only = env::var("OWFAT_BENCH_ONLY").unwrap_or_default();
+    let programs = Programs::build();
+    let mut tables = report::machine(&programs);
+    for work in works::all().into_iter().filter(|work| work.title.contains(&only)) {
+        eprintln!("{}", work.title);
+        let mut samples: Vec<Vec<Option<Sample>>> = vec![Vec::new(); work.contenders.len()];
+        for _ in 0..rounds {
+            for (contender, found) in work.contenders.iter().zip(&mut samples) {
+                found.push(sample::run(&programs, &work, contender));
+            }
+        }
+        let calls: Vec<Option<f64>> =
+            work.contenders.iter().map(|contender| sample::calls(&programs, &work, contender)).collect();
+        tables.push_str(&report::table(&work, &samples, &calls));
+    }
+    report::write("results", &tables);
+}
