@@ -99,3 +99,49 @@ TEST(refused_for_writing) {
   EQUAL(was_writable(s[0]), 1);
   EQUAL(io_trywrite(s[0], "x", 1), 1);
 }
+
+/* ---- epoll forbidden altogether: the loop runs on something else, and a program cannot tell ---- */
+
+static void runs_as_ever(int error) {
+  int64_t start = millis();
+  char c;
+  unix_pair(s);
+  refuse(SYS_epoll_create1, error);
+  known(s[0]);
+  io_wantread(s[0]);
+  put_after(200, &s[1]);
+  for (int i = 0; i < 3; i++) {
+    wait_round();
+    CHECK(millis() - start >= 190);
+    EQUAL(t_round.reads, 1);
+    EQUAL(was_readable(s[0]), 1);
+    EQUAL(io_tryread(s[0], &c, 1), 1);
+    EQUAL(io_tryread(s[0], &c, 1), -1);
+    EQUAL(in_read_round(s[0]), 0);
+    put(s[1], "x");
+  }
+}
+
+TEST(epoll_forbidden) { runs_as_ever(EPERM); }
+
+TEST(no_epoll) { runs_as_ever(ENOSYS); }
+
+TEST(no_descriptors_for_epoll) { runs_as_ever(EMFILE); }
+
+static iomux_t mux;
+
+TEST(iom_without_epoll) {
+  int64 d;
+  unsigned revents;
+  unix_pair(s);
+  refuse(SYS_epoll_create1, EPERM);
+  EQUAL(iom_init(&mux), 1);
+  EQUAL(iom_add(&mux, s[0], IOM_READ), 0);
+  put_after(100, &s[1]);
+  EQUAL(iom_wait(&mux, &d, &revents, 5000), 1);
+  EQUAL(d, s[0]);
+  EQUAL(revents, IOM_READ);
+  EQUAL(iom_wait(&mux, &d, &revents, 20), 0);
+  EQUAL(iom_abort(&mux), 0);
+  EQUAL(iom_wait(&mux, &d, &revents, 5000), -2);
+}

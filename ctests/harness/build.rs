@@ -1,18 +1,20 @@
 //! Builds the library and the C programs.
 
 use super::root;
-use crate::support::libraries;
+use crate::support::{kqueue, libraries};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, thread};
 
-/// The three libraries that a program meets.
+/// The libraries that a program meets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Library {
     /// Our shared library.
     Shared,
     /// Our static library.
     Static,
+    /// Our shared library for kqueue, under the program that was linked against the usual one.
+    Kqueue,
     /// Debian's libowfat.so.0, under the program that was linked against our shared library.
     Debian,
 }
@@ -20,6 +22,7 @@ pub(crate) enum Library {
 /// Where the libraries are, each alone in a folder so that `-lowfat` and the loader have no choice.
 pub(crate) struct Libraries {
     folder: PathBuf,
+    kqueue: PathBuf,
 }
 
 impl Libraries {
@@ -28,7 +31,7 @@ impl Libraries {
         let built = libraries::ours();
         let target = built.ancestors().nth(2).unwrap();
         let profile = built.parent().unwrap().file_name().unwrap();
-        let libraries = Libraries { folder: target.join("ctests").join(profile) };
+        let libraries = Libraries { folder: target.join("ctests").join(profile), kqueue: kqueue::build() };
         let shared = libraries.folder_of(Library::Shared);
         copy(&built, &shared.join("libowfat.so.0"));
         link("libowfat.so.0", &shared.join("libowfat.so"));
@@ -44,11 +47,12 @@ impl Libraries {
 
     /// What `LD_LIBRARY_PATH` has to name for a program to find `library`, or `-L` to link with it.
     pub(crate) fn folder_of(&self, library: Library) -> PathBuf {
-        self.folder.join(match library {
-            Library::Shared => "shared",
-            Library::Static => "static",
-            Library::Debian => "debian",
-        })
+        match library {
+            Library::Shared => self.folder.join("shared"),
+            Library::Static => self.folder.join("static"),
+            Library::Kqueue => self.kqueue.clone(),
+            Library::Debian => self.folder.join("debian"),
+        }
     }
 }
 
@@ -68,7 +72,7 @@ impl Program {
     pub(crate) fn executable(&self, library: Library) -> &Path {
         match library {
             Library::Static => &self.linked_in,
-            Library::Shared | Library::Debian => &self.shared,
+            Library::Shared | Library::Kqueue | Library::Debian => &self.shared,
         }
     }
 }
@@ -81,7 +85,7 @@ pub(crate) fn programs(libraries: &Libraries) -> Vec<Program> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
         .collect();
     sources.sort();
-    let compiler = compiler();
+    let compiler = libraries::compiler();
     let share = sources.len().div_ceil(processors()).max(1);
     thread::scope(|scope| {
         let workers: Vec<_> = sources
@@ -99,7 +103,7 @@ pub(crate) fn programs(libraries: &Libraries) -> Vec<Program> {
 
 /// Compiles a program that is no list of tests.
 pub(crate) fn program(source: &str, libraries: &Libraries) -> Program {
-    compile(&compiler(), &root().join("ctests").join(source), libraries)
+    compile(&libraries::compiler(), &root().join("ctests").join(source), libraries)
 }
 
 /// How many processors this process may use.
@@ -131,14 +135,6 @@ fn compile(compiler: &cc::Tool, source: &Path, libraries: &Libraries) -> Program
     let event_loop =
         ["loop.h", "kinds.h", "batch.h"].iter().any(|header| text.contains(&format!("\"{header}\"")));
     Program { shared: link(Library::Shared), linked_in: link(Library::Static), name, event_loop }
-}
-
-/// The C compiler of this machine, found as build scripts find it.
-fn compiler() -> cc::Tool {
-    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
-    let version = String::from_utf8(version.stdout).unwrap();
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    cc::Build::new().target(host).host(host).opt_level(1).cargo_metadata(false).get_compiler()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,6 +1,7 @@
 //! Starts the tests of a program, each in a process of its own.
 
 use super::build::{Libraries, Library, Program};
+use crate::support::kqueue;
 pub(crate) use crate::timed::{Outcome, run};
 use crate::timed::{kill_group, wait};
 use std::os::unix::process::CommandExt;
@@ -54,6 +55,9 @@ pub(crate) fn list(program: &Program, library: Library, libraries: &Libraries) -
 pub(crate) fn command(program: &Program, library: Library, libraries: &Libraries) -> Command {
     let mut command = Command::new(program.executable(library));
     command.env("LD_LIBRARY_PATH", libraries.folder_of(library)).env_remove("OWFAT_BACKEND");
+    if library == Library::Kqueue {
+        kqueue::apply(&mut command, &libraries.folder_of(library));
+    }
     command.stdin(Stdio::null());
     command
 }

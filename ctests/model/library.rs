@@ -1,6 +1,7 @@
 //! The functions under test, out of the shared library as it is shipped.
 
 use libloading::os::unix::{Library as Handle, RTLD_LOCAL, RTLD_NOW};
+use std::path::PathBuf;
 
 /// `tai6464`, by value.
 #[repr(C)]
@@ -55,9 +56,8 @@ functions! {
 }
 
 impl Library {
-    /// Builds the library and loads it.
-    pub(crate) fn load() -> Self {
-        let path = crate::support::libraries::ours();
+    /// Loads the library from this file.
+    pub(crate) fn load(path: PathBuf) -> Self {
         // SAFETY: the library does nothing when it is loaded.
         Self::resolve(unsafe { Handle::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.expect("the library loads"))
     }

@@ -1,4 +1,4 @@
-//! The two libraries that tests compare.
+//! The two libraries that tests compare, and the compiler for what uses them.
 
 use super::{Skip, package_with};
 use std::path::{Path, PathBuf};
@@ -8,16 +8,35 @@ use std::{env, fs, iter};
 /// Builds our shared library as it is shipped, or in the cargo profile that `OWFAT_PROFILE` names, and says
 /// where it is.
 pub(crate) fn ours() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ours_in(&target(), &[])
+}
+
+/// The folder in which cargo builds.
+pub(crate) fn target() -> PathBuf {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    env::var_os("CARGO_TARGET_DIR").map_or_else(usual, PathBuf::from)
+}
+
+/// [`ours`], built in a folder of its own with other environment variables.
+pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
     let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--lib", "--quiet", "--profile", &profile])
-        .current_dir(root)
+        .args(["build", "--lib", "--quiet", "--profile", &profile, "--target-dir"])
+        .arg(target)
+        .envs(variables.iter().cloned())
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()
         .expect("cargo runs");
     assert!(status.success());
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     target.join(if profile == "dev" { "debug" } else { &profile }).join("libowfat.so")
+}
+
+/// The C compiler of this machine, found as build scripts find it.
+pub(crate) fn compiler() -> cc::Tool {
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let version = String::from_utf8(version.stdout).unwrap();
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    cc::Build::new().target(host).host(host).opt_level(1).cargo_metadata(false).get_compiler()
 }
 
 /// Debian's libowfat.so.0; root installs its package if it is missing.

@@ -2,6 +2,7 @@
 // Each of them uses a part.
 #![allow(dead_code)]
 
+pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod process;
 pub(crate) mod readme;

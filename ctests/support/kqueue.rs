@@ -1,0 +1,37 @@
+//! Our library for kqueue, on Linux: over the kevent of `ctests/kevent`.
+
+use super::libraries;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// Builds the library and the kevent under it, and says in which folder they are.
+pub(crate) fn build() -> PathBuf {
+    let target = libraries::target().join("kqueue");
+    let folder = target.join("libraries");
+    fs::create_dir_all(&folder).unwrap();
+    let kevent = folder.join("libkqueue.so.0");
+    // New files all of them, so that a process that still runs with the old ones keeps them.
+    let _ = fs::remove_file(&kevent);
+    let mut command = libraries::compiler().to_command();
+    command
+        .args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", "-fPIC"])
+        .args(["-shared", "-Wl,-soname,libkqueue.so.0", "-o"])
+        .arg(&kevent)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/kevent/kevent.c"));
+    assert!(command.status().expect("the C compiler runs").success());
+    let _ = fs::remove_file(folder.join("libkqueue.so"));
+    fs::hard_link(&kevent, folder.join("libkqueue.so")).unwrap();
+    let usual = env::var("RUSTFLAGS").unwrap_or_default();
+    let flags = format!("{usual} --cfg owfat_libkqueue -L native={}", folder.display());
+    let built = libraries::ours_in(&target, &[("RUSTFLAGS", flags)]);
+    let library = folder.join("libowfat.so.0");
+    let _ = fs::remove_file(&library);
+    fs::copy(built, library).unwrap();
+    folder
+}
+
+/// Has a program use what is in `folder`.
+pub(crate) fn apply(command: &mut Command, folder: &Path) {
+    command.env("LD_LIBRARY_PATH", folder).env("LD_PRELOAD", folder.join("libkqueue.so.0"));
+}
