@@ -99,15 +99,20 @@ pub(super) fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<u
     syscall!(poll(queries.as_mut_ptr(), length, timeout)).map(|count| count as usize)
 }
 
-/// A look at everything, a few at a time. What even then cannot be looked at counts as ready.
+/// A look at everything, a few at a time.
 fn in_slices(queries: &mut [libc::pollfd]) -> usize {
-    let look = |slice: &mut [libc::pollfd]| {
-        poll(slice, Some(0)).unwrap_or_else(|_| {
-            slice.iter_mut().for_each(|query| query.revents = query.events);
-            slice.len()
-        })
-    };
     queries.chunks_mut(SLICE).map(look).sum()
+}
+
+/// A look at a few, or if even they are too many at each alone. What even then cannot be looked at counts as ready.
+fn look(queries: &mut [libc::pollfd]) -> usize {
+    poll(queries, Some(0)).unwrap_or_else(|_| match queries {
+        [query] => {
+            query.revents = query.events;
+            1
+        }
+        queries => queries.chunks_mut(1).map(look).sum(),
+    })
 }
 
 /// What to ask, and whom the answer is for.
