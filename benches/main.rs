@@ -2,11 +2,13 @@
 //! all interleaved in one run. Writes the tables of BENCHMARKS.md.
 //!
 //! `OWFAT_BENCH_ROUNDS` says how often each program runs (5), `OWFAT_BENCH_ONLY` which works (a part of their
-//! title).
+//! title; `scale` for the plots alone).
 
+mod plot;
 mod programs;
 mod report;
 mod sample;
+mod scale;
 mod works;
 
 use programs::Programs;
@@ -21,6 +23,13 @@ fn main() {
     let rounds = env::var("OWFAT_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
     let only = env::var("OWFAT_BENCH_ONLY").unwrap_or_default();
     let programs = Programs::build();
+    if "scale".contains(&only) {
+        eprintln!("scale");
+        report::write("scale", &scale::run(&programs, rounds));
+    }
+    if only == "scale" {
+        return;
+    }
     let mut tables = report::machine(&programs);
     for work in works::all().into_iter().filter(|work| work.title.contains(&only)) {
         eprintln!("{}", work.title);

@@ -21,6 +21,7 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("libevent", "libevent.c", &["-levent_core"]),
     ("libuv", "libuv.c", &["-luv"]),
     ("owfat", "owfat.c", &["-lowfat", "-ldl"]),
+    ("scale", "scale.c", &["-rdynamic", "-lowfat"]),
     ("client", "client.c", &[]),
 ];
 
