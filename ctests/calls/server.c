@@ -7,10 +7,12 @@
  *   round       TURNS times eight requests, one on each of eight connections, found in one round
  *   life        TURNS times eight connections: accept, io_fd, io_nonblock, one request, one response, io_close
  *   life_flags  the same with accept4 and io_fd_flags
+ *   buffers     no client: TURNS times, a batch of three buffers goes out over TCP
+ *   file        the same with a header of 200 bytes and 64 KiB of a file
  *   sweep       no connections: TURNS times, 100 of many deadlines are moved, and io_timeouted asked until -1 */
 #include <errno.h>
 #include <fcntl.h>
-#include <libowfat/io.h>
+#include <libowfat/iob.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +126,42 @@ static void serve(int responses) {
   }
 }
 
+/* Batches to ourselves; what arrives is taken with readv, which is not counted. */
+static void send_batches(int turns, int with_file) {
+  static char block[65536], header[200];
+  char name[] = "/tmp/owfat-calls-XXXXXX";
+  struct sockaddr_in at;
+  socklen_t size = sizeof at;
+  int room = 200000, near, far, file = mkstemp(name);
+  io_batch b;
+  must(file != -1 && unlink(name) == 0 && write(file, block, sizeof block) == sizeof block, "file");
+  must(getsockname(listener, (struct sockaddr *)&at, &size) == 0, "getsockname");
+  must((far = socket(AF_INET, SOCK_STREAM, 0)) != -1, "socket");
+  must(setsockopt(far, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0, "SO_RCVBUF");
+  must(connect(far, (struct sockaddr *)&at, sizeof at) == 0, "connect");
+  must((near = accept4(listener, 0, 0, SOCK_NONBLOCK)) != -1, "accept4");
+  must(setsockopt(near, SOL_SOCKET, SO_SNDBUF, &room, sizeof room) == 0, "SO_SNDBUF");
+  must(io_fd_flags(near, IO_FD_NONBLOCK | IO_FD_CANWRITE), "io_fd_flags");
+  memset(&b, 0, sizeof b);
+  while (turns--) {
+    must(iob_addbuf(&b, header, sizeof header), "iob_addbuf");
+    if (with_file) {
+      must(iob_addfile(&b, file, 0, sizeof block), "iob_addfile");
+    } else {
+      must(iob_adds(&b, "first ") && iob_adds(&b, "second"), "iob_adds");
+    }
+    uint64 left = iob_bytesleft(&b);
+    while (iob_send(near, &b) > 0) {
+    }
+    while (left) {
+      struct iovec one = {block, left < sizeof block ? left : sizeof block};
+      ssize_t got = readv(far, &one, 1);
+      must(got > 0, "readv");
+      left -= (uint64)got;
+    }
+  }
+}
+
 static void sweep(int turns) {
   enum { MOST = 20000, MOVED = 100 };
   static int64 known[MOST];
@@ -159,6 +197,10 @@ int main(int argc, char **argv) {
     return 0;
   }
   start_listening();
+  if (strcmp(scenario, "buffers") == 0 || strcmp(scenario, "file") == 0) {
+    send_batches(turns, scenario[0] == 'f');
+    return 0;
+  }
   if (strcmp(scenario, "request") == 0 || with_deadlines) {
     serve(turns);
     return 0;

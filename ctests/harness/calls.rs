@@ -89,6 +89,22 @@ const SCENARIOS: &[Scenario] = &[
         per_turn: 8,
     },
     Scenario {
+        name: "buffers",
+        title: "a batch of three buffers",
+        script: Script::Watch,
+        turns: 20,
+        expected: &[("write", 1)],
+        per_turn: 1,
+    },
+    Scenario {
+        name: "file",
+        title: "a batch of a 200-byte header and 64 KiB of a file",
+        script: Script::Watch,
+        turns: 20,
+        expected: &[("write", 1), ("sendfile", 1)],
+        per_turn: 1,
+    },
+    Scenario {
         name: "sweep",
         title: "a turn in which 100 of 20,000 deadlines are moved, and io_timeouted is asked until -1",
         script: Script::Watch,
@@ -121,9 +137,8 @@ pub(crate) fn all(setup: &Arc<Setup>, server: &Program) -> Vec<Trial> {
     let (shared, program) = (setup.clone(), server.clone());
     let name = "calls::table_in_readme";
     let trial = Trial::test(name, move || {
-        let fresh = || readme::compare("cost", &table(&program, &shared.libraries)?);
-        // The C library's figures vary a little on a busy machine.
-        Ok(fresh().or_else(|_| fresh()).or_else(|_| fresh())?)
+        let fresh = || readme::compare_parts("cost", &table(&program, &shared.libraries)?, our_columns);
+        Ok(fresh().or_else(|_| fresh())?)
     });
     let both = setup.strace.clone().and_then(|()| setup.debian.clone());
     trials.push(needing(&both, trial));
@@ -159,6 +174,12 @@ fn table(server: &Program, libraries: &Libraries) -> Result<String, String> {
     }
     text.push_str("\nConnections come in eights here: the ninth accept says that there are no more.\n");
     Ok(text)
+}
+
+/// The table without its last column: the C library's figures depend on how busy the machine is.
+fn our_columns(table: &str) -> String {
+    let our_cells = |line: &str| line.split(" | ").take(2).collect::<Vec<_>>().join(" | ");
+    table.lines().map(our_cells).collect::<Vec<_>>().join("\n")
 }
 
 fn total(counts: &Counts) -> i64 {
@@ -249,6 +270,7 @@ fn call_of(line: &str) -> Option<String> {
         "fcntl" | "ioctl" => "mode",
         "read" | "recvfrom" | "recvmsg" => "read",
         "write" | "writev" | "sendto" | "sendmsg" => "write",
+        "sendfile" | "sendfile64" => "sendfile",
         "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => "wait",
         // The script's own signal to the server.
         "readv" => return None,
