@@ -36,13 +36,13 @@ impl Errno {
     }
 }
 
+#[cfg(any(target_os = "solaris", target_os = "illumos"))]
+use libc::___errno as location;
 #[cfg(any(target_os = "netbsd", target_os = "openbsd", target_os = "android"))]
 use libc::__errno as location;
-#[cfg(any(target_os = "linux", target_os = "l4re", target_os = "hurd"))]
+#[cfg(any(target_os = "linux", target_os = "dragonfly", target_os = "hurd"))]
 use libc::__errno_location as location;
-#[cfg(target_os = "dragonfly")]
-use libc::__errno_location as location;
-#[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
+#[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
 use libc::__error as location;
 
 /// Does something that the program does not get to hear of: errno stays as it was.

@@ -68,9 +68,14 @@ fn send_buffers(
         let Some(entry) = batch.entry(index) else { break };
         // SAFETY: entries that the array holds are initialized.
         let entry = unsafe { entry.read() };
+        if entry.kind == FROM_FILE {
+            let (of_file, result) = target.send_with_file(&mut pieces, entry.fd, entry.offset, entry.n);
+            *held_back = result.is_ok();
+            return (offered + of_file, result);
+        }
         let start = entry.buf.wrapping_add(entry.offset as usize).cast();
         // SAFETY: the program leaves the buffers alone until the batch is done with them.
-        more = entry.kind == FROM_FILE || !unsafe { pieces.push(start, entry.n) };
+        more = !unsafe { pieces.push(start, entry.n) };
         if more {
             break;
         }

@@ -86,23 +86,20 @@ fn socket_domain(fd: c_int) -> Result<c_int> {
     Ok(c_int::from(unsafe { address.assume_init() }.ss_family))
 }
 
-#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "dragonfly"))]
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
 fn socket_protocol(fd: c_int) -> Result<c_int> {
     socket_option(fd, libc::SO_PROTOCOL)
 }
 
 /// Where the protocol cannot be asked for, streams of the internet domains are taken for TCP.
-#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "dragonfly")))]
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
 fn socket_protocol(_: c_int) -> Result<c_int> {
     Ok(libc::IPPROTO_TCP)
 }
 
 /// True for a regular file, a directory or a disk, which never make anybody wait. Errors: EBADF.
 pub fn is_file(fd: c_int) -> Result<bool> {
-    let mut status = MaybeUninit::<libc::stat>::zeroed();
-    syscall!(fstat(fd, status.as_mut_ptr()))?;
-    // SAFETY: all-zero is a valid stat, and the kernel has filled it in.
-    let mode = unsafe { status.assume_init() }.st_mode;
+    let mode = super::wide::status(fd)?.st_mode;
     Ok(matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK))
 }
 

@@ -1,6 +1,7 @@
 //! Files: opening them with the flags of `open.h`, mapping them, and writing from several places at once.
 
 use super::fd::LARGE;
+use super::wide;
 use crate::errno::{Errno, Result};
 use core::ffi::{c_char, c_int, c_uint};
 use libc::{O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY};
@@ -57,11 +58,7 @@ pub unsafe fn open_at(folder: c_int, name: *const c_char, purpose: Purpose) -> R
 
 /// The size of the open file, found by seeking to its end. Errors: ESPIPE for what has none.
 pub fn size(fd: c_int) -> Result<u64> {
-    #[cfg(target_os = "linux")]
-    let end = syscall!(lseek64(fd, 0, libc::SEEK_END));
-    #[cfg(not(target_os = "linux"))]
-    let end = syscall!(lseek(fd, 0, libc::SEEK_END));
-    end.map(|end| end as u64)
+    syscall!(wide::lseek(fd, 0, libc::SEEK_END)).map(|end| end as u64)
 }
 
 /// What a mapping of a file is for.

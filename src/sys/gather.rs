@@ -38,6 +38,12 @@ impl Gather {
         fits == length
     }
 
+    /// The pieces as sendfile(2) takes headers.
+    #[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "dragonfly"))]
+    pub(super) fn vectors(&mut self) -> (*mut libc::iovec, c_int) {
+        (self.vectors.as_mut_ptr().cast(), self.count as c_int)
+    }
+
     /// Sends on a socket; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
     /// but a socket.
     pub fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {

@@ -38,12 +38,13 @@
 use core::ffi::c_int;
 
 macro_rules! syscall {
-    ($name:ident($($argument:expr),* $(,)?)) => {{
+    ($name:ident($($argument:expr),* $(,)?)) => { syscall!(libc::$name($($argument),*)) };
+    ($library:ident::$name:ident($($argument:expr),* $(,)?)) => {{
         #[allow(unused_imports)]
         use crate::sys::IsFailure as _;
         // SAFETY: the callers of this macro hand in pointers that are valid for the call, or pass on a pointer
         // that the C caller vouches for, which the kernel checks.
-        let result = unsafe { libc::$name($($argument),*) };
+        let result = unsafe { $library::$name($($argument),*) };
         if result.is_failure() { Err(crate::errno::Errno::last()) } else { Ok(result) }
     }};
 }
@@ -136,6 +137,7 @@ pub mod pages;
 pub mod passing;
 pub mod pause;
 pub mod region;
+pub mod sendfile;
 pub mod signal;
 pub mod socket;
 pub mod socket_address;
@@ -145,6 +147,7 @@ pub mod thread_memory;
 mod poll;
 mod poll_once;
 mod self_pipe;
+mod wide;
 
 pub use backend::{Backend, Events, is_level_triggered};
 pub use dispatcher::{Delivery, Dispatcher, Interest};

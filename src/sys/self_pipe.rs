@@ -1,9 +1,8 @@
 //! A pipe to oneself: it wakes a thread that waits in the kernel, where the kernel offers nothing better.
 
-use super::fd;
+use super::{fd, wide};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
-use core::mem::MaybeUninit;
 
 /// Both ends are close-on-exec and in non-blocking mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,18 +20,15 @@ struct End {
 
 /// Device, inode, and the time of creation where pipes have no inode number (OpenBSD, NetBSD). Nobody else looks at
 /// that time: on Linux every write moves it.
-type Identity = (libc::dev_t, libc::ino_t, libc::time_t);
+type Identity = (u64, u64, i64);
 
 fn identity(fd: c_int) -> Result<Identity> {
-    let mut status = MaybeUninit::<libc::stat>::zeroed();
-    syscall!(fstat(fd, status.as_mut_ptr()))?;
-    // SAFETY: all-zero is a valid stat, and the kernel has filled it in.
-    let status = unsafe { status.assume_init() };
+    let status = wide::status(fd)?;
     if status.st_mode & libc::S_IFMT != libc::S_IFIFO {
         return Err(Errno(libc::EBADF));
     }
     let created = if status.st_ino == 0 { status.st_ctime } else { 0 };
-    Ok((status.st_dev, status.st_ino, created))
+    Ok((status.st_dev as u64, status.st_ino as u64, created as i64))
 }
 
 impl End {

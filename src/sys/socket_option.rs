@@ -17,9 +17,9 @@ impl<T> SocketOption<T> {
         Self { name: Some((level, name)), value: PhantomData }
     }
 
-    const fn of_tcp(name: Option<c_int>) -> Self {
+    const fn perhaps(level: c_int, name: Option<c_int>) -> Self {
         match name {
-            Some(name) => Self::new(libc::IPPROTO_TCP, name),
+            Some(name) => Self::new(level, name),
             None => Self { name: None, value: PhantomData },
         }
     }
@@ -37,7 +37,7 @@ pub const BROADCAST: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, l
 /// A port may be bound while connections of an earlier listener linger.
 pub const REUSE_ADDRESS: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_REUSEADDR);
 /// Several sockets may be bound to one port.
-pub const REUSE_PORT: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_REUSEPORT);
+pub const REUSE_PORT: SocketOption<c_int> = SocketOption::perhaps(libc::SOL_SOCKET, system::REUSE_PORT);
 /// Size of the receive buffer.
 pub const RECEIVE_BUFFER: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_RCVBUF);
 
@@ -65,13 +65,14 @@ pub const MULTICAST_LOOP6: SocketOption<c_int> =
     SocketOption::new(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_LOOP);
 
 /// How many connections a listener may have that came with data and are not acknowledged yet.
-pub const FAST_OPEN: SocketOption<c_int> = SocketOption::of_tcp(system::FAST_OPEN);
+pub const FAST_OPEN: SocketOption<c_int> = SocketOption::perhaps(libc::IPPROTO_TCP, system::FAST_OPEN);
 /// Received data is acknowledged at once.
-pub const QUICK_ACK: SocketOption<c_int> = SocketOption::of_tcp(system::QUICK_ACK);
+pub const QUICK_ACK: SocketOption<c_int> = SocketOption::perhaps(libc::IPPROTO_TCP, system::QUICK_ACK);
 
 /// For how many seconds at most a listener keeps back a connection without data.
 #[cfg(target_os = "linux")]
-pub(super) const DEFER_ACCEPT: SocketOption<c_int> = SocketOption::of_tcp(Some(libc::TCP_DEFER_ACCEPT));
+pub(super) const DEFER_ACCEPT: SocketOption<c_int> =
+    SocketOption::perhaps(libc::IPPROTO_TCP, Some(libc::TCP_DEFER_ACCEPT));
 /// What a listener keeps connections back for.
 #[cfg(any(target_os = "freebsd", target_os = "dragonfly", target_os = "netbsd"))]
 pub(super) const ACCEPT_FILTER: SocketOption<libc::accept_filter_arg> =
@@ -83,6 +84,7 @@ mod system {
     pub(super) use libc::{IPV6_ADD_MEMBERSHIP as JOIN6, IPV6_DROP_MEMBERSHIP as LEAVE6};
     pub(super) const FAST_OPEN: Option<i32> = Some(libc::TCP_FASTOPEN);
     pub(super) const QUICK_ACK: Option<i32> = Some(libc::TCP_QUICKACK);
+    pub(super) const REUSE_PORT: Option<i32> = Some(libc::SO_REUSEPORT);
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -93,6 +95,10 @@ mod system {
     #[cfg(not(any(target_os = "freebsd", target_vendor = "apple")))]
     pub(super) const FAST_OPEN: Option<i32> = None;
     pub(super) const QUICK_ACK: Option<i32> = None;
+    #[cfg(not(any(target_os = "solaris", target_os = "illumos")))]
+    pub(super) const REUSE_PORT: Option<i32> = Some(libc::SO_REUSEPORT);
+    #[cfg(any(target_os = "solaris", target_os = "illumos"))]
+    pub(super) const REUSE_PORT: Option<i32> = None;
 }
 
 /// An IPv4 multicast group on an interface.

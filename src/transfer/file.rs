@@ -6,8 +6,8 @@ use crate::evloop::find;
 use crate::evloop::table::Entry;
 use crate::evloop::word::{Direction, Kind, Word};
 use crate::sys::gather::Gather;
-use crate::sys::region;
 use crate::sys::signal::tame_sigpipe;
+use crate::sys::{region, sendfile};
 use core::mem::MaybeUninit;
 
 /// How much is copied at a time where the kernel does not send by itself.
@@ -55,12 +55,28 @@ impl Target {
     /// Sends up to `length` bytes of a file region. 0: the file ends there.
     pub fn send_file(&mut self, file: i64, offset: u64, length: u64) -> Result<usize> {
         let file = i32::try_from(file).map_err(|_| Errno(libc::EBADF))?;
-        match region::send(self.fd, file, offset, length) {
-            Err(Errno(libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE)) => {
-                self.copy(file, offset, length)
-            }
+        match sendfile::send(self.fd, None, file, offset, length) {
+            Err(error) if is_refusal(error) => self.copy(file, offset, length),
             result => result,
         }
+    }
+
+    /// Sends pieces of memory and up to `length` bytes of a file region behind them, where one call can do that, and else
+    /// the pieces alone. Also says how much of the region was offered.
+    pub fn send_with_file(
+        &mut self,
+        pieces: &mut Gather,
+        file: i64,
+        offset: u64,
+        length: u64,
+    ) -> (u64, Result<usize>) {
+        if let (true, Ok(file)) = (sendfile::TAKES_HEADERS, i32::try_from(file)) {
+            match sendfile::send(self.fd, Some(pieces), file, offset, length) {
+                Err(error) if is_refusal(error) => {}
+                result => return (length, result),
+            }
+        }
+        (0, self.send(pieces, true))
     }
 
     #[cold]
@@ -70,7 +86,7 @@ impl Target {
         let wanted = usize::try_from(length).map_or(PIECE, |length| length.min(PIECE));
         let piece = match region::read_at(file, &mut room[..wanted], offset) {
             // A pipe has no offsets, but the kernel moves its contents without losing what is not taken.
-            Err(Errno(libc::ESPIPE)) => return region::send_pipe(self.fd, file, length),
+            Err(Errno(libc::ESPIPE)) => return sendfile::send_pipe(self.fd, file, length),
             result => result?,
         };
         if piece.is_empty() {
@@ -81,6 +97,11 @@ impl Target {
         unsafe { pieces.push(piece.as_ptr().cast(), piece.len() as u64) };
         self.send(&mut pieces, (piece.len() as u64) < length)
     }
+}
+
+/// The kernel does not send from such a file to such a descriptor.
+fn is_refusal(error: Errno) -> bool {
+    matches!(error.0, libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE | libc::ENOTSOCK)
 }
 
 /// Sends a region of a file. See `io_sendfile`.
