@@ -2,7 +2,7 @@
 
 use super::uint64_h::{int64, uint64};
 use core::ffi::c_char;
-#[cfg(target_pointer_width = "64")]
+#[cfg(any(target_pointer_width = "64", target_arch = "x86"))]
 use core::mem::offset_of;
 
 /// An array of bytes that grows. All zeros is an array without memory yet; the memory comes from malloc, and
@@ -27,4 +27,12 @@ const _: () = assert!(
         && offset_of!(array, allocated) == 8
         && offset_of!(array, initialized) == 16
         && offset_of!(array, headroom) == 24
+);
+#[cfg(target_arch = "x86")]
+const _: () = assert!(
+    size_of::<array>() == 24
+        && align_of::<array>() == 4
+        && offset_of!(array, allocated) == 4
+        && offset_of!(array, initialized) == 12
+        && offset_of!(array, headroom) == 20
 );

@@ -35,3 +35,11 @@ const _: () = {
     assert!(offset_of!(iarray, elemperpage) == 136 && offset_of!(iarray, bytesperpage) == 144);
     assert!(offset_of!(iarray, len) == 152);
 };
+#[cfg(target_arch = "x86")]
+const _: () = {
+    use core::mem::offset_of;
+    assert!(size_of::<iarray_page>() == 4);
+    assert!(size_of::<iarray>() == 80 && align_of::<iarray>() == 4);
+    assert!(offset_of!(iarray, elemsize) == 64 && offset_of!(iarray, elemperpage) == 68);
+    assert!(offset_of!(iarray, bytesperpage) == 72 && offset_of!(iarray, len) == 76);
+};

@@ -37,3 +37,5 @@ pub struct iomux_t {
 
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 const _: () = assert!(size_of::<iomux_t>() == 1072 && align_of::<iomux_t>() == 8);
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86"))]
+const _: () = assert!(size_of::<iomux_t>() == 1056 && align_of::<iomux_t>() == 4);

@@ -3,7 +3,7 @@
 use super::array_h::array;
 use super::uint64_h::{int64, uint64};
 use core::ffi::{c_char, c_int, c_long};
-#[cfg(target_pointer_width = "64")]
+#[cfg(any(target_pointer_width = "64", target_arch = "x86"))]
 use core::mem::offset_of;
 
 /// A queue of buffers and file regions that goes out over one descriptor in as few system calls and packets as possible.
@@ -57,4 +57,21 @@ const _: () = assert!(
         && offset_of!(iob_entry, offset) == 24
         && offset_of!(iob_entry, n) == 32
         && offset_of!(iob_entry, cleanup) == 40
+);
+#[cfg(target_arch = "x86")]
+const _: () = assert!(
+    size_of::<io_batch>() == 44
+        && offset_of!(io_batch, bytesleft) == 24
+        && offset_of!(io_batch, next) == 32
+        && offset_of!(io_batch, bufs) == 36
+        && offset_of!(io_batch, files) == 40
+);
+#[cfg(target_arch = "x86")]
+const _: () = assert!(
+    size_of::<iob_entry>() == 36
+        && offset_of!(iob_entry, fd) == 4
+        && offset_of!(iob_entry, buf) == 12
+        && offset_of!(iob_entry, offset) == 16
+        && offset_of!(iob_entry, n) == 24
+        && offset_of!(iob_entry, cleanup) == 32
 );

@@ -18,7 +18,10 @@ mod uint32_h;
 mod uint64_h;
 
 /// The C library's own, which headers mention.
-pub use libc::{pollfd as iopause_fd, ssize_t, time_t, timespec};
+pub use libc::{pollfd as iopause_fd, ssize_t, timespec};
+/// Seconds of Unix time. On musl the libc crate wants to tell 32-bit systems something by its deprecation.
+#[allow(deprecated)]
+pub type time_t = libc::time_t;
 
 pub use array_h::*;
 pub use errmsg_h::*;
