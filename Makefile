@@ -20,7 +20,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check bench bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check check-bsd bench bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -57,6 +57,9 @@ serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) wit
 
 check: all ## Run every test
 	$(CARGO) test --no-fail-fast
+
+check-bsd: ## Type-check the library for the BSDs, macOS, 32 bits and musl (needs Debian's rust-web-src)
+	@.ci/check-bsd
 
 bench: ## Measure side by side with other event loops; writes the tables of BENCHMARKS.md
 	$(CARGO) bench --bench main
