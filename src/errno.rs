@@ -138,16 +138,56 @@ impl From<Errno> for Refusal {
 /// What a read or write gives back: how many bytes it moved.
 pub type Transfer = core::result::Result<usize, Refusal>;
 
-/// The convention "bytes; -1 with EAGAIN; -2 with ETIMEDOUT; -3 with errno".
+/// A [`Transfer`] in its C convention, "bytes; -1 with EAGAIN; -2 with ETIMEDOUT; -3 with errno", with errno set. It fits into
+/// a register, which matters on the shortest roads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Answer(i64);
+
+impl Answer {
+    /// So many bytes were moved.
+    #[inline(always)]
+    pub const fn moved(count: usize) -> Self {
+        Answer(count as i64)
+    }
+
+    /// Nothing was, as it would have had to wait.
+    #[inline(always)]
+    pub fn again() -> Self {
+        Errno(libc::EAGAIN).set();
+        Answer(-1)
+    }
+
+    /// Nothing was.
+    #[inline(never)]
+    pub fn refused(refusal: Refusal) -> Self {
+        let (value, error) = match refusal {
+            Refusal::Again => return Answer::again(),
+            Refusal::TimedOut => (-2, Errno(libc::ETIMEDOUT)),
+            Refusal::Failed(error) => (-3, error),
+        };
+        error.set();
+        Answer(value)
+    }
+
+    /// What a C program gets.
+    #[inline(always)]
+    pub const fn c_value(self) -> i64 {
+        self.0
+    }
+}
+
+impl From<Transfer> for Answer {
+    fn from(transfer: Transfer) -> Self {
+        match transfer {
+            Ok(moved) => Answer::moved(moved),
+            Err(refusal) => Answer::refused(refusal),
+        }
+    }
+}
+
+/// The convention of [`Answer`].
 pub fn bytes_or_refusal(transfer: Transfer) -> i64 {
-    let (value, error) = match transfer {
-        Ok(moved) => return moved as i64,
-        Err(Refusal::Again) => (-1, Errno(libc::EAGAIN)),
-        Err(Refusal::TimedOut) => (-2, Errno(libc::ETIMEDOUT)),
-        Err(Refusal::Failed(error)) => (-3, error),
-    };
-    error.set();
-    value
+    Answer::from(transfer).c_value()
 }
 
 /// The convention "a count, or -1 with errno".

@@ -39,6 +39,11 @@ unsafe fn pair(d: *mut int64, pair: Result<[int64; 2]>) -> c_int {
     one_or_zero(pair.map(|pair| unsafe { d.cast::<[int64; 2]>().write(pair) }))
 }
 
+/// -2 with ETIMEDOUT instead of -1, if it is time.
+fn or_too_late(d: int64, moved: int64) -> int64 {
+    if moved == -1 { bytes_or_refusal(Err(transfer::again_or_too_late(d))) } else { moved }
+}
+
 /// Opens the file s for reading, as open(s, O_RDONLY) does. Returns 1 and stores the descriptor in *d, or returns 0
 /// and sets errno as open(2) does. The descriptor is not given to io_fd.
 #[unsafe(no_mangle)]
@@ -92,7 +97,10 @@ pub unsafe extern "C" fn io_socketpair(d: *mut int64) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_refusal(unsafe { Room::new(buf.cast(), len) }.and_then(|room| transfer::try_read(d, room)))
+    match unsafe { Room::new(buf.cast(), len) } {
+        Ok(room) => transfer::try_read(d, room).c_value(),
+        Err(refusal) => bytes_or_refusal(Err(refusal)),
+    }
 }
 
 /// Writes up to len bytes to d without waiting, in blocking mode too. Returns how many bytes were written, 0 if len is 0;
@@ -102,7 +110,10 @@ pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_refusal(unsafe { Bytes::new(buf.cast(), len) }.and_then(|bytes| transfer::try_write(d, bytes)))
+    match unsafe { Bytes::new(buf.cast(), len) } {
+        Ok(bytes) => transfer::try_write(d, bytes).c_value(),
+        Err(refusal) => bytes_or_refusal(Err(refusal)),
+    }
 }
 
 /// Like io_tryread, but waits until there is something to read, in non-blocking mode too. Signals do not interrupt
@@ -132,16 +143,14 @@ pub extern "C" fn io_timeout(d: int64, t: tai6464) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_tryreadtimeout(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    let moved = unsafe { Room::new(buf.cast(), len) }.and_then(|room| transfer::try_read(d, room));
-    bytes_or_refusal(transfer::or_timed_out(d, moved))
+    or_too_late(d, unsafe { io_tryread(d, buf, len) })
 }
 
 /// Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_trywritetimeout(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    let moved = unsafe { Bytes::new(buf.cast(), len) }.and_then(|bytes| transfer::try_write(d, bytes));
-    bytes_or_refusal(transfer::or_timed_out(d, moved))
+    or_too_late(d, unsafe { io_trywrite(d, buf, len) })
 }
 
 /// Asks io_wait to watch out for d becoming readable, until io_dontwantread or io_close. Does nothing if io_fd does not know

@@ -1,6 +1,6 @@
 //! A description of what the library knows of a descriptor, for humans.
 
-use super::{find, lock};
+use super::{Found, find, lock};
 use crate::time::taia::FRACTION_DIGITS;
 use core::fmt::{self, Write};
 
@@ -31,7 +31,7 @@ pub fn describe_with_nul(d: i64, room: &mut [u8]) -> usize {
 /// Writes the description of a known descriptor, without a NUL. Returns its length; 0 if the descriptor is unknown.
 pub fn describe(d: i64, room: &mut [u8]) -> usize {
     let state = lock();
-    let Some((_, entry)) = find(d) else { return 0 };
+    let Some(Found { entry, .. }) = find(d) else { return 0 };
     let mut text = Text { room, length: 0 };
     // Writing to Text does not fail.
     let _ = write!(text, "fd {d}: {:?}", entry.load());

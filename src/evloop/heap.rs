@@ -45,6 +45,9 @@ impl Slot {
     }
 }
 
+/// How many descriptors a heap has room for from the start.
+const FIRST_ROOM: usize = 1 << 14;
+
 /// See the module. Used under the loop's lock only.
 pub struct Heap {
     slots: Vec<Slot>,
@@ -58,8 +61,12 @@ impl Heap {
     }
 
     /// Makes room for `total` descriptors. False: no memory.
+    ///
+    /// The first room is as large as most programs will ever need. It is address space, which costs no memory until it is
+    /// used; growing step by step would copy, and thereby use, what is empty.
     pub fn reserve(&mut self, total: usize) -> bool {
-        self.slots.try_reserve(total.saturating_sub(self.slots.len())).is_ok()
+        let wanted = total.max(FIRST_ROOM);
+        self.slots.try_reserve(wanted.saturating_sub(self.slots.len())).is_ok()
     }
 
     /// True if nobody is in the heap or parked.

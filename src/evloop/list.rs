@@ -3,78 +3,102 @@
 //! A descriptor is in at most one list per direction, marked by its link bit. Who leaves before its turn (by
 //! io_close, say) is not unlinked but passed over when its turn comes.
 
-use super::table::Table;
-use super::word::{Direction, linked_bit};
+use super::table::Entry;
+use super::word::Direction;
 use core::sync::atomic::Ordering::Relaxed;
 
 const NONE: u32 = u32::MAX;
 
-/// A first-in, first-out list. Used under the loop's lock only.
+/// Stands for the last one of a list that is empty.
+static NOBODY: Entry = Entry::new();
+
+/// A first-in, first-out list of one direction. Used under the loop's lock only.
 pub struct List {
-    direction: Direction,
     first: u32,
-    last: u32,
+    /// Of no consequence where there is no first one.
+    last: &'static Entry,
 }
 
 impl List {
-    /// An empty list for one direction.
-    pub const fn new(direction: Direction) -> Self {
-        List { direction, first: NONE, last: NONE }
+    /// An empty list.
+    pub const fn new() -> Self {
+        List { first: NONE, last: &NOBODY }
     }
 
-    /// Appends a descriptor and marks it as linked. The caller has seen that it is not.
-    pub fn push(&mut self, table: &Table, fd: u32) {
-        let Some(entry) = table.get(fd) else { return };
-        entry.update(|word| word.with(linked_bit(self.direction)));
-        entry.next[self.direction as usize].store(NONE, Relaxed);
-        match table.get(self.last) {
-            Some(last) if self.first != NONE => last.next[self.direction as usize].store(fd, Relaxed),
-            _ => self.first = fd,
+    /// Appends a descriptor, which the caller has marked as linked and which is in no other list of this direction.
+    #[inline(always)]
+    pub fn push(&mut self, direction: Direction, fd: u32, entry: &'static Entry) {
+        entry.next[direction as usize].store(NONE, Relaxed);
+        if self.first == NONE {
+            self.first = fd;
+        } else {
+            self.last.next[direction as usize].store(fd, Relaxed);
         }
-        self.last = fd;
+        self.last = entry;
     }
 
     /// The descriptor whose turn it is.
+    #[inline]
     pub fn first(&self) -> Option<u32> {
         (self.first != NONE).then_some(self.first)
     }
 
-    /// Takes the first descriptor out; its mark stays for the caller to change.
-    pub fn pop(&mut self, table: &Table) -> Option<u32> {
-        let fd = self.first()?;
-        self.first = match table.get(fd) {
-            Some(entry) => entry.next[self.direction as usize].load(Relaxed),
-            None => NONE,
-        };
-        Some(fd)
+    /// Takes the first descriptor out, of which this is the entry; its mark stays for the caller to change.
+    #[inline]
+    pub fn advance(&mut self, direction: Direction, entry: &Entry) {
+        self.first = entry.next[direction as usize].load(Relaxed);
+    }
+
+    /// This list and behind it another one of the same direction.
+    pub fn followed_by(self, direction: Direction, other: List) -> List {
+        if self.first == NONE {
+            return other;
+        }
+        if other.first == NONE {
+            return self;
+        }
+        self.last.next[direction as usize].store(other.first, Relaxed);
+        List { first: self.first, last: other.last }
     }
 
     /// Empties this list and returns what was in it.
     pub fn take(&mut self) -> List {
-        core::mem::replace(self, List::new(self.direction))
+        core::mem::replace(self, List::new())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::Table;
     use super::*;
 
     #[test]
     fn first_in_first_out() {
-        let table = Table::new();
-        let mut list = List::new(Direction::Write);
+        static TABLE: Table = Table::new();
+        const WAY: Direction = Direction::Write;
+        let mut list = List::new();
+        let push = |list: &mut List, fd| list.push(WAY, fd, TABLE.grow(fd).unwrap());
+        let pop = |list: &mut List| {
+            let fd = list.first()?;
+            list.advance(WAY, TABLE.get(fd).unwrap());
+            Some(fd)
+        };
         for fd in [3, 1, 4, 1500, 9] {
-            table.grow(fd).unwrap();
-            list.push(&table, fd);
-            assert!(table.get(fd).unwrap().load().has(linked_bit(Direction::Write)));
+            push(&mut list, fd);
         }
         let mut taken = list.take();
-        assert_eq!(list.pop(&table), None);
-        let order: Vec<u32> = std::iter::from_fn(|| taken.pop(&table)).collect();
+        assert_eq!(list.first(), None);
+        let order: Vec<u32> = std::iter::from_fn(|| pop(&mut taken)).collect();
         assert_eq!(order, [3, 1, 4, 1500, 9]);
-        list.push(&table, 4);
-        assert_eq!((list.first(), list.pop(&table), list.pop(&table)), (Some(4), Some(4), None));
-        // SAFETY: this test alone knows the table.
-        unsafe { table.clear() };
+        push(&mut list, 4);
+        push(&mut list, 1);
+        assert_eq!([pop(&mut list), pop(&mut list), pop(&mut list)], [Some(4), Some(1), None]);
+        push(&mut list, 7);
+        let (mut empty, mut other) = (List::new(), List::new());
+        push(&mut other, 8);
+        let mut all = empty.take().followed_by(WAY, list).followed_by(WAY, empty).followed_by(WAY, other);
+        push(&mut all, 2);
+        let order: Vec<u32> = std::iter::from_fn(|| pop(&mut all)).collect();
+        assert_eq!(order, [7, 8, 2]);
     }
 }

@@ -28,23 +28,28 @@ pub mod word;
 
 use crate::errno::{Errno, Result};
 use crate::sys::lock::{Guard, Lock};
-use crate::sys::{Backend, Refused};
+use crate::sys::{Backend, Refused, Scope};
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed, Ordering::Release};
 use deadline::Deadlines;
 use list::List;
 use table::{Entry, Table};
 use word::{
-    Direction, KNOWN, Outcome, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, unsure_bit, wish_bit,
+    Direction, HALF, KNOWN, LEVEL, Outcome, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, unsure_bit,
+    wish_bit,
 };
 
 /// All descriptors.
 static TABLE: Table = Table::new();
 
-/// How many descriptors have a wish.
+/// How many wishes there are.
 static WISHING: AtomicUsize = AtomicUsize::new(0);
 
 /// A descriptor in the list of ready ones was read from or written to before its turn, so its readiness is in doubt.
 static DISTURBED: AtomicBool = AtomicBool::new(false);
+
+/// Who registers more descriptors than this without a wait in between has mostly idle ones. To be told at once that each of
+/// them is writable would cost more than to ask about the few.
+const BURST: usize = 128;
 
 /// How many times this process, or an ancestor since the library was loaded, has forked.
 static EPOCH: AtomicU32 = AtomicU32::new(0);
@@ -53,6 +58,7 @@ static EPOCH: AtomicU32 = AtomicU32::new(0);
 static LOOP: Lock<Loop> = Lock::new(Loop::new());
 
 /// Takes the lock.
+#[inline(always)]
 fn lock() -> Guard<'static, Loop> {
     LOOP.lock()
 }
@@ -73,6 +79,8 @@ pub(crate) struct Loop {
     reach: u32,
     /// How many descriptors the kernel watches.
     watched: usize,
+    /// How many registrations there were since the last wait.
+    fresh: usize,
     /// Events of registrations that outlived their number, since the instance was made.
     stale: usize,
     generation: u32,
@@ -90,13 +98,14 @@ impl Loop {
     const fn new() -> Self {
         Loop {
             backend: None,
-            ready: [List::new(Direction::Read), List::new(Direction::Write)],
-            doubt: [List::new(Direction::Read), List::new(Direction::Write)],
+            ready: [List::new(), List::new()],
+            doubt: [List::new(), List::new()],
             deadlines: Deadlines::new(),
             remind_at: u64::MAX,
             known: 0,
             reach: 0,
             watched: 0,
+            fresh: 0,
             stale: 0,
             generation: 0,
             waiting: false,
@@ -113,12 +122,18 @@ impl Loop {
     }
 
     /// Has the kernel watch a descriptor. Whatever it says, the descriptor counts as registered afterwards.
-    fn watch(&mut self, fd: u32, entry: &Entry) {
-        let token = token(fd, entry.load());
-        match self.backend().add(fd as i32, token) {
+    fn watch(&mut self, fd: u32, entry: &'static Entry) {
+        let word = entry.load();
+        let backend = self.backend();
+        self.fresh += 1;
+        let idle = self.fresh > BURST && !word.has(wish_bit(Direction::Write)) && backend.knows_scopes();
+        let (scope, mark) = if idle { (Scope::Reading, HALF) } else { (Scope::Both, 0) };
+        match backend.add(fd as i32, token(fd, word), scope) {
             Ok(refused) => {
-                let (before, _) = entry
-                    .update(|word| word.without(word::REFUSED | UNWATCHABLE).with(WATCHED | deaf(refused)));
+                let (before, _) = entry.update(|word| {
+                    word.without(word::REFUSED | UNWATCHABLE | HALF | LEVEL)
+                        .with(WATCHED | mark | deaf(refused))
+                });
                 self.watched += usize::from(!before.has(WATCHED));
             }
             Err(Errno(
@@ -130,23 +145,59 @@ impl Loop {
         }
     }
 
+    /// Ends a registration that may outlive its number.
+    fn unregister(&self, fd: u32) {
+        if let (false, Some(backend)) = (self.inherited, self.backend) {
+            backend.remove(fd as i32);
+        }
+    }
+
     /// The kernel does not watch the descriptor, for a reason that `mark` tells: then it counts as ready.
     fn unwatch(&mut self, entry: &Entry, mark: u64) {
         let ready = deaf(Refused::BOTH);
-        let (before, _) = entry.update(|word| word.without(WATCHED).with(mark | ready));
+        let (before, _) = entry.update(|word| word.without(WATCHED | HALF | LEVEL).with(mark | ready));
         self.watched -= usize::from(before.has(WATCHED));
     }
 
-    /// Puts a descriptor into the list where its state belongs, if it is in none. True if it became fetchable.
+    /// Applies a transition, and puts the descriptor into the lists where its new state belongs. True if it became
+    /// fetchable in a direction in which it was in no list.
     #[inline]
-    fn enlist(&mut self, fd: u32, entry: &Entry, direction: Direction) -> bool {
-        let word = entry.load();
-        if word.has(linked_bit(direction)) || !word.has(wish_bit(direction)) || !word.noteworthy(direction) {
-            return false;
+    fn change_and_enlist(
+        &mut self,
+        fd: u32,
+        entry: &'static Entry,
+        transition: impl Fn(Word) -> Word,
+    ) -> bool {
+        let (before, after) = entry.update(|word| transition(word).enlisted());
+        self.link(fd, entry, before, after)
+    }
+
+    /// Puts a descriptor into the lists where its state belongs, if it is in none.
+    fn enlist(&mut self, fd: u32, entry: &'static Entry) -> bool {
+        self.change_and_enlist(fd, entry, |word| word)
+    }
+
+    /// Puts a descriptor into the lists as which it was marked by the change from `before` to `after`.
+    #[inline]
+    fn link(&mut self, fd: u32, entry: &'static Entry, before: Word, after: Word) -> bool {
+        let mut news = false;
+        for direction in Direction::BOTH {
+            if after.has(linked_bit(direction)) && !before.has(linked_bit(direction)) {
+                news |= self.append(fd, entry, direction, after);
+            }
         }
+        news
+    }
+
+    /// Appends a descriptor that is marked as linked to the list where its state belongs. True if it is fetchable.
+    #[inline(always)]
+    fn append(&mut self, fd: u32, entry: &'static Entry, direction: Direction, word: Word) -> bool {
         let ready = word.has(ready_bit(direction));
-        let lists = if ready { &mut self.ready } else { &mut self.doubt };
-        lists[direction as usize].push(&TABLE, fd);
+        if ready {
+            self.ready[direction as usize].push(direction, fd, entry);
+        } else {
+            self.doubt[direction as usize].push(direction, fd, entry);
+        }
         ready
     }
 
@@ -174,40 +225,59 @@ fn parse_token(token: u64) -> (u32, u32) {
     (token as u32, (token >> 32) as u32)
 }
 
-/// The entry of a descriptor that io_fd knows. The 64-bit number is not cut to size: what is too large for a
-/// descriptor is unknown.
-#[inline]
-pub fn find(d: i64) -> Option<(u32, &'static Entry)> {
-    let fd = i32::try_from(d).ok().and_then(|fd| u32::try_from(fd).ok())?;
-    let entry = TABLE.get(fd)?;
-    entry.load().has(KNOWN).then_some((fd, entry))
+/// A descriptor that io_fd knows.
+#[derive(Clone, Copy)]
+pub struct Found {
+    /// Its number.
+    pub fd: u32,
+    /// Its place in the table.
+    pub entry: &'static Entry,
+    /// Its state a moment ago.
+    pub word: Word,
+}
+
+/// Finds a descriptor that io_fd knows. The 64-bit number is not cut to size: what is too large for a descriptor is
+/// unknown.
+#[inline(always)]
+pub fn find(d: i64) -> Option<Found> {
+    look_up(d).filter(|found| found.word.has(KNOWN))
+}
+
+/// The same, but whoever is found may be unknown by now, or not yet known. Such a one has a state without wishes, no cookie
+/// and no deadline.
+#[inline(always)]
+pub fn look_up(d: i64) -> Option<Found> {
+    let entry = TABLE.find(d)?;
+    Some(Found { fd: d as u32, entry, word: entry.load() })
 }
 
 /// Like [`find`], with EBADF for a descriptor that io_fd does not know.
-pub fn known(d: i64) -> Result<(u32, &'static Entry)> {
+pub fn known(d: i64) -> Result<Found> {
     find(d).ok_or(Errno(libc::EBADF))
 }
 
-/// Applies a transition, and keeps count of the descriptors that have a wish.
+/// Applies a transition that may end wishes, and keeps count of them.
 fn change(entry: &Entry, transition: impl Fn(Word) -> Word) -> (Word, Word) {
     let (before, after) = entry.update(transition);
-    match (before.wishes(), after.wishes()) {
-        (false, true) => WISHING.fetch_add(1, Relaxed),
-        (true, false) => WISHING.fetch_sub(1, Relaxed),
-        _ => 0,
-    };
+    let ended = before.wish_count() - after.wish_count();
+    if ended != 0 {
+        WISHING.fetch_sub(ended, Relaxed);
+    }
     (before, after)
 }
 
 /// A read or write call on a descriptor has ended: notes what that says about its readiness.
+#[inline(always)]
 pub fn moved(entry: &Entry, before: Word, direction: Direction, outcome: Outcome) {
     let (from, to) = entry.update(|word| word.moved(direction, before, outcome));
     note_doubts(from, to, direction);
 }
 
 /// Remembers that a descriptor in a list has come into doubt.
+#[inline(always)]
 fn note_doubts(from: Word, to: Word, direction: Direction) {
-    if from.has(ready_bit(direction)) && to.has(unsure_bit(direction)) && to.has(linked_bit(direction)) {
+    let doubtful = unsure_bit(direction) | linked_bit(direction);
+    if from.has(ready_bit(direction)) && to.0 & doubtful == doubtful {
         DISTURBED.store(true, Release);
     }
 }

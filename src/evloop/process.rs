@@ -38,10 +38,15 @@ extern "C" fn child() {
 impl Loop {
     /// In a child that has not used the loop yet: leaves the parent's instance to the parent, and registers what
     /// is wished for with one of its own, which then reports what is ready.
+    #[inline(always)]
     pub(super) fn adopt(&mut self) {
-        if !self.inherited {
-            return;
+        if self.inherited {
+            self.start_over();
         }
+    }
+
+    #[cold]
+    fn start_over(&mut self) {
         self.inherited = false;
         if let Some(parents) = self.backend.take() {
             parents.close_if_ours();
@@ -56,9 +61,7 @@ impl Loop {
             let (_, word) = entry.update(|word| word.inherited());
             if word.wishes() {
                 self.watch(fd, entry);
-                for direction in Direction::BOTH {
-                    self.enlist(fd, entry, direction);
-                }
+                self.enlist(fd, entry);
             }
         }
     }

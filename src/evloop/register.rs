@@ -1,9 +1,10 @@
 //! Descriptors come and go; wishes, deadlines and cookies.
 
+use super::table::Entry;
 use super::word::{
-    Direction, KNOWN, NONBLOCK, Need, REFUSED, SHARED, WATCHED, Word, ready_bit, unsure_bit, wish_bit,
+    Direction, KNOWN, LEVEL, NONBLOCK, Need, REFUSED, SHARED, WATCHED, Word, linked_bit, wish_bit,
 };
-use super::{EPOCH, TABLE, change, find, known, lock, note_doubts, process};
+use super::{EPOCH, Found, LOOP, TABLE, WISHING, change, find, known, lock, look_up, note_doubts, process};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::{clock, fd as descriptor, is_level_triggered};
@@ -55,13 +56,11 @@ pub fn introduce(d: i64, mode: Mode, can_write: bool) -> Result<()> {
     if after.wishes() {
         // The number may stand for another open file than before.
         state.watch(fd, entry);
-        let mut news = is_level_triggered();
-        for direction in Direction::BOTH {
-            news |= state.enlist(fd, entry, direction);
-        }
-        if news {
+        if state.enlist(fd, entry) | is_level_triggered() {
             state.wake();
         }
+    } else if before.has(LEVEL) {
+        state.unregister(fd);
     }
     Ok(())
 }
@@ -87,74 +86,114 @@ fn forget(fd: u32) {
     entry.set_cookie(null_mut());
     state.known -= 1;
     state.watched -= usize::from(before.has(WATCHED));
-    // Other processes may keep the open file, and with it the registration.
-    let lives_on = before.has(SHARED) || entry.epoch.load(Relaxed) != EPOCH.load(Relaxed);
-    if let (true, true, false, Some(backend)) =
-        (before.has(WATCHED), lives_on, state.inherited, state.backend)
-    {
-        backend.remove(fd as i32);
+    // Other processes may keep the open file, and with it the registration; and so may a duplicate, of which we do not know.
+    // Only a level-triggered one would make itself felt then.
+    let lives_on = before.has(SHARED | LEVEL) || entry.epoch.load(Relaxed) != EPOCH.load(Relaxed);
+    if before.has(WATCHED) && lives_on {
+        state.unregister(fd);
     }
 }
 
 /// The open file of this descriptor lives in another process, too.
 pub fn mark_shared(d: i64) {
-    if let Some((_, entry)) = find(d) {
+    if let Some(Found { entry, .. }) = find(d) {
         entry.update(|word| if word.has(KNOWN) { word.with(SHARED) } else { word });
     }
 }
 
 /// Registers a wish.
+#[inline(always)]
 pub fn wish(d: i64, direction: Direction) {
-    let Some((fd, entry)) = find(d) else { return };
-    let noted = |word: Word| if word.has(KNOWN) { word.wished(direction) } else { (word, Need::Nothing) };
-    let (before, after) = change(entry, |word| noted(word).0);
-    note_doubts(before, after, direction);
-    if noted(before).1 == Need::Nothing && !is_level_triggered() {
-        return;
+    let Some(Found { fd, entry, word }) = look_up(d) else { return };
+    // Most wishes need nothing but to be noted.
+    let noted = word.with(wish_bit(direction));
+    if word.left_to_kernel(direction) && !is_level_triggered() && entry.exchange(word, noted) {
+        count_wish(word, direction);
+    } else {
+        match direction {
+            Direction::Read => wish_for_known::<{ Direction::Read as u8 }>(fd, entry, word),
+            Direction::Write => wish_for_known::<{ Direction::Write as u8 }>(fd, entry, word),
+        }
     }
-    let mut state = lock();
-    let word = entry.load();
-    if !word.has(KNOWN) || !word.has(wish_bit(direction)) {
-        return;
-    }
-    if !word.registered() {
-        state.watch(fd, entry);
-    }
-    let word = entry.load();
-    if state.waiting
-        && word.has(WATCHED)
-        && word.has(unsure_bit(direction))
-        && !word.has(ready_bit(direction))
+}
+
+/// A wish for a direction of which something is known: the next usual case. What takes a registration or a wake-up goes
+/// the longer way, and so does whoever meets another thread here.
+#[inline(never)]
+fn wish_for_known<const DIRECTION: u8>(fd: u32, entry: &'static Entry, word: Word) {
+    let direction = if DIRECTION == Direction::Read as u8 { Direction::Read } else { Direction::Write };
+    let (noted, need) = word.wished(direction);
+    if need == Need::List
+        && let Some(mut state) = LOOP.try_lock()
     {
-        // The wait that is under way has passed its own questions already.
-        state.ask_again(fd, entry);
+        let listed = noted.with(linked_bit(direction));
+        if !state.waiting && !is_level_triggered() && entry.exchange(word, listed) {
+            count_wish(word, direction);
+            state.append(fd, entry, direction, listed);
+            return;
+        }
     }
-    let mut news = is_level_triggered() || entry.load().has(REFUSED);
-    for direction in Direction::BOTH {
-        news |= state.enlist(fd, entry, direction);
+    wish_and_act(fd, entry, direction);
+}
+
+#[inline(always)]
+fn count_wish(before: Word, direction: Direction) {
+    if !before.has(wish_bit(direction)) {
+        WISHING.fetch_add(1, Relaxed);
     }
-    if news {
+}
+
+/// Does whatever a wish takes.
+#[inline(never)]
+fn wish_and_act(fd: u32, entry: &'static Entry, direction: Direction) {
+    let mut state = lock();
+    let (before, after) = entry.update(|word| {
+        if !word.has(KNOWN) {
+            return word;
+        }
+        let (noted, need) = word.wished(direction);
+        if need == Need::Watch { noted } else { noted.enlisted() }
+    });
+    if !after.has(KNOWN) {
+        return;
+    }
+    count_wish(before, direction);
+    note_doubts(before, after, direction);
+    let mut news = is_level_triggered() || after.has(REFUSED);
+    if after.registered() {
+        if state.waiting && after.has(WATCHED) && after.open_question(direction) {
+            // The wait that is under way has passed its own questions already.
+            state.ask_again(fd, entry);
+        }
+    } else {
+        state.watch(fd, entry);
+        news |= state.enlist(fd, entry) || entry.load().has(REFUSED);
+    }
+    if state.link(fd, entry, before, after) || news {
         state.wake();
     }
 }
 
 /// Drops a wish.
+#[inline(always)]
 pub fn unwish(d: i64, direction: Direction) {
-    if let Some((_, entry)) = find(d) {
-        change(entry, |word| word.without(wish_bit(direction)));
+    let Some(Found { entry, word, .. }) = look_up(d) else { return };
+    let (before, _) = entry.update_from(word, |word| word.without(wish_bit(direction)));
+    if before.has(wish_bit(direction)) {
+        WISHING.fetch_sub(1, Relaxed);
     }
 }
 
 /// The program's last call in this direction gave EAGAIN.
 pub fn exhausted(d: i64, direction: Direction) {
-    if let Some((_, entry)) = find(d) {
+    if let Some(Found { entry, .. }) = find(d) {
         entry.update(|word| word.exhausted(direction));
     }
 }
 
 /// The program's last call gave EAGAIN, in whichever direction it wishes for.
 pub fn exhausted_as_wished(d: i64) {
-    if let Some((_, entry)) = find(d) {
+    if let Some(Found { entry, .. }) = find(d) {
         for direction in Direction::BOTH {
             entry.update(|word| if word.has(wish_bit(direction)) { word.exhausted(direction) } else { word });
         }
@@ -163,10 +202,10 @@ pub fn exhausted_as_wished(d: i64) {
 
 /// Treats a known descriptor as if it had become ready. Errors: EBADF.
 pub fn queue(d: i64, direction: Direction) -> Result<()> {
-    let (fd, entry) = known(d)?;
+    let Found { fd, entry, .. } = known(d)?;
     let mut state = lock();
-    entry.update(|word| if word.has(KNOWN) { word.queued(direction) } else { word });
-    if state.enlist(fd, entry, direction) {
+    let queued = |word: Word| if word.has(KNOWN) { word.queued(direction) } else { word };
+    if state.change_and_enlist(fd, entry, queued) {
         state.wake();
     }
     Ok(())
@@ -174,20 +213,20 @@ pub fn queue(d: i64, direction: Direction) -> Result<()> {
 
 /// Stores the program's cookie.
 pub fn set_cookie(d: i64, cookie: *mut c_void) {
-    if let Some((_, entry)) = find(d) {
+    if let Some(Found { entry, .. }) = find(d) {
         entry.set_cookie(cookie);
     }
 }
 
 /// The program's cookie, NULL if there is none.
 pub fn cookie(d: i64) -> *mut c_void {
-    find(d).map_or(null_mut(), |(_, entry)| entry.cookie())
+    look_up(d).map_or(null_mut(), |found| found.entry.cookie())
 }
 
 /// Sets, moves or (all zero) drops a deadline.
 pub fn set_deadline(d: i64, deadline: taia) {
     let mut state = lock();
-    let Some((fd, _)) = find(d) else { return };
+    let Some(Found { fd, .. }) = find(d) else { return };
     if deadline.is_zero() {
         state.deadlines.drop(&TABLE, fd);
     } else if state.deadlines.set(&TABLE, fd, deadline) {
@@ -199,7 +238,7 @@ pub fn set_deadline(d: i64, deadline: taia) {
 pub fn is_late(d: i64) -> bool {
     let state = lock();
     let late =
-        find(d).and_then(|(_, entry)| entry.deadline()).is_some_and(|deadline| deadline <= clock::now());
+        find(d).and_then(|found| found.entry.deadline()).is_some_and(|deadline| deadline <= clock::now());
     drop(state);
     late
 }
@@ -222,7 +261,7 @@ pub fn set_nonblocking(d: i64, on: bool) {
     if descriptor::set_nonblocking(fd, on).is_err() {
         return;
     }
-    if let Some((_, entry)) = find(d) {
+    if let Some(Found { entry, .. }) = find(d) {
         entry.update(|word| if on { word.with(NONBLOCK) } else { word.without(NONBLOCK) });
     }
 }

@@ -1,7 +1,8 @@
 //! The table of descriptors: chunks that never move, the next always as large as all before it together.
 //!
 //! An entry is found in a few instructions, without a lock, while another thread lets the table grow. A chunk
-//! comes from the allocator as untouched zero pages: what no descriptor uses costs no memory.
+//! comes from the allocator as untouched zero pages: what no descriptor uses costs no memory. The first chunk holds the numbers
+//! that most programs ever see, and is found the quickest; it is smaller than the pages that some kernels prefer to hand out.
 
 use super::word::{ARMED, Word};
 use crate::abi::taia;
@@ -29,14 +30,33 @@ pub struct Entry {
 const _: () = assert!(size_of::<Entry>() <= 48);
 
 impl Entry {
+    /// That of an unknown descriptor.
+    pub const fn new() -> Self {
+        Entry {
+            word: AtomicU64::new(0),
+            cookie: AtomicPtr::new(null_mut()),
+            deadline: [const { AtomicU64::new(0) }; 2],
+            next: [const { AtomicU32::new(0) }; 2],
+            slot: AtomicU32::new(0),
+            epoch: AtomicU32::new(0),
+        }
+    }
+
     /// The state now.
+    #[inline]
     pub fn load(&self) -> Word {
         Word(self.word.load(Acquire))
     }
 
     /// Applies a transition and returns the states before and after.
+    #[inline(always)]
     pub fn update(&self, transition: impl Fn(Word) -> Word) -> (Word, Word) {
-        let mut before = self.load();
+        self.update_from(self.load(), transition)
+    }
+
+    /// The same for a caller who has looked: the state was `before` a moment ago.
+    #[inline(always)]
+    pub fn update_from(&self, mut before: Word, transition: impl Fn(Word) -> Word) -> (Word, Word) {
         loop {
             let after = transition(before);
             if after == before {
@@ -47,6 +67,12 @@ impl Entry {
                 Err(actual) => before = Word(actual),
             }
         }
+    }
+
+    /// Replaces a state by another. False if it was not that state.
+    #[inline]
+    pub fn exchange(&self, before: Word, after: Word) -> bool {
+        before == after || self.word.compare_exchange(before.0, after.0, AcqRel, Acquire).is_ok()
     }
 
     /// The program's cookie.
@@ -77,15 +103,22 @@ impl Entry {
     }
 }
 
-const FIRST_CHUNK_BITS: u32 = 10;
+const FIRST_CHUNK_BITS: u32 = 14;
 const CHUNKS: usize = (i32::BITS - FIRST_CHUNK_BITS) as usize;
 
-/// Which chunk holds descriptor `fd`, and where in it.
-const fn position(fd: u32) -> (usize, usize) {
-    let high = fd >> FIRST_CHUNK_BITS;
-    let chunk = (u32::BITS - high.leading_zeros()) as usize;
-    let start = if chunk == 0 { 0 } else { 1 << (FIRST_CHUNK_BITS as usize + chunk - 1) };
-    (chunk, fd as usize - start)
+/// As many as a number of 32 bits can ask for, so that asking needs no check.
+const PLACES: usize = (u32::BITS - FIRST_CHUNK_BITS + 1) as usize;
+
+/// Which chunk holds descriptor `fd`.
+#[inline(always)]
+const fn chunk_of(fd: u32) -> usize {
+    let first = (1 << FIRST_CHUNK_BITS) - 1;
+    (u32::BITS - FIRST_CHUNK_BITS - (fd | first).leading_zeros()) as usize
+}
+
+/// The first descriptor of a chunk.
+const fn start(chunk: usize) -> usize {
+    if chunk == 0 { 0 } else { length(chunk) }
 }
 
 /// How many entries a chunk holds.
@@ -99,40 +132,68 @@ fn layout(chunk: usize) -> Option<Layout> {
 
 /// The table itself.
 pub struct Table {
-    chunks: [AtomicPtr<Entry>; CHUNKS],
+    /// For each chunk the place where the entry of descriptor 0 would be, if the chunk reached down to it. So the number
+    /// itself is the index. NULL: there is no such chunk yet.
+    places: [AtomicPtr<Entry>; PLACES],
 }
 
 impl Table {
     /// An empty table.
     pub const fn new() -> Self {
-        Table { chunks: [const { AtomicPtr::new(null_mut()) }; CHUNKS] }
+        Table { places: [const { AtomicPtr::new(null_mut()) }; PLACES] }
     }
 
     /// The entry of a descriptor, if the table reaches that far.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, fd: u32) -> Option<&Entry> {
-        let (chunk, offset) = position(fd);
-        let base = self.chunks.get(chunk)?.load(Acquire);
-        if base.is_null() {
-            return None;
-        }
-        // SAFETY: `base` points to length(chunk) entries, and position() keeps the offset below that. Chunks
-        // live until clear(), which may not run beside any other use of the table.
-        Some(unsafe { &*base.add(offset) })
+        self.find(fd.into())
     }
 
-    /// The entry of a descriptor; the table grows if need be. Only under the loop's lock. `None`: no memory.
+    /// The same for a number that need not be a descriptor's.
+    #[inline(always)]
+    pub fn find(&self, d: i64) -> Option<&Entry> {
+        if (0..length(0) as i64).contains(&d) {
+            return self.get_in(0, d as u32);
+        }
+        let fd = u32::try_from(d).ok()?;
+        self.get_in(chunk_of(fd), fd)
+    }
+
+    /// The entry of a descriptor of this chunk.
+    #[inline(always)]
+    fn get_in(&self, chunk: usize, fd: u32) -> Option<&Entry> {
+        let place = self.places[chunk].load(Acquire);
+        if place.is_null() {
+            return None;
+        }
+        let entry = place.wrapping_add(fd as usize);
+        // SAFETY: it is inside the chunk, as the callers see to, and no memory begins at address 0. Chunks live until
+        // clear(), which may not run beside any other use of the table.
+        unsafe {
+            core::hint::assert_unchecked(!entry.is_null());
+            Some(&*entry)
+        }
+    }
+
+    /// The entry of a descriptor; the table grows if need be. Only under the loop's lock. `None`: no memory, or no
+    /// number that a descriptor can have.
     pub fn grow(&self, fd: u32) -> Option<&Entry> {
-        let (chunk, _) = position(fd);
-        let place = self.chunks.get(chunk)?;
-        if place.load(Acquire).is_null() {
+        let chunk = chunk_of(fd);
+        if chunk < CHUNKS && self.places[chunk].load(Acquire).is_null() {
             let layout = layout(chunk)?;
             // SAFETY: the layout is not empty; all-zero memory is a valid array of entries.
             let fresh = unsafe { alloc_zeroed(layout) }.cast::<Entry>();
             if fresh.is_null() {
                 return None;
             }
-            place.store(fresh, Release);
+            let place = fresh.wrapping_sub(start(chunk));
+            if place.is_null() {
+                // It would pass for missing. No allocator is known to give out that address.
+                // SAFETY: the chunk was allocated with this layout, and nobody has seen it.
+                unsafe { dealloc(fresh.cast(), layout) };
+                return None;
+            }
+            self.places[chunk].store(place, Release);
         }
         self.get(fd)
     }
@@ -142,11 +203,11 @@ impl Table {
     /// # Safety
     /// No reference to an entry may be in use, nor another thread inside the table.
     pub unsafe fn clear(&self) {
-        for (chunk, place) in self.chunks.iter().enumerate() {
-            let base = place.swap(null_mut(), AcqRel);
-            if let (false, Some(layout)) = (base.is_null(), layout(chunk)) {
+        for (chunk, place) in self.places.iter().enumerate() {
+            let place = place.swap(null_mut(), AcqRel);
+            if let (false, Some(layout)) = (place.is_null(), layout(chunk)) {
                 // SAFETY: the chunk was allocated with this layout, and nobody uses it any more.
-                unsafe { dealloc(base.cast(), layout) };
+                unsafe { dealloc(place.wrapping_add(start(chunk)).cast(), layout) };
             }
         }
     }
@@ -158,20 +219,16 @@ mod tests {
 
     #[test]
     fn chunks_join_without_gap_or_overlap() {
-        assert_eq!(position(0), (0, 0));
-        assert_eq!(position(1023), (0, 1023));
-        assert_eq!(position(1024), (1, 0));
-        assert_eq!(position(2047), (1, 1023));
-        assert_eq!(position(2048), (2, 0));
-        assert_eq!(position(i32::MAX as u32).0, CHUNKS - 1);
         let mut expected = (0, 0);
-        for fd in 0..100_000 {
-            assert_eq!(position(fd), expected);
+        for fd in 0..1_000_000 {
+            assert_eq!((chunk_of(fd), fd as usize - start(chunk_of(fd))), expected);
             expected.1 += 1;
             if expected.1 == length(expected.0) {
                 expected = (expected.0 + 1, 0);
             }
         }
+        assert_eq!(chunk_of(i32::MAX as u32), CHUNKS - 1);
+        assert_eq!(chunk_of(u32::MAX), PLACES - 1);
     }
 
     #[test]
@@ -179,9 +236,10 @@ mod tests {
         let table = Table::new();
         assert!(table.get(5).is_none());
         let first: *const Entry = table.grow(5).unwrap();
-        table.grow(70_000).unwrap();
+        table.grow(1_100_000).unwrap();
         assert!(std::ptr::eq(first, table.get(5).unwrap()));
-        assert!(table.get(1_000_000).is_none());
+        assert!(table.get(5_000_000).is_none());
+        assert!(table.grow(u32::MAX).is_none());
         // SAFETY: this test alone knows the table.
         unsafe { table.clear() };
         assert!(table.get(5).is_none());

@@ -3,14 +3,13 @@
 use super::list::List;
 use super::table::Entry;
 use super::word::{
-    DRAINED, Direction, KNOWN, REFUSED, Report, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit,
-    unsure_bit, wish_bit,
+    DRAINED, Direction, LEVEL, REFUSED, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, unsure_bit,
 };
 use super::{DISTURBED, Loop, TABLE, WISHING, change, deaf, lock, parse_token, token};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Guard;
-use crate::sys::{Backend, Events, Refused, Watch, clock};
+use crate::sys::{Backend, Event, Events, Refused, Report, Watch, clock};
 use core::sync::atomic::Ordering::{AcqRel, Relaxed};
 
 /// How long to wait when the kernel refuses to watch what the program waits for, in milliseconds. The program
@@ -46,7 +45,7 @@ pub enum Signals {
 /// how many events the kernel handed over. Errors: EINTR, if signals are to be reported.
 pub fn wait(limit: Limit, signals: Signals) -> Result<usize> {
     let mut state = lock();
-    let mut refused = [List::new(Direction::Read), List::new(Direction::Write)];
+    let mut refused = [List::new(), List::new()];
     let mut events = Events::new();
     let mut taken = 0;
     let mut polled = false;
@@ -100,31 +99,21 @@ impl Limit {
 }
 
 /// The next descriptor that is ready in this direction and wished for, once per round.
+#[inline(always)]
 pub fn fetch(direction: Direction) -> Option<u32> {
     let mut state = lock();
     state.adopt();
-    while let Some(fd) = state.ready[direction as usize].pop(&TABLE) {
-        let Some(entry) = TABLE.get(fd) else { continue };
-        let (before, after) = entry.update(|word| match word {
-            word if word.fetchable(direction) => word.handed_out(direction),
-            word => unlinked_unless_noteworthy(word, direction),
-        });
-        if after.has(linked_bit(direction)) {
-            state.doubt[direction as usize].push(&TABLE, fd);
+    while let Some((fd, entry)) = state.pop_ready(direction) {
+        let word = entry.load();
+        if word.fetchable(direction) && entry.exchange(word, word.handed_out(direction)) {
+            state.doubt[direction as usize].push(direction, fd, entry);
+            return Some(fd);
         }
-        if before.fetchable(direction) {
+        if state.hand_out(fd, entry, direction) {
             return Some(fd);
         }
     }
     None
-}
-
-fn unlinked_unless_noteworthy(word: Word, direction: Direction) -> Word {
-    if word.has(wish_bit(direction)) && word.noteworthy(direction) {
-        word
-    } else {
-        word.without(linked_bit(direction))
-    }
 }
 
 /// One question to the kernel, and what it answers taken into the table. The lock is open meanwhile.
@@ -137,6 +126,7 @@ fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, patience: Option<u64>)
     state.waiting = patience != Some(0);
     let outcome = state.unlocked(|| backend.wait(events, patience, watches(reach)));
     state.waiting = false;
+    state.fresh = 0;
     let count = outcome?;
     state.asked = true;
     let mut total = state.take_in(events);
@@ -163,6 +153,24 @@ fn watches(reach: u32) -> impl Iterator<Item = Watch> + Clone {
 }
 
 impl Loop {
+    /// Takes out the next of the ready ones.
+    #[inline]
+    fn pop_ready(&mut self, direction: Direction) -> Option<(u32, &'static Entry)> {
+        pop(&mut self.ready[direction as usize], direction)
+    }
+
+    /// What becomes of a descriptor that was taken out of the ready ones. True if it is to be returned.
+    #[inline(never)]
+    fn hand_out(&mut self, fd: u32, entry: &'static Entry, direction: Direction) -> bool {
+        let (before, after) = entry.update(|word| {
+            if word.fetchable(direction) { word.handed_out(direction) } else { word.unlinked(direction) }
+        });
+        if after.has(linked_bit(direction)) {
+            self.doubt[direction as usize].push(direction, fd, entry);
+        }
+        before.fetchable(direction)
+    }
+
     /// Goes through everything in doubt: unasked for, known after all, or to be asked of the kernel again. True if
     /// the kernel has been asked and must be heard. Those that the kernel refuses to watch come back in
     /// `refused`, marked as ready.
@@ -172,43 +180,68 @@ impl Loop {
         // Who waits to be fetched is looked at only if reads or writes have raised doubts there.
         let all = DISTURBED.swap(false, AcqRel);
         for direction in Direction::BOTH {
-            let mut doubtful = self.doubt[direction as usize].take();
-            let mut fetchable =
-                if all { self.ready[direction as usize].take() } else { List::new(direction) };
-            while let Some(fd) = fetchable.pop(&TABLE).or_else(|| doubtful.pop(&TABLE)) {
-                let Some(entry) = TABLE.get(fd) else { continue };
-                let round_mark = if direction == Direction::Read { DRAINED } else { 0 };
-                let (_, word) =
-                    entry.update(|word| unlinked_unless_noteworthy(word.without(round_mark), direction));
-                if !word.has(linked_bit(direction)) {
-                    continue;
-                }
-                if word.has(REFUSED) {
-                    self.watch(fd, entry);
-                    if entry.load().has(WATCHED) {
-                        entry.update(|word| word.blank().without(linked_bit(direction)));
-                        questions = true;
-                    } else {
-                        refused[direction as usize].push(&TABLE, fd);
-                    }
-                } else if word.has(ready_bit(direction)) {
-                    self.ready[direction as usize].push(&TABLE, fd);
-                } else if word.has(UNWATCHABLE) {
-                    entry.update(|word| word.without(unsure_bit(direction)).with(ready_bit(direction)));
-                    self.ready[direction as usize].push(&TABLE, fd);
-                } else {
-                    entry.update(|word| word.without(linked_bit(direction)));
-                    questions |= self.ask_again(fd, entry);
+            let doubtful = self.doubt[direction as usize].take();
+            let mut list = match all {
+                true => self.ready[direction as usize].take().followed_by(direction, doubtful),
+                false => doubtful,
+            };
+            let round_mark = if direction == Direction::Read { DRAINED } else { 0 };
+            while let Some((fd, entry)) = pop(&mut list, direction) {
+                let (_, word) = entry.update(|word| word.without(round_mark).unlinked(direction));
+                if word.has(linked_bit(direction)) {
+                    questions |= self.look_into(fd, entry, direction, word, refused);
                 }
             }
         }
         questions
     }
 
+    /// The part of `settle` for a descriptor that is wished for and in doubt.
+    #[inline(never)]
+    fn look_into(
+        &mut self,
+        fd: u32,
+        entry: &'static Entry,
+        direction: Direction,
+        word: Word,
+        refused: &mut [List; 2],
+    ) -> bool {
+        if word.has(REFUSED) {
+            self.watch(fd, entry);
+            if !entry.load().has(WATCHED) {
+                refused[direction as usize].push(direction, fd, entry);
+                return false;
+            }
+            entry.update(|word| word.blank().without(linked_bit(direction)));
+            return true;
+        }
+        if word.has(ready_bit(direction)) {
+            self.ready[direction as usize].push(direction, fd, entry);
+            return false;
+        }
+        if word.has(UNWATCHABLE) {
+            entry.update(|word| word.without(unsure_bit(direction)).with(ready_bit(direction)));
+            self.ready[direction as usize].push(direction, fd, entry);
+            return false;
+        }
+        entry.update(|word| word.without(linked_bit(direction)));
+        self.ask_again(fd, entry)
+    }
+
     /// Has the kernel report once more what is ready on a descriptor that it watches. True if it will.
-    pub(super) fn ask_again(&mut self, fd: u32, entry: &Entry) -> bool {
-        let (_, word) = entry.update(Word::rearmed);
-        match self.backend().rearm(fd as i32, token(fd, word)) {
+    pub(super) fn ask_again(&mut self, fd: u32, entry: &'static Entry) -> bool {
+        let backend = self.backend();
+        let (before, word) = entry.update(|word| word.rearmed(backend.knows_scopes()));
+        // Unless a wait is under way, which has seen what is there to report.
+        if before.has(LEVEL) && word.has(LEVEL) && !self.waiting {
+            return true;
+        }
+        self.tell_kernel(fd, entry, word)
+    }
+
+    /// Registers a descriptor anew, with the scope that its state says. True if the kernel will report what is ready.
+    fn tell_kernel(&mut self, fd: u32, entry: &'static Entry, word: Word) -> bool {
+        match self.backend().rearm(fd as i32, token(fd, word), word.scope()) {
             Ok(Refused::NONE) => true,
             Err(Errno(libc::ENOENT | libc::EBADF)) => {
                 self.vanish(entry);
@@ -217,10 +250,7 @@ impl Loop {
             // Where the kernel will not tell, or has no memory to look, the program's own calls will tell.
             outcome => {
                 let refused = outcome.unwrap_or(Refused::BOTH);
-                entry.update(|word| word.with(deaf(refused)));
-                for direction in Direction::BOTH {
-                    self.enlist(fd, entry, direction);
-                }
+                self.change_and_enlist(fd, entry, |word| word.with(deaf(refused)));
                 outcome.is_ok()
             }
         }
@@ -236,18 +266,15 @@ impl Loop {
     fn anything_fetchable(&mut self) -> bool {
         let mut any = false;
         for direction in Direction::BOTH {
-            while let Some(fd) = self.ready[direction as usize].first() {
-                let Some(entry) = TABLE.get(fd) else { break };
+            while let Some((fd, entry)) = first(&self.ready[direction as usize]) {
                 if entry.load().fetchable(direction) {
                     any = true;
                     break;
                 }
-                self.ready[direction as usize].pop(&TABLE);
-                let (_, word) = entry.update(|word| unlinked_unless_noteworthy(word, direction));
+                self.ready[direction as usize].advance(direction, entry);
+                let (_, word) = entry.update(|word| word.unlinked(direction));
                 if word.has(linked_bit(direction)) {
-                    let became_ready = word.has(ready_bit(direction));
-                    let lists = if became_ready { &mut self.ready } else { &mut self.doubt };
-                    lists[direction as usize].push(&TABLE, fd);
+                    self.append(fd, entry, direction, word);
                 }
             }
         }
@@ -258,8 +285,8 @@ impl Loop {
     fn take_over(&mut self, refused: &mut [List; 2]) -> bool {
         let mut any = false;
         for (list, direction) in refused.iter_mut().zip(Direction::BOTH) {
-            while let Some(fd) = list.pop(&TABLE) {
-                self.ready[direction as usize].push(&TABLE, fd);
+            while let Some((fd, entry)) = pop(list, direction) {
+                self.ready[direction as usize].push(direction, fd, entry);
                 any = true;
             }
         }
@@ -296,33 +323,51 @@ impl Loop {
     /// Takes events into the table. Returns how many were meant for a present registration.
     fn take_in(&mut self, events: &Events) -> usize {
         let mut count = 0;
-        for event in events.iter() {
-            let (fd, generation) = parse_token(event.token);
-            let Some(entry) = TABLE.get(fd).filter(|entry| {
-                let word = entry.load();
-                word.has(KNOWN) && word.has(WATCHED) && word.generation() == generation
-            }) else {
-                self.stale += 1;
-                continue;
-            };
-            count += 1;
-            if event.closed {
-                self.vanish(entry);
-                continue;
-            }
-            entry.update(|word| {
-                word.reported(Report {
-                    readable: event.readable,
-                    writable: event.writable,
-                    spent: event.spent,
-                    stream_like: event.stream_like,
-                })
-            });
-            for direction in Direction::BOTH {
-                self.enlist(fd, entry, direction);
-            }
+        for event in events.of_kernel() {
+            count += usize::from(self.take(event));
+        }
+        // Apart, so that the kernel's events have a loop of their own.
+        if let Some(events) = events.of_poll() {
+            count += self.take_all(events);
         }
         count
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_all(&mut self, events: impl Iterator<Item = Event>) -> usize {
+        events.map(|event| usize::from(self.take(event))).sum()
+    }
+
+    /// Takes an event into the table. False if its registration is none of the present ones.
+    #[inline(always)]
+    fn take(&mut self, event: Event) -> bool {
+        let (fd, generation) = parse_token(event.token);
+        let Some(entry) = TABLE.get(fd) else {
+            self.stale += 1;
+            return false;
+        };
+        let word = entry.load();
+        // Whoever is watched is known.
+        if !word.has(WATCHED) || word.generation() != generation {
+            self.stale += 1;
+            return false;
+        }
+        if event.report.has(Report::CLOSED) {
+            self.vanish(entry);
+            return true;
+        }
+        let (before, after) = entry.update_from(word, |word| word.reported(event.report).listed_if_ready());
+        for direction in Direction::BOTH {
+            if after.has(linked_bit(direction)) && !before.has(linked_bit(direction)) {
+                self.ready[direction as usize].push(direction, fd, entry);
+            }
+        }
+        if after.nags(before) {
+            let (_, word) = entry.update(Word::calmed);
+            self.tell_kernel(fd, entry, word);
+        }
+        true
     }
 
     /// Replaces the backend, and with it all registrations: those that outlived their number are gone for good.
@@ -334,10 +379,23 @@ impl Loop {
         for fd in 0..self.reach {
             if let Some(entry) = TABLE.get(fd).filter(|entry| entry.load().has(WATCHED)) {
                 self.watch(fd, entry);
-                for direction in Direction::BOTH {
-                    self.enlist(fd, entry, direction);
-                }
+                self.enlist(fd, entry);
             }
         }
     }
+}
+
+/// The first of a list, and its entry.
+#[inline]
+fn first(list: &List) -> Option<(u32, &'static Entry)> {
+    let fd = list.first()?;
+    Some((fd, TABLE.get(fd)?))
+}
+
+/// Takes the first out of a list.
+#[inline]
+fn pop(list: &mut List, direction: Direction) -> Option<(u32, &'static Entry)> {
+    let (fd, entry) = first(list)?;
+    list.advance(direction, entry);
+    Some((fd, entry))
 }

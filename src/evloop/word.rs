@@ -36,20 +36,6 @@ pub enum Kind {
     Other = 4,
 }
 
-/// What the kernel reported about a descriptor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Report {
-    /// A read would not wait.
-    pub readable: bool,
-    /// A write would not wait.
-    pub writable: bool,
-    /// Hang-up, error or urgent data was part of the event: what follows after the bytes at hand may bring
-    /// no event of its own, so a short read proves nothing.
-    pub spent: bool,
-    /// The event itself shows that this may be a TCP socket (see the backend).
-    pub stream_like: bool,
-}
-
 /// How a read or write call ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -88,7 +74,7 @@ pub const WATCHED: u64 = 1 << 2;
 pub const UNWATCHABLE: u64 = 1 << 3;
 /// The kernel could not watch it for want of memory or quota: asked again at each wait.
 pub const REFUSED: u64 = 1 << 4;
-/// See [`Report::spent`].
+/// See [`crate::sys::Report::SPENT`].
 pub const SPENT: u64 = 1 << 5;
 /// A short read emptied the stream: the next read of this round may say so without a system call.
 pub const DRAINED: u64 = 1 << 6;
@@ -96,7 +82,7 @@ pub const DRAINED: u64 = 1 << 6;
 pub const SHARED: u64 = 1 << 7;
 const KIND_SHIFT: u32 = 8;
 const KIND_MASK: u64 = 7 << KIND_SHIFT;
-/// See [`Report::stream_like`].
+/// See [`crate::sys::Report::STREAM_LIKE`].
 pub const STREAM_LIKE: u64 = 1 << 11;
 const DIRECTION_SHIFT: u32 = 12;
 const DIRECTION_BITS: u32 = 4;
@@ -110,7 +96,13 @@ pub const DUE: u64 = 1 << 22;
 pub const QUEUED: u64 = 1 << 23;
 pub(super) const EVENTS_SHIFT: u32 = 24;
 pub(super) const EVENTS_MASK: u64 = 0xff << EVENTS_SHIFT;
-pub(super) const GENERATION_SHIFT: u32 = 32;
+/// The kernel watches it for reading only. See [`crate::sys::Scope`].
+pub const HALF: u64 = 1 << 32;
+/// The kernel reports at each wait that it is readable, for as long as it is.
+pub const LEVEL: u64 = 1 << 33;
+/// It is not to become [`LEVEL`] again: that did not last.
+pub const FICKLE: u64 = 1 << 34;
+pub(super) const GENERATION_SHIFT: u32 = 35;
 
 const fn at(bit: u32, direction: Direction) -> u64 {
     1 << (DIRECTION_SHIFT + DIRECTION_BITS * direction as u32 + bit)
@@ -122,7 +114,7 @@ pub const fn wish_bit(direction: Direction) -> u64 {
 }
 /// Ready, and not handed out yet.
 pub const fn ready_bit(direction: Direction) -> u64 {
-    at(1, direction)
+    at(READY_SHIFT, direction)
 }
 /// Handed out, and in doubt since.
 pub const fn unsure_bit(direction: Direction) -> u64 {
@@ -130,10 +122,13 @@ pub const fn unsure_bit(direction: Direction) -> u64 {
 }
 /// In the list of ready or of doubtful descriptors of this direction. Changes under the loop's lock only.
 pub const fn linked_bit(direction: Direction) -> u64 {
-    at(3, direction)
+    at(LINK_SHIFT, direction)
 }
 
 pub(super) const WISHES: u64 = wish_bit(Direction::Read) | wish_bit(Direction::Write);
+/// How far from its wish bit the other bits of a direction are.
+pub(super) const READY_SHIFT: u32 = 1;
+pub(super) const LINK_SHIFT: u32 = 3;
 pub(super) const LINKS: u64 = linked_bit(Direction::Read) | linked_bit(Direction::Write);
 
 pub(super) const fn notes(direction: Direction) -> u64 {
@@ -165,14 +160,26 @@ impl Word {
         (self.0 >> GENERATION_SHIFT) as u32
     }
 
+    /// With another generation, of which the lower bits count that there is room for.
+    pub const fn with_generation(self, generation: u32) -> Self {
+        let below = (1 << GENERATION_SHIFT) - 1;
+        Word(self.0 & below | (generation as u64) << GENERATION_SHIFT)
+    }
+
     /// True if the program wishes to hear of either direction.
     pub const fn wishes(self) -> bool {
         self.has(WISHES)
     }
 
+    /// How many directions the program wishes to hear of.
+    pub const fn wish_count(self) -> usize {
+        self.has(wish_bit(Direction::Read)) as usize + self.has(wish_bit(Direction::Write)) as usize
+    }
+
     /// True if a fetch in this direction would return the descriptor now.
     pub const fn fetchable(self, direction: Direction) -> bool {
-        self.has(wish_bit(direction)) && self.has(ready_bit(direction))
+        let both = wish_bit(direction) | ready_bit(direction);
+        self.0 & both == both
     }
 
     /// True if a watched descriptor is not known to be ready in this direction, nor left to the program.
@@ -196,6 +203,11 @@ impl Word {
         }
     }
 
+    /// True if a read is read(2): that will not wait, its answer is not known already, and it is known what the answer will mean.
+    pub const fn reads_plainly(self) -> bool {
+        self.0 & (NONBLOCK | DRAINED) == NONBLOCK && self.has(KIND_MASK)
+    }
+
     /// With the kind noted.
     pub const fn with_kind(self, kind: Kind) -> Self {
         Word(self.0 & !KIND_MASK | (kind as u64) << KIND_SHIFT)
@@ -213,6 +225,8 @@ impl fmt::Debug for Word {
             (SPENT, "hang-up"),
             (DRAINED, "drained"),
             (SHARED, "shared"),
+            (HALF, "for-reading-only"),
+            (LEVEL, "level-triggered"),
             (PRESUMED, "presumed"),
             (wish_bit(Direction::Read), "want-read"),
             (ready_bit(Direction::Read), "can-read"),

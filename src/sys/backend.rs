@@ -5,7 +5,7 @@
 
 use super::kernel::{self, CAPACITY, EVENTS_PER_DESCRIPTOR, Kernel};
 use super::poll::{self, Poll};
-use super::{Event, Refused, Watch, environment};
+use super::{Event, Refused, Scope, Watch, environment};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::sync::atomic::AtomicBool;
@@ -62,18 +62,23 @@ impl Backend {
         matches!(self.0, Kind::Makeshift(_))
     }
 
+    /// True if a descriptor can be watched for less than everything.
+    pub fn knows_scopes(&self) -> bool {
+        kernel::KNOWS_SCOPES && matches!(self.0, Kind::Kernel(_))
+    }
+
     /// Watches a descriptor.
-    pub fn add(&self, fd: c_int, token: u64) -> Result<Refused> {
+    pub fn add(&self, fd: c_int, token: u64, scope: Scope) -> Result<Refused> {
         match &self.0 {
-            Kind::Kernel(kernel) => kernel.add(fd, token),
+            Kind::Kernel(kernel) => kernel.add(fd, token, scope),
             Kind::Poll(_) | Kind::Makeshift(_) => Ok(Refused::NONE),
         }
     }
 
     /// Has a watched descriptor reported once more if it is ready.
-    pub fn rearm(&self, fd: c_int, token: u64) -> Result<Refused> {
+    pub fn rearm(&self, fd: c_int, token: u64, scope: Scope) -> Result<Refused> {
         match &self.0 {
-            Kind::Kernel(kernel) => kernel.rearm(fd, token),
+            Kind::Kernel(kernel) => kernel.rearm(fd, token, scope),
             Kind::Poll(_) | Kind::Makeshift(_) => Ok(Refused::NONE),
         }
     }
@@ -149,8 +154,14 @@ impl Events {
         Events { kernel: kernel::Events::new(), poll: None }
     }
 
-    /// What the last wait took in, the backend's own wake-ups left out.
-    pub fn iter(&self) -> impl Iterator<Item = Event> {
-        self.kernel.iter().chain(self.poll.iter().flat_map(poll::Events::iter))
+    /// What the last wait took in from the kernel's own queue, the backend's own wake-ups left out.
+    #[inline(always)]
+    pub fn of_kernel(&self) -> impl Iterator<Item = Event> {
+        self.kernel.iter()
+    }
+
+    /// What the last wait took in from poll, if that is in use.
+    pub fn of_poll(&self) -> Option<impl Iterator<Item = Event>> {
+        self.poll.as_ref().map(poll::Events::iter)
     }
 }

@@ -32,7 +32,7 @@ use super::kevent::{
     Queue, change, kevent, success, udata,
 };
 use super::self_pipe::SelfPipe;
-use super::{Event, Refused, fd};
+use super::{Event, Refused, Report, Scope, fd};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
@@ -42,6 +42,9 @@ pub(super) const CAPACITY: usize = 256;
 
 /// How many events there may be of one descriptor at a time.
 pub(super) const EVENTS_PER_DESCRIPTOR: usize = 2;
+
+/// Both filters are registered at once, in one call: to leave one out saves nothing.
+pub(super) const KNOWS_SCOPES: bool = false;
 
 /// A queue and what wakes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,7 +79,7 @@ impl Kernel {
 
     /// Registers a descriptor for everything, and reports at once what is ready. A registration of the same number is
     /// taken over.
-    pub(super) fn add(&self, fd: c_int, token: u64) -> Result<Refused> {
+    pub(super) fn add(&self, fd: c_int, token: u64, _: Scope) -> Result<Refused> {
         if fd::is_file(fd)? {
             return Err(Errno(libc::EPERM));
         }
@@ -100,7 +103,7 @@ impl Kernel {
 
     /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
     /// more, because its number was closed.
-    pub(super) fn rearm(&self, fd: c_int, token: u64) -> Result<Refused> {
+    pub(super) fn rearm(&self, fd: c_int, token: u64, _: Scope) -> Result<Refused> {
         let generation = (token >> 32) as u32;
         let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
         let [read, write] = registration(fd, token);
@@ -203,12 +206,8 @@ impl Events {
 
 fn translate(event: &kevent) -> Event {
     let failed = event.flags & EV_EOF != 0 && event.fflags != 0;
-    Event {
-        token: u64::from(udata(event)) << 32 | event.ident as u64,
-        readable: failed || event.filter == EVFILT_READ,
-        writable: failed || event.filter == EVFILT_WRITE,
-        spent: true,
-        stream_like: false,
-        closed: false,
-    }
+    let report = Report::SPENT
+        .and_if(failed || event.filter == EVFILT_READ, Report::READABLE)
+        .and_if(failed || event.filter == EVFILT_WRITE, Report::WRITABLE);
+    Event { token: u64::from(udata(event)) << 32 | event.ident as u64, report }
 }

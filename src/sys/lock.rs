@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 
 /// A value that one thread at a time may use. Not to be taken twice by one thread.
 pub struct Lock<T> {
-    mutex: UnsafeCell<libc::pthread_mutex_t>,
+    mutex: Mutex,
     value: UnsafeCell<T>,
 }
 
@@ -15,13 +15,20 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 impl<T> Lock<T> {
     /// An open lock.
     pub const fn new(value: T) -> Self {
-        Lock { mutex: UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER), value: UnsafeCell::new(value) }
+        Lock { mutex: Mutex::new(), value: UnsafeCell::new(value) }
     }
 
     /// Waits until the lock is open, and takes it.
+    #[inline]
     pub fn lock(&self) -> Guard<'_, T> {
-        self.acquire();
+        self.mutex.acquire();
         Guard { lock: self }
+    }
+
+    /// Takes the lock if it is open.
+    #[inline(always)]
+    pub fn try_lock(&self) -> Option<Guard<'_, T>> {
+        if self.mutex.try_acquire() { Some(Guard { lock: self }) } else { None }
     }
 
     /// The guard of a lock that is held already: its first guard was forgotten.
@@ -31,16 +38,103 @@ impl<T> Lock<T> {
     pub unsafe fn regain(&self) -> Guard<'_, T> {
         Guard { lock: self }
     }
+}
 
-    fn acquire(&self) {
-        // SAFETY: a statically initialised mutex is valid, and statics do not move.
-        unsafe { libc::pthread_mutex_lock(self.mutex.get()) };
+#[cfg(target_os = "linux")]
+use futex::Mutex;
+#[cfg(not(target_os = "linux"))]
+use posix::Mutex;
+
+/// One word and, if two threads meet, futex(2): the loop takes its lock several times per request, and two calls of the C
+/// library for each would cost more than what is done under it.
+#[cfg(target_os = "linux")]
+mod futex {
+    use core::ptr::null;
+    use core::sync::atomic::AtomicU32;
+    use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+    const OPEN: u32 = 0;
+    const TAKEN: u32 = 1;
+    /// Somebody may be asleep.
+    const AWAITED: u32 = 2;
+
+    pub(super) struct Mutex(AtomicU32);
+
+    impl Mutex {
+        pub(super) const fn new() -> Self {
+            Mutex(AtomicU32::new(OPEN))
+        }
+
+        #[inline(always)]
+        pub(super) fn acquire(&self) {
+            if !self.try_acquire() {
+                self.wait();
+            }
+        }
+
+        #[inline(always)]
+        pub(super) fn try_acquire(&self) -> bool {
+            self.0.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok()
+        }
+
+        #[cold]
+        fn wait(&self) {
+            // Whoever has slept cannot know whether others still do, so it takes the lock as an awaited one.
+            while self.0.swap(AWAITED, Acquire) != OPEN {
+                // EAGAIN (it was opened meanwhile) and EINTR both mean: look again. errno is the program's.
+                crate::errno::unchanged(|| self.futex(libc::FUTEX_WAIT, AWAITED));
+            }
+        }
+
+        /// The caller holds the lock.
+        #[inline]
+        pub(super) fn release(&self) {
+            if self.0.swap(OPEN, Release) == AWAITED {
+                self.wake();
+            }
+        }
+
+        #[cold]
+        fn wake(&self) {
+            crate::errno::unchanged(|| self.futex(libc::FUTEX_WAKE, 1));
+        }
+
+        fn futex(&self, operation: libc::c_int, value: u32) {
+            let operation = operation | libc::FUTEX_PRIVATE_FLAG;
+            let forever = null::<libc::timespec>();
+            // SAFETY: the word is valid for the call, and these two operations touch nothing else.
+            unsafe { libc::syscall(libc::SYS_futex, self.0.as_ptr(), operation, value, forever) };
+        }
     }
+}
 
-    /// The caller holds the lock.
-    fn release(&self) {
-        // SAFETY: the mutex is valid, and this thread has locked it.
-        unsafe { libc::pthread_mutex_unlock(self.mutex.get()) };
+/// The C library's own.
+#[cfg(not(target_os = "linux"))]
+mod posix {
+    use core::cell::UnsafeCell;
+
+    pub(super) struct Mutex(UnsafeCell<libc::pthread_mutex_t>);
+
+    impl Mutex {
+        pub(super) const fn new() -> Self {
+            Mutex(UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER))
+        }
+
+        pub(super) fn acquire(&self) {
+            // SAFETY: a statically initialised mutex is valid, and statics do not move.
+            unsafe { libc::pthread_mutex_lock(self.0.get()) };
+        }
+
+        pub(super) fn try_acquire(&self) -> bool {
+            // SAFETY: as in `acquire`.
+            unsafe { libc::pthread_mutex_trylock(self.0.get()) == 0 }
+        }
+
+        /// The caller holds the lock.
+        pub(super) fn release(&self) {
+            // SAFETY: the mutex is valid, and this thread has locked it.
+            unsafe { libc::pthread_mutex_unlock(self.0.get()) };
+        }
     }
 }
 
@@ -53,15 +147,16 @@ impl<T> Guard<'_, T> {
     /// Opens the lock while `work` runs, and takes it again.
     pub fn unlocked<R>(&mut self, work: impl FnOnce() -> R) -> R {
         // The exclusive borrow of this guard keeps its holder from the value meanwhile.
-        self.lock.release();
+        self.lock.mutex.release();
         let result = work();
-        self.lock.acquire();
+        self.lock.mutex.acquire();
         result
     }
 }
 
 impl<T> Deref for Guard<'_, T> {
     type Target = T;
+    #[inline]
     fn deref(&self) -> &T {
         // SAFETY: the guard holds the lock.
         unsafe { &*self.lock.value.get() }
@@ -69,6 +164,7 @@ impl<T> Deref for Guard<'_, T> {
 }
 
 impl<T> DerefMut for Guard<'_, T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: the guard holds the lock, and is borrowed exclusively.
         unsafe { &mut *self.lock.value.get() }
@@ -76,7 +172,8 @@ impl<T> DerefMut for Guard<'_, T> {
 }
 
 impl<T> Drop for Guard<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        self.lock.release();
+        self.lock.mutex.release();
     }
 }

@@ -1,7 +1,7 @@
 //! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
 
 use super::dispatcher::{Delivery, Interest};
-use super::{Event, Refused};
+use super::{Event, Refused, Scope};
 use crate::errno::{Errno, Result};
 use core::convert::Infallible;
 use core::ffi::c_int;
@@ -11,6 +11,9 @@ pub(super) const CAPACITY: usize = 1;
 
 /// Of no consequence either.
 pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
+
+/// Of no consequence.
+pub(super) const KNOWS_SCOPES: bool = false;
 
 /// A queue that there is not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,12 +26,12 @@ impl Kernel {
     }
 
     /// Never called.
-    pub(super) fn add(&self, _: c_int, _: u64) -> Result<Refused> {
+    pub(super) fn add(&self, _: c_int, _: u64, _: Scope) -> Result<Refused> {
         match self.0 {}
     }
 
     /// Never called.
-    pub(super) fn rearm(&self, _: c_int, _: u64) -> Result<Refused> {
+    pub(super) fn rearm(&self, _: c_int, _: u64, _: Scope) -> Result<Refused> {
         match self.0 {}
     }
 

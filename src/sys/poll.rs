@@ -18,7 +18,7 @@
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
 use super::self_pipe::SelfPipe;
-use super::{Event, Watch, descriptor_of, fd, fork};
+use super::{Event, Report, Watch, descriptor_of, fd, fork};
 use crate::errno::{Errno, Result};
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_short};
@@ -227,16 +227,15 @@ pub(super) fn translate(query: &libc::pollfd, token: u64) -> Event {
     let any = |bits: c_short| query.revents & bits != 0;
     let invalid = any(libc::POLLNVAL);
     let closed = invalid && fd::status_flags(query.fd).is_err();
-    let failed = any(libc::POLLHUP | libc::POLLERR | libc::POLLNVAL);
-    Event {
-        token,
-        readable: !closed && (failed || any(libc::POLLIN)),
-        writable: !closed && (failed || any(libc::POLLOUT)),
-        // Whatever follows the bytes at hand shows at the next look.
-        spent: false,
-        stream_like: false,
-        closed,
+    if closed {
+        return Event { token, report: Report::CLOSED };
     }
+    let failed = any(libc::POLLHUP | libc::POLLERR | libc::POLLNVAL);
+    // Never SPENT: whatever follows the bytes at hand shows at the next look.
+    let report = Report::NONE
+        .and_if(failed || any(libc::POLLIN), Report::READABLE)
+        .and_if(failed || any(libc::POLLOUT), Report::WRITABLE);
+    Event { token, report }
 }
 
 #[cfg(test)]
@@ -250,7 +249,15 @@ mod tests {
     fn found(events: &Events) -> Vec<(c_int, bool, bool, bool)> {
         events
             .iter()
-            .map(|event| (descriptor_of(event.token), event.readable, event.writable, event.closed))
+            .map(|event| {
+                let has = |what| event.report.has(what);
+                (
+                    descriptor_of(event.token),
+                    has(Report::READABLE),
+                    has(Report::WRITABLE),
+                    has(Report::CLOSED),
+                )
+            })
             .collect()
     }
 

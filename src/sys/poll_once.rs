@@ -11,7 +11,7 @@
 
 use super::dispatcher::{Delivery, Interest, Places};
 use super::lock::Lock;
-use super::{clock, fd, poll};
+use super::{Report, clock, fd, poll};
 use crate::abi::{SLOTS, iomux_slot};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
@@ -176,15 +176,15 @@ impl Dispatcher {
                 continue;
             }
             let answer = poll::translate(query, u64::from((events & TOKEN) as u32) << 32 | query.fd as u64);
-            if answer.closed {
+            if answer.report.has(Report::CLOSED) {
                 place.events = 0;
                 continue;
             }
             place.events &= !ARMED;
             return Ok(Delivery::Event {
                 token: answer.token,
-                readable: answer.readable,
-                writable: answer.writable,
+                readable: answer.report.has(Report::READABLE),
+                writable: answer.report.has(Report::WRITABLE),
                 error: query.revents & libc::POLLERR != 0,
             });
         }

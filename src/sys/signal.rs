@@ -13,11 +13,17 @@ static SETTLED: AtomicBool = AtomicBool::new(false);
 /// stays as it is.
 #[inline]
 pub fn tame_sigpipe() {
-    if !SETTLED.load(Relaxed) {
+    if !sigpipe_is_tame() {
         install();
         // Only now: another thread may not write before the handler stands.
         SETTLED.store(true, Relaxed);
     }
+}
+
+/// True once that is done.
+#[inline(always)]
+pub fn sigpipe_is_tame() -> bool {
+    SETTLED.load(Relaxed)
 }
 
 #[cold]

@@ -25,7 +25,7 @@ impl Target {
     /// Errors: EBADF for a number that is no descriptor.
     pub fn new(d: i64) -> Result<Self> {
         let fd = i32::try_from(d).ok().filter(|fd| *fd >= 0).ok_or(Errno(libc::EBADF))?;
-        let entry = find(d).map(|(_, entry)| entry);
+        let entry = find(d).map(|found| found.entry);
         let kind = entry.map_or(Kind::Unknown, |entry| entry.load().kind());
         tame_sigpipe();
         Ok(Target { fd, entry, socket: !matches!(kind, Kind::File | Kind::Other) })

@@ -11,36 +11,98 @@ pub mod file;
 pub mod mapped;
 pub mod passing;
 
-use crate::errno::{Errno, Refusal, Result, Transfer};
+use crate::errno::{Answer, Errno, Refusal, Result, Transfer};
 use crate::evloop::table::Entry;
-use crate::evloop::word::{DRAINED, Direction, Kind, NONBLOCK, Outcome, STREAM_LIKE, Word};
-use crate::evloop::{known, moved, register};
+use crate::evloop::word::{DRAINED, Direction, KNOWN, Kind, NONBLOCK, Outcome, STREAM_LIKE, Word};
+use crate::evloop::{Found, known, look_up, moved, register};
 use crate::sys::fd::{self, Bytes, Nature, Room};
-use crate::sys::signal::tame_sigpipe;
+use crate::sys::signal::{sigpipe_is_tame, tame_sigpipe};
 
 /// Reads what is there. See `io_tryread`.
-pub fn try_read(d: i64, room: Room) -> Transfer {
-    if room.is_empty() {
-        return Ok(0);
-    }
-    let (fd, entry) = known(d)?;
-    if entry.load().answers_again() {
-        let (before, _) = entry.update(|word| word.without(DRAINED));
-        if before.answers_again() {
-            return Err(Refusal::Again);
+#[inline(always)]
+pub fn try_read(d: i64, room: Room) -> Answer {
+    match look_up(d) {
+        Some(Found { entry, word, .. })
+            if word.answers_again() && !room.is_empty() && entry.exchange(word, word.without(DRAINED)) =>
+        {
+            Answer::again()
         }
+        Some(Found { fd, entry, word }) => read_in(fd as i32, entry, word, room),
+        None => unknown(room.is_empty()),
     }
-    read(fd as i32, entry, room)
 }
 
 /// Writes what fits. See `io_trywrite`.
-pub fn try_write(d: i64, bytes: Bytes) -> Transfer {
-    if bytes.is_empty() {
-        return Ok(0);
+#[inline(always)]
+pub fn try_write(d: i64, bytes: Bytes) -> Answer {
+    match look_up(d) {
+        Some(found) => write_in(found, bytes),
+        None => unknown(bytes.is_empty()),
     }
-    let (fd, entry) = known(d)?;
+}
+
+/// The usual case, a descriptor in non-blocking mode, stands here, so that it gets by with few instructions.
+#[inline(never)]
+fn read_in(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
+    if before.reads_plainly() && !room.is_empty() {
+        return match fd::read(fd, room) {
+            Ok(count) if count > 0 => succeeded(entry, before, Direction::Read, room.len(), count),
+            Ok(_) => moved_nothing(entry, before, Direction::Read, None),
+            Err(error) => moved_nothing(entry, before, Direction::Read, Some(error)),
+        };
+    }
+    read_otherwise(fd, entry, before, room)
+}
+
+#[inline(never)]
+fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
+    if room.is_empty() || !before.has(KNOWN) {
+        return unknown(room.is_empty());
+    }
+    read(fd, entry, room).into()
+}
+
+/// As `read_in`.
+#[inline(always)]
+fn write_in(Found { fd, entry, word: before }: Found, bytes: Bytes) -> Answer {
+    if before.has(NONBLOCK) && !bytes.is_empty() && sigpipe_is_tame() {
+        return match fd::write(fd as i32, bytes) {
+            Ok(count) if count > 0 => succeeded(entry, before, Direction::Write, bytes.len(), count),
+            Ok(_) => moved_nothing(entry, before, Direction::Write, None),
+            Err(error) => moved_nothing(entry, before, Direction::Write, Some(error)),
+        };
+    }
+    write_otherwise(fd as i32, entry, before, bytes)
+}
+
+#[inline(never)]
+fn write_otherwise(fd: i32, entry: &Entry, before: Word, bytes: Bytes) -> Answer {
+    if bytes.is_empty() || !before.has(KNOWN) {
+        return unknown(bytes.is_empty());
+    }
     tame_sigpipe();
-    write(fd as i32, entry, bytes)
+    write(fd, entry, bytes).into()
+}
+
+/// Moves nothing on a descriptor that io_fd does not know, or nothing at all: then it is no error.
+#[cold]
+#[inline(never)]
+fn unknown(nothing: bool) -> Answer {
+    if nothing { Answer::moved(0) } else { Answer::refused(Refusal::Failed(Errno(libc::EBADF))) }
+}
+
+/// Tells the loop that a call has moved nothing.
+#[inline(never)]
+fn moved_nothing(entry: &Entry, before: Word, direction: Direction, error: Option<Errno>) -> Answer {
+    ended(Some(entry), before, direction, usize::MAX, error.map_or(Ok(0), Err)).into()
+}
+
+/// Tells the loop that a call has moved some of `length` bytes.
+#[inline(always)]
+fn succeeded(entry: &Entry, before: Word, direction: Direction, length: usize, count: usize) -> Answer {
+    let outcome = if count == length { Outcome::Full } else { Outcome::Short };
+    moved(entry, before, direction, outcome);
+    Answer::moved(count)
 }
 
 /// Reads, and waits for something to read if need be. See `io_waitread`.
@@ -48,7 +110,7 @@ pub fn wait_read(d: i64, room: Room) -> Transfer {
     if room.is_empty() {
         return Ok(0);
     }
-    let (fd, entry) = known(d)?;
+    let Found { fd, entry, .. } = known(d)?;
     loop {
         match read(fd as i32, entry, room) {
             Err(Refusal::Again) => fd::wait_readable(fd as i32)?,
@@ -62,7 +124,7 @@ pub fn wait_write(d: i64, bytes: Bytes) -> Transfer {
     if bytes.is_empty() {
         return Ok(0);
     }
-    let (fd, entry) = known(d)?;
+    let Found { fd, entry, .. } = known(d)?;
     tame_sigpipe();
     loop {
         match write(fd as i32, entry, bytes) {
@@ -72,12 +134,9 @@ pub fn wait_write(d: i64, bytes: Bytes) -> Transfer {
     }
 }
 
-/// Turns "not now" into "too late" if the descriptor's deadline has passed.
-pub fn or_timed_out(d: i64, result: Transfer) -> Transfer {
-    match result {
-        Err(Refusal::Again) if register::is_late(d) => Err(Refusal::TimedOut),
-        result => result,
-    }
+/// What has become of a call that found nothing to move: too late, if the descriptor's deadline has passed.
+pub fn again_or_too_late(d: i64) -> Refusal {
+    if register::is_late(d) { Refusal::TimedOut } else { Refusal::Again }
 }
 
 fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
@@ -85,16 +144,19 @@ fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
     let result = match (before.has(NONBLOCK), before.kind()) {
         (true, Kind::Unknown) => read_and_learn(fd, entry, before, room),
         (true, _) => fd::read(fd, room),
-        (false, Kind::Unknown) => match learn(entry, before, kind_of(fd::nature(fd))) {
-            Kind::Stream | Kind::Message => fd::receive_now(fd, room),
-            Kind::File => fd::read(fd, room),
-            Kind::Other | Kind::Unknown => fd::read_now(fd, room),
-        },
-        (false, Kind::Stream | Kind::Message) => fd::receive_now(fd, room),
-        (false, Kind::File) => fd::read(fd, room),
-        (false, Kind::Other) => fd::read_now(fd, room),
+        (false, Kind::Unknown) => read_now(fd, learn(entry, before, kind_of(fd::nature(fd))), room),
+        (false, kind) => read_now(fd, kind, room),
     };
     ended(Some(entry), before, Direction::Read, room.len(), result)
+}
+
+/// Reads without waiting from a descriptor in blocking mode.
+fn read_now(fd: i32, kind: Kind, room: Room) -> Result<usize> {
+    match kind {
+        Kind::Stream | Kind::Message => fd::receive_now(fd, room),
+        Kind::File => fd::read(fd, room),
+        Kind::Other | Kind::Unknown => fd::read_now(fd, room),
+    }
 }
 
 /// The first read from a descriptor in non-blocking mode: finds out what a short read will mean on it, as far as that
@@ -160,8 +222,8 @@ fn ended(
     result: Result<usize>,
 ) -> Transfer {
     let (outcome, answer) = match result {
-        Ok(count) if count == length => (Outcome::Full, Ok(count)),
         Ok(0) => (Outcome::Ended, Ok(0)),
+        Ok(count) if count == length => (Outcome::Full, Ok(count)),
         Ok(count) => (Outcome::Short, Ok(count)),
         Err(error) if error.would_block() => (Outcome::Again, Err(Refusal::Again)),
         Err(Errno(libc::EINTR)) => (Outcome::Ended, Err(Refusal::Again)),

@@ -42,6 +42,7 @@ struct Kernel {
     edge: bool,
     /// The kernel knows that somebody misses room, and tells when there is some.
     missed: bool,
+    scope: Scope,
 }
 
 impl Kernel {
@@ -74,14 +75,15 @@ impl Kernel {
 
     /// What epoll reports if there was an edge: all that is ready, not only what changed.
     fn report(&mut self) -> Option<Report> {
-        self.missed |= self.room == 0;
-        let report = Report {
-            readable: self.readable(),
-            writable: self.room > 0,
-            spent: self.eof,
-            stream_like: false,
-        };
-        (std::mem::take(&mut self.edge) && (report.readable || report.writable)).then_some(report)
+        let both = self.scope == Scope::Both;
+        self.missed |= both && self.room == 0;
+        let report = Report::NONE
+            .and_if(self.readable(), Report::READABLE)
+            .and_if(both && self.room > 0, Report::WRITABLE)
+            .and_if(self.eof && self.scope != Scope::ReadingLevel, Report::SPENT);
+        let ready = report.has(Report::READABLE.and(Report::WRITABLE));
+        let edge = std::mem::take(&mut self.edge) || self.scope == Scope::ReadingLevel;
+        (edge && ready).then_some(report)
     }
 }
 
@@ -92,19 +94,26 @@ struct Machine {
     ready: [bool; 2],
     doubt: [bool; 2],
     generation: u32,
+    /// The backend knows scopes.
+    scopes: bool,
+    /// It is registered in the middle of many.
+    in_a_burst: bool,
     /// A wish came back after a write that took everything: then one report is on trust.
     trusted: bool,
 }
 
 impl Machine {
-    fn new(stream: bool) -> Self {
-        let kernel = Kernel { stream, bytes: 0, eof: false, room: 8, edge: false, missed: false };
+    fn new(stream: bool, scopes: bool, in_a_burst: bool) -> Self {
+        let scope = Scope::Both;
+        let kernel = Kernel { stream, bytes: 0, eof: false, room: 8, edge: false, missed: false, scope };
         let mut machine = Machine {
             word: Word(0),
             kernel,
             ready: [false; 2],
             doubt: [false; 2],
             generation: 0,
+            scopes,
+            in_a_burst,
             trusted: false,
         };
         machine.introduce();
@@ -121,7 +130,13 @@ impl Machine {
     }
 
     fn watch(&mut self) {
-        self.word = self.word.with(WATCHED);
+        let half = self.scopes && self.in_a_burst && !self.word.has(wish_bit(Direction::Write));
+        self.word = self.word.with(WATCHED | if half { HALF } else { 0 });
+        self.tell_kernel();
+    }
+
+    fn tell_kernel(&mut self) {
+        self.kernel.scope = self.word.scope();
         self.kernel.edge = true;
     }
 
@@ -156,14 +171,22 @@ impl Machine {
             if !self.word.has(wish_bit(direction)) {
                 continue;
             }
-            if self.word.has(unsure_bit(direction)) {
-                self.word = self.word.rearmed();
-                self.kernel.edge = true;
+            if self.word.open_question(direction) {
+                let before = self.word;
+                self.word = self.word.rearmed(self.scopes);
+                if !(before.has(LEVEL) && self.word.has(LEVEL)) {
+                    self.tell_kernel();
+                }
             }
             self.enlist(direction);
         }
         if let (true, Some(report)) = (self.word.has(WATCHED), self.kernel.report()) {
-            self.word = self.word.reported(report);
+            let before = self.word;
+            self.word = before.reported(report);
+            if self.word.nags(before) {
+                self.word = self.word.calmed();
+                self.tell_kernel();
+            }
         }
         Direction::BOTH.map(|direction| {
             self.enlist(direction);
@@ -233,8 +256,9 @@ impl Machine {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 20 } else { 20_000 }))]
     #[test]
-    fn a_round_returns_what_is_ready_and_wished_for(stream: bool, steps in prop::collection::vec(step(), 1..60)) {
-        let mut machine = Machine::new(stream);
+    fn a_round_returns_what_is_ready_and_wished_for(kind: [bool; 3], steps in prop::collection::vec(step(), 1..60)) {
+        let [stream, scopes, in_a_burst] = kind;
+        let mut machine = Machine::new(stream, scopes, in_a_burst);
         for step in steps {
             machine.take(step)?;
         }
@@ -254,7 +278,7 @@ proptest! {
     #[test]
     fn news_outlives_an_older_answer(bits: u64) {
         let before = Word(bits).without(UNWATCHABLE);
-        let now = before.reported(Report { readable: true, writable: true, ..Report::default() });
+        let now = before.reported(Report::READABLE.and(Report::WRITABLE));
         for direction in Direction::BOTH {
             for outcome in [Outcome::Short, Outcome::Again] {
                 let after = now.moved(direction, before, outcome);
@@ -266,12 +290,14 @@ proptest! {
     #[test]
     fn wishes_are_the_program_s_alone(bits: u64, before: u64) {
         let (word, before) = (Word(bits), Word(before));
-        let report = Report { readable: true, writable: true, spent: true, stream_like: true };
+        let report = Report::of_bits(15);
         for direction in Direction::BOTH {
             let results = [
                 word.reported(report),
                 word.handed_out(direction),
-                word.rearmed(),
+                word.rearmed(true),
+                word.rearmed(false),
+                word.calmed(),
                 word.blank(),
                 word.exhausted(direction),
                 word.queued(direction),
