@@ -24,6 +24,10 @@ const FROM_FILE: c_int = 1;
 
 const ENTRY: u64 = size_of::<iob_entry>() as u64;
 
+/// The memory of a batch grows by as much as eight entries take. Most batches are an answer to a request and need no more: malloc
+/// keeps blocks of this size at hand, and one comes and goes with each answer.
+const STEP: u64 = 8 * ENTRY;
+
 /// A cleanup function, as C programs write it.
 pub type Cleanup = unsafe extern "C" fn(*mut iob_entry);
 
@@ -104,7 +108,7 @@ impl Batch {
         let fields = self.fields();
         let bytesleft = fields.bytesleft.checked_add(entry.n).ok_or(Errno(libc::EOVERFLOW))?;
         let count = fields.b.length(ENTRY).unwrap_or(0);
-        let place = fields.b.allocate(ENTRY, count as i64)?;
+        let place = fields.b.allocate_in_steps(ENTRY, count as i64, STEP)?;
         // SAFETY: the array has just made room for this entry, in memory aligned for anything.
         unsafe { place.cast::<iob_entry>().write(entry) };
         fields.bytesleft = bytesleft;

@@ -38,13 +38,13 @@ impl List {
     }
 
     /// The descriptor whose turn it is.
-    #[inline]
+    #[inline(always)]
     pub fn first(&self) -> Option<u32> {
         (self.first != NONE).then_some(self.first)
     }
 
     /// Takes the first descriptor out, of which this is the entry; its mark stays for the caller to change.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self, direction: Direction, entry: &Entry) {
         self.first = entry.next[direction as usize].load(Relaxed);
     }

@@ -43,7 +43,7 @@ impl Entry {
     }
 
     /// The state now.
-    #[inline]
+    #[inline(always)]
     pub fn load(&self) -> Word {
         Word(self.word.load(Acquire))
     }
@@ -70,7 +70,7 @@ impl Entry {
     }
 
     /// Replaces a state by another. False if it was not that state.
-    #[inline]
+    #[inline(always)]
     pub fn exchange(&self, before: Word, after: Word) -> bool {
         before == after || self.word.compare_exchange(before.0, after.0, AcqRel, Acquire).is_ok()
     }

@@ -164,7 +164,7 @@ impl Word {
             && reading_alone
             && read != 0
             && !self.has(FICKLE)
-            && !matches!(self.kind(), Kind::Stream)
+            && !matches!(self.kind(), Kind::Stream | Kind::LocalStream)
         {
             word.with(LEVEL | HALF)
         } else {
@@ -226,6 +226,16 @@ impl Word {
         self.has(DRAINED)
     }
 
+    /// True if a call that moves less than asked for has moved all that can be moved now.
+    #[inline(always)]
+    const fn ends_short(self, direction: Direction) -> bool {
+        match self.kind() {
+            Kind::Stream => true,
+            Kind::LocalStream => matches!(direction, Direction::Read),
+            _ => false,
+        }
+    }
+
     /// A read or write call that began in state `before` has ended.
     #[inline(always)]
     pub const fn moved(self, direction: Direction, before: Word, outcome: Outcome) -> Self {
@@ -235,7 +245,7 @@ impl Word {
         }
         let drained = match outcome {
             Outcome::Again => true,
-            Outcome::Short => self.has(WATCHED) && !self.has(SPENT) && matches!(self.kind(), Kind::Stream),
+            Outcome::Short => self.has(WATCHED) && !self.has(SPENT) && self.ends_short(direction),
             Outcome::Full => false,
             Outcome::Ended => return self,
         };

@@ -154,7 +154,7 @@ fn watches(reach: u32) -> impl Iterator<Item = Watch> + Clone {
 
 impl Loop {
     /// Takes out the next of the ready ones.
-    #[inline]
+    #[inline(always)]
     fn pop_ready(&mut self, direction: Direction) -> Option<(u32, &'static Entry)> {
         pop(&mut self.ready[direction as usize], direction)
     }
@@ -179,18 +179,30 @@ impl Loop {
         let mut questions = false;
         // Who waits to be fetched is looked at only if reads or writes have raised doubts there.
         let all = DISTURBED.swap(false, AcqRel);
-        for direction in Direction::BOTH {
-            let doubtful = self.doubt[direction as usize].take();
-            let mut list = match all {
-                true => self.ready[direction as usize].take().followed_by(direction, doubtful),
-                false => doubtful,
-            };
-            let round_mark = if direction == Direction::Read { DRAINED } else { 0 };
-            while let Some((fd, entry)) = pop(&mut list, direction) {
-                let (_, word) = entry.update(|word| word.without(round_mark).unlinked(direction));
-                if word.has(linked_bit(direction)) {
-                    questions |= self.look_into(fd, entry, direction, word, refused);
-                }
+        questions |= self.settle_direction(Direction::Read, DRAINED, all, refused);
+        questions |= self.settle_direction(Direction::Write, 0, all, refused);
+        questions
+    }
+
+    /// The part of `settle` for one direction; `round_mark` is forgotten at the end of a round.
+    #[inline(always)]
+    fn settle_direction(
+        &mut self,
+        direction: Direction,
+        round_mark: u64,
+        all: bool,
+        refused: &mut [List; 2],
+    ) -> bool {
+        let doubtful = self.doubt[direction as usize].take();
+        let mut list = match all {
+            true => self.ready[direction as usize].take().followed_by(direction, doubtful),
+            false => doubtful,
+        };
+        let mut questions = false;
+        while let Some((fd, entry)) = pop(&mut list, direction) {
+            let (_, word) = entry.update(|word| word.without(round_mark).unlinked(direction));
+            if word.has(linked_bit(direction)) {
+                questions |= self.look_into(fd, entry, direction, word, refused);
             }
         }
         questions
@@ -358,16 +370,29 @@ impl Loop {
             return true;
         }
         let (before, after) = entry.update_from(word, |word| word.reported(event.report).listed_if_ready());
-        for direction in Direction::BOTH {
-            if after.has(linked_bit(direction)) && !before.has(linked_bit(direction)) {
-                self.ready[direction as usize].push(direction, fd, entry);
-            }
-        }
+        self.list_reported(fd, entry, before, after, Direction::Read);
+        self.list_reported(fd, entry, before, after, Direction::Write);
         if after.nags(before) {
             let (_, word) = entry.update(Word::calmed);
             self.tell_kernel(fd, entry, word);
         }
         true
+    }
+
+    /// Appends a descriptor to the ready ones, if a report has made it one. (Not in a loop over both directions: each is to be
+    /// compiled for itself.)
+    #[inline(always)]
+    fn list_reported(
+        &mut self,
+        fd: u32,
+        entry: &'static Entry,
+        before: Word,
+        after: Word,
+        direction: Direction,
+    ) {
+        if (after.0 & !before.0) & linked_bit(direction) != 0 {
+            self.ready[direction as usize].push(direction, fd, entry);
+        }
     }
 
     /// Replaces the backend, and with it all registrations: those that outlived their number are gone for good.
@@ -386,14 +411,14 @@ impl Loop {
 }
 
 /// The first of a list, and its entry.
-#[inline]
+#[inline(always)]
 fn first(list: &List) -> Option<(u32, &'static Entry)> {
     let fd = list.first()?;
     Some((fd, TABLE.get(fd)?))
 }
 
 /// Takes the first out of a list.
-#[inline]
+#[inline(always)]
 fn pop(list: &mut List, direction: Direction) -> Option<(u32, &'static Entry)> {
     let (fd, entry) = first(list)?;
     list.advance(direction, entry);

@@ -25,21 +25,23 @@ impl Direction {
 pub enum Kind {
     /// Nobody has asked yet.
     Unknown = 0,
-    /// A TCP socket: a read that brings less than asked for has emptied it. (Not so a Unix stream: a read stops where
-    /// descriptors are attached, or where another process has written.)
-    Stream = 1,
+    /// A Unix stream socket: a read that brings less than asked for has emptied it, unless there were descriptors attached
+    /// or the sender is told, which stops a read. recvmsg(2) says so.
+    LocalStream = 1,
+    /// A TCP socket: a read that brings less than asked for has emptied it.
+    Stream = 4,
     /// Any other socket.
-    Message = 2,
+    Message = 5,
     /// A regular file, a directory or a disk: never waits.
-    File = 3,
+    File = 6,
     /// Pipes, terminals, event descriptors: everything else.
-    Other = 4,
+    Other = 7,
 }
 
 /// How a read or write call ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// As many bytes as asked for.
+    /// As many bytes as asked for, or fewer for a reason that says nothing about what follows.
     Full,
     /// Fewer bytes than asked for, but some.
     Short,
@@ -82,6 +84,8 @@ pub const DRAINED: u64 = 1 << 6;
 pub const SHARED: u64 = 1 << 7;
 const KIND_SHIFT: u32 = 8;
 const KIND_MASK: u64 = 7 << KIND_SHIFT;
+/// The kinds with this bit are read from by read(2).
+const PLAIN_KIND: u64 = 4 << KIND_SHIFT;
 /// See [`crate::sys::Report::STREAM_LIKE`].
 pub const STREAM_LIKE: u64 = 1 << 11;
 const DIRECTION_SHIFT: u32 = 12;
@@ -195,17 +199,18 @@ impl Word {
     /// The kind of open file, if it was found out.
     pub const fn kind(self) -> Kind {
         match (self.0 & KIND_MASK) >> KIND_SHIFT {
-            1 => Kind::Stream,
-            2 => Kind::Message,
-            3 => Kind::File,
-            4 => Kind::Other,
+            1 => Kind::LocalStream,
+            4 => Kind::Stream,
+            5 => Kind::Message,
+            6 => Kind::File,
+            7 => Kind::Other,
             _ => Kind::Unknown,
         }
     }
 
     /// True if a read is read(2): that will not wait, its answer is not known already, and it is known what the answer will mean.
     pub const fn reads_plainly(self) -> bool {
-        self.0 & (NONBLOCK | DRAINED) == NONBLOCK && self.has(KIND_MASK)
+        self.0 & (NONBLOCK | DRAINED | PLAIN_KIND) == NONBLOCK | PLAIN_KIND
     }
 
     /// With the kind noted.

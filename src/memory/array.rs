@@ -71,12 +71,17 @@ impl array {
     /// Makes the element at `position` exist, and all before it, and says where it is. Bytes that come into
     /// use are zero. Without memory nothing changes.
     pub fn allocate(&mut self, member_size: u64, position: i64) -> Result<*mut u8> {
+        self.allocate_in_steps(member_size, position, step(member_size))
+    }
+
+    /// The same, with memory that comes in multiples of `step` bytes.
+    pub fn allocate_in_steps(&mut self, member_size: u64, position: i64, step: u64) -> Result<*mut u8> {
         if self.failed() {
             return Err(Errno(libc::EINVAL));
         }
         let end = size_up_to(member_size, position)?;
         if end > self.initialized {
-            self.reserve(end, step(member_size))?;
+            self.reserve(end, step)?;
             let fresh = end - self.initialized;
             // SAFETY: `reserve` has made room for `end` bytes: `fresh` ones from `initialized` on.
             unsafe { self.at(self.initialized).write_bytes(0, fresh as usize) };

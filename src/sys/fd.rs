@@ -36,6 +36,8 @@ pub fn set_close_on_exec(fd: c_int) -> Result<()> {
 pub enum Nature {
     /// A TCP socket: a short read has emptied it.
     StreamSocket,
+    /// A Unix stream socket, where the kernel tells what has cut a read short.
+    LocalStream,
     /// Any other socket.
     Socket,
     /// A regular file, directory or disk.
@@ -47,12 +49,13 @@ pub enum Nature {
 /// Asks for the kind of open file: one to three system calls.
 pub fn nature(fd: c_int) -> Nature {
     match socket_option(fd, libc::SO_TYPE) {
-        // SCTP and others keep message boundaries in SOCK_STREAM, and a read from a Unix socket stops behind every
-        // passed descriptor, so it must be TCP.
-        Ok(libc::SOCK_STREAM) => match (socket_domain(fd), socket_protocol(fd)) {
-            (Ok(libc::AF_INET | libc::AF_INET6), Ok(libc::IPPROTO_TCP | IPPROTO_MPTCP)) => {
-                Nature::StreamSocket
-            }
+        // SCTP and others keep message boundaries in SOCK_STREAM.
+        Ok(libc::SOCK_STREAM) => match socket_domain(fd) {
+            Ok(libc::AF_UNIX) if cfg!(target_os = "linux") => Nature::LocalStream,
+            Ok(libc::AF_INET | libc::AF_INET6) => match socket_protocol(fd) {
+                Ok(libc::IPPROTO_TCP | IPPROTO_MPTCP) => Nature::StreamSocket,
+                _ => Nature::Socket,
+            },
             _ => Nature::Socket,
         },
         Ok(_) => Nature::Socket,
@@ -205,13 +208,47 @@ pub fn write(fd: c_int, bytes: Bytes) -> Result<usize> {
     syscall!(write(fd, bytes.start, bytes.length)).map(|moved| moved as usize)
 }
 
-/// Receives from a socket in non-blocking mode, and tells whether the protocol named a sender. Errors: ENOTSOCK for
-/// anything but a socket.
-pub fn receive(fd: c_int, room: Room) -> Result<(usize, bool)> {
+/// What a socket has brought.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Received {
+    /// How many bytes.
+    pub count: usize,
+    /// The protocol names a sender, as TCP does not.
+    pub has_sender: bool,
+    /// Descriptors or the like were attached, and thrown away. On a Unix stream such a thing ends a read, and only such a
+    /// thing does before the stream is empty (unix(7): ancillary data is a barrier; recvmsg(2): MSG_CTRUNC).
+    pub cut: bool,
+}
+
+/// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
+pub fn receive(fd: c_int, room: Room) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
-    let mut size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-    let moved = syscall!(recvfrom(fd, room.start, room.length, 0, sender.as_mut_ptr().cast(), &mut size))?;
-    Ok((moved as usize, size != 0))
+    let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0)
+}
+
+/// Receives from a Unix stream without waiting, in whatever mode it is.
+pub fn receive_local(fd: c_int, room: Room) -> Result<Received> {
+    receive_message(fd, room, core::ptr::null_mut(), 0, libc::MSG_DONTWAIT)
+}
+
+fn receive_message(
+    fd: c_int,
+    room: Room,
+    sender: *mut c_void,
+    size: libc::socklen_t,
+    flags: c_int,
+) -> Result<Received> {
+    let mut piece = libc::iovec { iov_base: room.start, iov_len: room.length };
+    // SAFETY: all-zero is a valid msghdr, which says that there is no room for anything.
+    let mut message: libc::msghdr = unsafe { core::mem::zeroed() };
+    message.msg_name = sender;
+    message.msg_namelen = size;
+    message.msg_iov = &mut piece;
+    message.msg_iovlen = 1;
+    let count = syscall!(recvmsg(fd, &mut message, flags))? as usize;
+    let cut = message.msg_flags & libc::MSG_CTRUNC != 0;
+    Ok(Received { count, has_sender: message.msg_namelen != 0, cut })
 }
 
 /// Receives from a socket without waiting, in whatever mode it is.

@@ -47,17 +47,26 @@ impl Gather {
     /// Sends on a socket; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
     /// but a socket.
     pub fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {
+        let flags = if more { MORE } else { 0 };
+        if let Some(one) = self.only() {
+            return syscall!(send(fd, one.iov_base, one.iov_len, flags)).map(|sent| sent as usize);
+        }
         // SAFETY: all-zero is an empty message.
         let mut message = unsafe { MaybeUninit::<libc::msghdr>::zeroed().assume_init() };
         message.msg_iov = self.vectors.as_mut_ptr().cast();
         message.msg_iovlen = self.count as _;
-        let flags = if more { MORE } else { 0 };
         syscall!(sendmsg(fd, &message, flags)).map(|sent| sent as usize)
     }
 
     /// Writes to anything.
     pub fn write(&mut self, fd: c_int) -> Result<usize> {
         syscall!(writev(fd, self.vectors.as_ptr().cast(), self.count as c_int)).map(|sent| sent as usize)
+    }
+
+    /// The piece, if there is only one: the kernel has less to do then.
+    fn only(&self) -> Option<libc::iovec> {
+        // SAFETY: the first `count` vectors are written.
+        (self.count == 1).then(|| unsafe { self.vectors[0].assume_init() })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::errno::{Answer, Errno, Refusal, Result, Transfer};
 use crate::evloop::table::Entry;
 use crate::evloop::word::{DRAINED, Direction, KNOWN, Kind, NONBLOCK, Outcome, STREAM_LIKE, Word};
 use crate::evloop::{Found, known, look_up, moved, register};
-use crate::sys::fd::{self, Bytes, Nature, Room};
+use crate::sys::fd::{self, Bytes, Nature, Received, Room};
 use crate::sys::signal::{sigpipe_is_tame, tame_sigpipe};
 
 /// Reads what is there. See `io_tryread`.
@@ -141,46 +141,53 @@ pub fn again_or_too_late(d: i64) -> Refusal {
 
 fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
     let before = entry.load();
-    let result = match (before.has(NONBLOCK), before.kind()) {
-        (true, Kind::Unknown) => read_and_learn(fd, entry, before, room),
-        (true, _) => fd::read(fd, room),
-        (false, Kind::Unknown) => read_now(fd, learn(entry, before, kind_of(fd::nature(fd))), room),
-        (false, kind) => read_now(fd, kind, room),
+    let kind = match (before.kind(), before.has(NONBLOCK)) {
+        (Kind::Unknown, true) => return read_and_learn(fd, entry, before, room),
+        (Kind::Unknown, false) => learn(entry, before, kind_of(fd::nature(fd))),
+        (kind, _) => kind,
+    };
+    let result = match kind {
+        Kind::LocalStream => return received(entry, before, room, fd::receive_local(fd, room)),
+        Kind::File => fd::read(fd, room),
+        _ if before.has(NONBLOCK) => fd::read(fd, room),
+        Kind::Stream | Kind::Message => fd::receive_now(fd, room),
+        Kind::Other | Kind::Unknown => fd::read_now(fd, room),
     };
     ended(Some(entry), before, Direction::Read, room.len(), result)
 }
 
-/// Reads without waiting from a descriptor in blocking mode.
-fn read_now(fd: i32, kind: Kind, room: Room) -> Result<usize> {
-    match kind {
-        Kind::Stream | Kind::Message => fd::receive_now(fd, room),
-        Kind::File => fd::read(fd, room),
-        Kind::Other | Kind::Unknown => fd::read_now(fd, room),
-    }
-}
-
 /// The first read from a descriptor in non-blocking mode: finds out what a short read will mean on it, as far as that
 /// costs nothing, and else at the first short read.
-fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Result<usize> {
-    match fd::receive(fd, room) {
+fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer {
+    let answer = fd::receive(fd, room);
+    match answer {
         Err(Errno(libc::ENOTSOCK)) => {
             learn(entry, before, kind_of(fd::nature(fd)));
-            fd::read(fd, room)
+            return ended(Some(entry), before, Direction::Read, room.len(), fd::read(fd, room));
         }
-        Err(error) => Err(error),
-        Ok((moved, true)) => {
+        Err(_) => {}
+        Ok(received) if received.has_sender => {
             learn(entry, before, Kind::Message);
-            Ok(moved)
         }
-        Ok((moved, false)) => {
-            if before.has(STREAM_LIKE) {
-                learn(entry, before, Kind::Stream);
-            } else if moved > 0 && moved < room.len() {
-                learn(entry, before, kind_of(fd::nature(fd)));
-            }
-            Ok(moved)
+        Ok(_) if before.has(STREAM_LIKE) => {
+            learn(entry, before, Kind::Stream);
         }
+        Ok(received) if received.count > 0 && received.count < room.len() => {
+            learn(entry, before, kind_of(fd::nature(fd)));
+        }
+        Ok(_) => {}
     }
+    received(entry, before, room, answer)
+}
+
+/// Tells the loop what came of receiving, and the caller in turn.
+fn received(entry: &Entry, before: Word, room: Room, answer: Result<Received>) -> Transfer {
+    let length = match answer {
+        // All that was to be had up to there.
+        Ok(received) if received.cut => received.count,
+        _ => room.len(),
+    };
+    ended(Some(entry), before, Direction::Read, length, answer.map(|received| received.count))
 }
 
 fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
@@ -191,7 +198,7 @@ fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
     };
     let result = match kind {
         _ if before.has(NONBLOCK) => fd::write(fd, bytes),
-        Kind::Stream | Kind::Message => fd::send_now(fd, bytes),
+        Kind::Stream | Kind::LocalStream | Kind::Message => fd::send_now(fd, bytes),
         Kind::File => fd::write(fd, bytes),
         Kind::Other | Kind::Unknown => fd::write_now(fd, bytes),
     };
@@ -201,6 +208,7 @@ fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
 const fn kind_of(nature: Nature) -> Kind {
     match nature {
         Nature::StreamSocket => Kind::Stream,
+        Nature::LocalStream => Kind::LocalStream,
         Nature::Socket => Kind::Message,
         Nature::File => Kind::File,
         Nature::Other => Kind::Other,
