@@ -58,11 +58,6 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("write", "2"),
 ];
 
-/// Whether a name belongs to the functions that the library is about.
-pub(crate) fn is_of_the_loop(name: &str) -> bool {
-    ["io_", "iob_", "iom_"].iter().any(|family| name.starts_with(family))
-}
-
 fn exported_functions_have_a_page(pages: &[Page]) -> Result<(), String> {
     let explained: BTreeSet<String> = pages.iter().flat_map(Page::names).collect();
     let declared: BTreeSet<String> = pages.iter().flat_map(Page::prototypes).map(|(name, _)| name).collect();

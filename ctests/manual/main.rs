@@ -68,8 +68,9 @@ fn has_example(page: &Page) -> bool {
     !page.part("EXAMPLES").is_empty()
 }
 
+/// Pages about functions show them at work.
 fn needs_example(page: &Page) -> bool {
-    page.section == "3" && checks::is_of_the_loop(&page.name)
+    page.section == "3"
 }
 
 /// Whether pages are to be written instead of compared.
