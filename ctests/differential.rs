@@ -14,6 +14,7 @@ mod differential {
     pub(crate) mod memory;
 
     mod array;
+    mod buffer;
     mod byte;
     mod case;
     mod coverage;
@@ -32,6 +33,7 @@ mod differential {
     /// Every comparison there is.
     pub(crate) fn all(engine: &mut engine::Engine) {
         array::add(engine);
+        buffer::add(engine);
         byte::add(engine);
         case::add(engine);
         iarray::add(engine);

@@ -15,7 +15,7 @@ const LEVELS: &[&[&str]] = &[
     &["batch"],
     &["transfer", "descriptor", "mux"],
     &["evloop"],
-    &["files"],
+    &["buffer", "files"],
     &["memory", "net", "text", "time"],
     &["sys"],
     &["errno"],

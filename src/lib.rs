@@ -15,6 +15,7 @@
 //! | [`transfer`] | reads and writes that do not wait, files, passed descriptors |
 //! | [`descriptor`] | opening files, pipes and socket pairs |
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
+//! | [`buffer`] | buffers in front of reads and writes |
 //! | [`files`] | whole files, read and mapped, and messages to the standard descriptors |
 //! | [`memory`] | arrays and checks of ranges |
 //! | [`net`] | Internet addresses, as text and in sockets |
@@ -31,6 +32,7 @@ extern crate alloc;
 
 pub mod abi;
 pub mod batch;
+pub mod buffer;
 pub mod capi;
 pub mod descriptor;
 pub mod errno;

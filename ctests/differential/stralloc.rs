@@ -12,9 +12,9 @@ use std::slice;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub(super) struct Stralloc {
-    s: *mut u8,
-    len: usize,
-    a: usize,
+    pub(super) s: *mut u8,
+    pub(super) len: usize,
+    pub(super) a: usize,
 }
 
 functions! {

@@ -5,6 +5,7 @@
 #![allow(non_camel_case_types)]
 
 mod array_h;
+mod buffer_h;
 mod errmsg_h;
 mod iarray_h;
 mod io_h;
@@ -24,6 +25,7 @@ pub use libc::{pollfd as iopause_fd, ssize_t, timespec};
 pub type time_t = libc::time_t;
 
 pub use array_h::*;
+pub use buffer_h::*;
 pub use errmsg_h::*;
 pub use iarray_h::*;
 pub use io_h::*;

@@ -10,6 +10,7 @@
 #![allow(non_camel_case_types)]
 
 pub mod array;
+pub mod buffer;
 pub mod byte;
 pub mod case;
 pub mod errmsg;

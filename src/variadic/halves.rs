@@ -2,12 +2,24 @@
 //! and the list.
 
 use super::{Strings, Walker};
-use crate::abi::stralloc;
-use crate::errno::{Errno, one_or_zero};
+use crate::abi::{buffer, stralloc};
+use crate::errno::{Errno, one_or_zero, zero_or_minus_one};
 use crate::files::message::write_line;
 use crate::text::fmt_str;
 use crate::text::out::Out;
 use core::ffi::{c_char, c_int};
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn owfat_buffer_putm_strings(b: *mut buffer, list: *mut Walker) -> c_int {
+    // SAFETY: the buffer is the caller's promise, the list comes from the C half.
+    zero_or_minus_one(unsafe { (*b).put_strings(Strings::new(list)) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn owfat_buffer_putm_flush_strings(b: *mut buffer, list: *mut Walker) -> c_int {
+    // SAFETY: as in owfat_buffer_putm_strings.
+    zero_or_minus_one(unsafe { (*b).put_strings(Strings::new(list)).and_then(|()| (*b).flush()) })
+}
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn owfat_fmt_strm_strings(dest: *mut c_char, list: *mut Walker) -> usize {

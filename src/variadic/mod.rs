@@ -110,6 +110,8 @@ macro_rules! trampolines {
 }
 
 trampolines! {
+    buffer_putm_internal => owfat_buffer_putm_internal;
+    buffer_putm_internal_flush => owfat_buffer_putm_internal_flush;
     errmsg_info => owfat_errmsg_info;
     errmsg_infosys => owfat_errmsg_infosys;
     errmsg_warn => owfat_errmsg_warn;

@@ -36,6 +36,23 @@ HIDDEN size_t owfat_fmt_strm_internal(char *dest, ...) {
   return length;
 }
 
+struct buffer;
+
+HIDDEN int owfat_buffer_putm_strings(struct buffer *, struct strings *);
+HIDDEN int owfat_buffer_putm_flush_strings(struct buffer *, struct strings *);
+
+#define PUTM(name, half) \
+  HIDDEN int name(struct buffer *b, ...) { \
+    int result; \
+    WALK(strings, b); \
+    result = half(b, &strings); \
+    va_end(strings.list); \
+    return result; \
+  }
+
+PUTM(owfat_buffer_putm_internal, owfat_buffer_putm_strings)
+PUTM(owfat_buffer_putm_internal_flush, owfat_buffer_putm_flush_strings)
+
 HIDDEN int owfat_stralloc_catm_strings(struct stralloc *, struct strings *, struct strings *);
 
 HIDDEN int owfat_stralloc_catm_internal(struct stralloc *sa, ...) {

@@ -1,0 +1,81 @@
+//! Calling operations, however often they have to be called.
+
+use crate::abi::ssize_t;
+use crate::errno::{Errno, Result};
+use core::ffi::{c_char, c_int, c_void};
+use core::mem::transmute;
+
+/// An operation as headers declare it: without arguments, so that read(2) and write(2), which take three, will do as
+/// well as functions that take four.
+pub type Declared = Option<unsafe extern "C" fn() -> ssize_t>;
+
+/// An operation as it is called.
+pub type Called = unsafe extern "C" fn(c_int, *mut c_char, usize, *mut c_void) -> ssize_t;
+
+/// An operation of ours, as headers declare it.
+pub const fn declare(op: Called) -> Declared {
+    // SAFETY: addresses of functions; `call` turns it back.
+    Some(unsafe { transmute::<Called, unsafe extern "C" fn() -> ssize_t>(op) })
+}
+
+/// write(2).
+pub const WRITE: Declared = {
+    let write: unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t = libc::write;
+    // SAFETY: both are addresses of functions, and it is only called as what it is, with one argument too many.
+    Some(unsafe { transmute::<unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t, _>(write) })
+};
+
+/// Calls an operation once. Without one nothing can be moved: EINVAL.
+unsafe fn call(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: *mut c_void) -> ssize_t {
+    let Some(op) = op else {
+        Errno(libc::EINVAL).set();
+        return -1;
+    };
+    // SAFETY: the program vouches for an operation that takes these four arguments, or fewer, which by every C calling
+    // convention of Unix does no harm.
+    unsafe { transmute::<unsafe extern "C" fn() -> ssize_t, Called>(op)(fd, start, len, cookie) }
+}
+
+/// Reads once, however many signals come. Returns what the operation did.
+///
+/// # Safety
+/// The operation can be called with these arguments.
+pub unsafe fn read(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: *mut c_void) -> ssize_t {
+    loop {
+        // SAFETY: the caller's promise.
+        let got = unsafe { call(op, fd, start, len, cookie) };
+        if got != -1 || Errno::last() != Errno(libc::EINTR) {
+            return got;
+        }
+    }
+}
+
+/// Writes until all is written or there is an error, and says how much was. To write nothing of something is an
+/// error, EIO if the operation gave no other. errno becomes 0.
+///
+/// # Safety
+/// The operation can be called with these arguments.
+pub unsafe fn write(
+    op: Declared,
+    fd: c_int,
+    start: *const c_char,
+    len: usize,
+    cookie: *mut c_void,
+) -> (usize, Result<()>) {
+    let mut done = 0;
+    loop {
+        // Afresh each time, or an EINTR from before would be taken for one of an operation that returns 0.
+        Errno(0).set();
+        if done == len {
+            return (done, Ok(()));
+        }
+        // SAFETY: the caller's promise.
+        let written = unsafe { call(op, fd, start.wrapping_add(done).cast_mut(), len - done, cookie) };
+        match (usize::try_from(written).unwrap_or(0), Errno::last()) {
+            (0, Errno(libc::EINTR)) => {}
+            (0, Errno(0)) => return (done, Err(Errno(libc::EIO))),
+            (0, error) => return (done, Err(error)),
+            (written, _) => done += written.min(len - done),
+        }
+    }
+}
