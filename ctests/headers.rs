@@ -1,11 +1,12 @@
 //! The headers in `include/libowfat/` are what cbindgen makes of `src/abi` and `src/capi` today, and gcc and
-//! clang have nothing against any of them.
+//! clang have nothing against any of them; their structs are laid out as Debian's.
 //!
 //! `make headers` runs this test with `OWFAT_WRITE_HEADERS=1`: it writes them, and does nothing else.
 
 mod headers {
     pub(crate) mod compile;
     pub(crate) mod generate;
+    pub(crate) mod layouts;
 
     use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ mod headers {
 }
 mod support;
 
-use headers::{compile, generate};
+use headers::{compile, generate, layouts};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
@@ -24,6 +25,7 @@ fn main() {
     } else {
         let mut trials = compile::trials();
         trials.push(Trial::test("committed_headers_are_fresh", generate::compare_all));
+        trials.push(layouts::trial());
         trials
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

@@ -20,7 +20,7 @@ fn generated() -> Vec<String> {
 /// `src/capi/NAME.toml` holds top-level keys of cbindgen, and some of ours:
 ///
 /// - `types`: types that no prototype of this header mentions, to be defined all the same;
-/// - `no_arguments`: functions that are declared with `()`, as they always were;
+/// - `no_arguments`: functions, and pointers to such as `(*op)`, that are declared with `()`, as they always were;
 /// - `anonymous`: structs without a tag;
 /// - `inline`: inline functions that stand for the prototypes where the condition `inline_if` holds;
 /// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block.

@@ -15,6 +15,12 @@
 
 struct stralloc;
 
+/* Operations are declared with (), because some take three arguments and some four; newer compilers have a word to say. */
+#if defined(__clang__) && __clang_major__ >= 15 && !defined(__cplusplus)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wstrict-prototypes"
+#endif
+
 /* A buffer for reading or for writing. The macros below use its fields, so that they are the same for ever. */
 typedef struct buffer {
   /* The memory. */
@@ -297,6 +303,10 @@ void buffer_fromarray(buffer *b, array *a);
 #define buffer_puts(b,s) (__builtin_constant_p(s) ? buffer_put((b), (s), strlen(s)) : buffer_puts((b), (s)))
 #define buffer_putsflush(b,s) \
   (__builtin_constant_p(s) ? buffer_putflush((b), (s), strlen(s)) : buffer_putsflush((b), (s)))
+#endif
+
+#if defined(__clang__) && __clang_major__ >= 15 && !defined(__cplusplus)
+#pragma clang diagnostic pop
 #endif
 
 #ifdef __cplusplus
