@@ -49,7 +49,7 @@ fn items(headers: &str) -> Vec<Item> {
 }
 
 fn names(items: &[Item]) -> Vec<String> {
-    let named = items.iter().filter(|item| !matches!(item.kind, Kind::Constant));
+    let named = items.iter().filter(|item| !matches!(item.kind, Kind::Constant | Kind::Type(_)));
     let mut lines: Vec<String> = named.map(|item| format!(".Nm {} ,", item.name)).collect();
     if let Some(last) = lines.last_mut() {
         *last = last.trim_end_matches(" ,").to_string();
@@ -68,6 +68,7 @@ fn prototypes(items: &[Item]) -> Vec<String> {
                 lines.push(format!(".Ft {}", result.trim_end()));
                 lines.push(format!(".Fn {}{}", item.name, quoted.concat()));
             }
+            Kind::Type(declaration) => lines.push(format!(".Vt \"{declaration};\"")),
             Kind::Variable(declaration) => lines.push(format!(".Vt {declaration};")),
             Kind::Macro(arguments) => lines.push(format!(".Fd #define {}{arguments}", item.name)),
             Kind::Constant => lines.push(format!(".Fd #define {}", item.name)),
@@ -91,6 +92,7 @@ fn descriptions(items: &[Item]) -> Vec<String> {
                 let names = arguments.trim_matches(['(', ')']).replace(',', "");
                 format!(".It Fn {} {names}", item.name).trim_end().to_string()
             }
+            Kind::Type(_) => format!(".It Vt {}", item.name),
             Kind::Variable(_) => format!(".It Va {}", item.name),
             Kind::Constant => format!(".It Dv {}", item.name),
         });

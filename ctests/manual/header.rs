@@ -18,6 +18,8 @@ pub(crate) struct Item {
 pub(crate) enum Kind {
     /// A function: its prototype, in the notation of [`plain`].
     Function(String),
+    /// A type of functions: its declaration.
+    Type(String),
     /// A variable: its declaration.
     Variable(String),
     /// A macro with arguments: their list in brackets.
@@ -85,12 +87,15 @@ fn definition(line: &str) -> Option<(String, Kind)> {
     (!private).then(|| (name.to_string(), kind))
 }
 
-/// A prototype, or the declaration of a variable.
+/// A prototype, or the declaration of a type or a variable.
 fn declaration(statement: &str) -> Option<(String, Kind)> {
     let last_word = |text: &str| text.rsplit([' ', '*']).next().unwrap().to_string();
     if let Some(variable) = statement.strip_prefix("extern ").filter(|rest| !rest.contains('(')) {
         let name = last_word(variable.split('[').next().unwrap());
         return (!name.starts_with('"')).then(|| (name, Kind::Variable(statement.to_string())));
+    }
+    if let Some((_, name)) = statement.strip_prefix("typedef ").and_then(|rest| rest.split_once("(*")) {
+        return Some((name.split(')').next().unwrap().to_string(), Kind::Type(statement.to_string())));
     }
     let prototype = statement.trim_start_matches("static inline ");
     let (head, _) = prototype.split_once('(')?;
