@@ -46,9 +46,10 @@ $(STATIC): $(BUILD)/libowfat.a ctests/symbols.txt
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
                 -L$(BUILD) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
 
-examples: $(TARGET)/examples/httpd ## Build the example programs against the shared library
+examples: $(addprefix $(TARGET)/examples/,httpd logecho) ## Build the example programs against the shared library
 
-$(TARGET)/examples/httpd: examples/httpd.c $(wildcard examples/httpd/*.[ch] include/libowfat/*.h) | all
+$(TARGET)/examples/httpd: $(wildcard examples/httpd/*.[ch])
+$(TARGET)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 	@mkdir -p $(@D)
 	$(CC) $(filter %.c,$^) -o $@ $(EXAMPLE_FLAGS)
 

@@ -132,7 +132,7 @@ fn fields(b: &Buffer, start: *const u8) -> (usize, usize, usize, usize, bool, c_
 
 #[derive(Clone, Debug)]
 enum Put {
-    Put(Vec<u8>),
+    Plain(Vec<u8>),
     Align(Vec<u8>),
     AndFlush(Vec<u8>),
     S(Vec<u8>),
@@ -150,7 +150,7 @@ enum Put {
 
 fn puts() -> impl Strategy<Value = Vec<Put>> {
     let pieces = prop_oneof![
-        bytes(50).prop_map(Put::Put),
+        bytes(50).prop_map(Put::Plain),
         bytes(50).prop_map(Put::Align),
         bytes(50).prop_map(Put::AndFlush),
         string(50).prop_map(Put::S),
@@ -203,7 +203,7 @@ fn writing(engine: &mut Engine) {
             (*b).cookie = (&raw mut script).cast();
             for put in puts {
                 let result = match put {
-                    Put::Put(bytes) => c.buffer_put(b, memory.bytes(bytes), bytes.len()),
+                    Put::Plain(bytes) => c.buffer_put(b, memory.bytes(bytes), bytes.len()),
                     Put::Align(bytes) => c.buffer_putalign(b, memory.bytes(bytes), bytes.len()),
                     Put::AndFlush(bytes) => c.buffer_putflush(b, memory.bytes(bytes), bytes.len()),
                     Put::S(string) => c.buffer_puts(b, memory.string(string)),
@@ -239,7 +239,7 @@ const EMPTY: Buffer =
 #[derive(Clone, Debug)]
 enum Get {
     Feed,
-    Get(usize),
+    Plain(usize),
     C,
     N(usize),
     Peek,
@@ -256,7 +256,7 @@ fn gets() -> impl Strategy<Value = Vec<Get>> {
     let set = || vec(prop_oneof![Just(b'a'), Just(b'\n'), Just(0xff)], 0..3);
     let plain = prop_oneof![
         Just(Get::Feed),
-        (0..40_usize).prop_map(Get::Get),
+        (0..40_usize).prop_map(Get::Plain),
         Just(Get::C),
         (0..40_usize).prop_map(Get::N),
         Just(Get::Peek),
@@ -327,7 +327,7 @@ fn reading(engine: &mut Engine) {
                 set_errno(Errno(0));
                 let result = match get {
                     Get::Feed => c.buffer_feed(b),
-                    Get::Get(len) => c.buffer_get(b, room(len).0, *len),
+                    Get::Plain(len) => c.buffer_get(b, room(len).0, *len),
                     Get::C => c.buffer_getc(b, room(&1).0),
                     Get::N(len) => c.buffer_getn(b, room(len).0, *len),
                     Get::Peek => c.buffer_peek(b) as isize - start as isize,

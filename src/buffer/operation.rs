@@ -20,9 +20,9 @@ pub const fn declare(op: Called) -> Declared {
 
 /// write(2).
 pub const WRITE: Declared = {
-    let write: unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t = libc::write;
-    // SAFETY: both are addresses of functions, and it is only called as what it is, with one argument too many.
-    Some(unsafe { transmute::<unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t, _>(write) })
+    type Write = unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t;
+    // SAFETY: addresses of functions; this one is only called as what it is, with one argument too many.
+    Some(unsafe { transmute::<Write, unsafe extern "C" fn() -> ssize_t>(libc::write) })
 };
 
 /// Calls an operation once. Without one nothing can be moved: EINVAL.

@@ -75,7 +75,7 @@ pub unsafe extern "C" fn buffer_putnlflush(b: *mut buffer) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_putulong(b: *mut buffer, l: c_ulong) -> c_int {
     // SAFETY: as in buffer_putulonglong.
-    unsafe { buffer_putulonglong(b, l.into()) }
+    unsafe { buffer_putulonglong(b, l as c_ulonglong) }
 }
 
 /// Adds the number l in octal.
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn buffer_putxlong(b: *mut buffer, l: c_ulong) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_putlong(b: *mut buffer, l: c_long) -> c_int {
     // SAFETY: as in buffer_putlonglong.
-    unsafe { buffer_putlonglong(b, l.into()) }
+    unsafe { buffer_putlonglong(b, l as c_longlong) }
 }
 
 /// Adds the number l in decimal, with a minus sign if it is negative.
