@@ -16,6 +16,7 @@
 //! | [`descriptor`] | opening files, pipes and socket pairs |
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
 //! | [`buffer`] | buffers in front of reads and writes |
+//! | [`cdb`] | constant databases |
 //! | [`files`] | whole files, read and mapped, and messages to the standard descriptors |
 //! | [`memory`] | arrays and checks of ranges |
 //! | [`net`] | Internet addresses, as text and in sockets |
@@ -34,6 +35,7 @@ pub mod abi;
 pub mod batch;
 pub mod buffer;
 pub mod capi;
+pub mod cdb;
 pub mod descriptor;
 pub mod errno;
 pub mod evloop;

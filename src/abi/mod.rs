@@ -6,6 +6,9 @@
 
 mod array_h;
 mod buffer_h;
+mod cdb_h;
+mod cdb_make_h;
+mod critbit_h;
 mod errmsg_h;
 mod iarray_h;
 mod io_h;
@@ -26,6 +29,9 @@ pub type time_t = libc::time_t;
 
 pub use array_h::*;
 pub use buffer_h::*;
+pub use cdb_h::*;
+pub use cdb_make_h::*;
+pub use critbit_h::*;
 pub use errmsg_h::*;
 pub use iarray_h::*;
 pub use io_h::*;

@@ -1,7 +1,8 @@
-//! Memory that C programs hold: growing strings, growing arrays, arrays whose elements never move, and checks of ranges and
-//! products.
+//! Memory that C programs hold: growing strings, growing arrays, arrays whose elements never move, sets of strings, and
+//! checks of ranges and products.
 
 pub mod array;
+pub mod critbit;
 pub mod iarray;
 pub mod product;
 pub mod range;

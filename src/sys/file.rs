@@ -61,6 +61,17 @@ pub fn size(fd: c_int) -> Result<u64> {
     syscall!(wide::lseek(fd, 0, libc::SEEK_END)).map(|end| end as u64)
 }
 
+/// Goes to a position, which is returned. Errors: ESPIPE for what has none.
+pub fn seek(fd: c_int, position: u64) -> Result<u64> {
+    let position = wide::position(position)?;
+    syscall!(wide::lseek(fd, position, libc::SEEK_SET)).map(|position| position as u64)
+}
+
+/// The position at which the next read or write happens. Errors: ESPIPE for what has none.
+pub fn tell(fd: c_int) -> Result<u64> {
+    syscall!(wide::lseek(fd, 0, libc::SEEK_CUR)).map(|position| position as u64)
+}
+
 /// What a mapping of a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mapping {
