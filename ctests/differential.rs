@@ -17,7 +17,9 @@ mod differential {
     mod buffer;
     mod byte;
     mod case;
+    mod cdb;
     mod coverage;
+    mod critbit;
     mod encodings;
     mod formatting;
     mod iarray;
@@ -36,6 +38,8 @@ mod differential {
         buffer::add(engine);
         byte::add(engine);
         case::add(engine);
+        cdb::add(engine);
+        critbit::add(engine);
         iarray::add(engine);
         integers::add(engine);
         ip::add(engine);
