@@ -46,7 +46,7 @@ $(STATIC): $(BUILD)/libowfat.a ctests/symbols.txt
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
                 -L$(BUILD) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
 
-examples: $(addprefix $(TARGET)/examples/,httpd logecho) ## Build the example programs against the shared library
+examples: $(addprefix $(TARGET)/examples/,cdb httpd logecho) ## Build the example programs against the shared library
 
 $(TARGET)/examples/httpd: $(wildcard examples/httpd/*.[ch])
 $(TARGET)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
