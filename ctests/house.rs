@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, process::Command};
 
@@ -15,6 +16,7 @@ const LEVELS: &[&[&str]] = &[
     &["batch"],
     &["transfer", "descriptor", "mux"],
     &["evloop"],
+    &["cdb"],
     &["buffer", "files"],
     &["memory", "net", "text", "time"],
     &["sys"],
@@ -119,21 +121,69 @@ fn every_test_runs() {
     }
 }
 
-/// The shared library exports exactly the names in `ctests/symbols.txt`, of exactly that kind.
-#[test]
-fn exported_symbols_are_the_committed_ones() {
-    let library = support::libraries::ours();
-    let nm = Command::new("nm").args(["-D", "--defined-only"]).arg(&library).output().expect("nm runs");
+/// The names that a library exports, sorted, each behind its kind: `T io_fd`.
+fn exported_by(library: &Path) -> Vec<String> {
+    let nm = Command::new("nm").args(["-D", "--defined-only"]).arg(library).output().expect("nm runs");
     let listing = String::from_utf8(nm.stdout).unwrap();
     let mut exported: Vec<String> =
         listing.lines().map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ")).collect();
     exported.sort_by(|a, b| a[2..].cmp(&b[2..]));
+    exported
+}
+
+/// The shared library exports exactly the names in `ctests/symbols.txt`, of exactly that kind.
+#[test]
+fn exported_symbols_are_the_committed_ones() {
+    let exported = exported_by(&support::libraries::ours());
     let path = root().join("ctests/symbols.txt");
     if std::env::var_os("OWFAT_WRITE_SYMBOLS").is_some() {
         fs::write(&path, exported.join("\n") + "\n").unwrap();
     }
     let committed: Vec<String> = fs::read_to_string(path).unwrap().lines().map(str::to_string).collect();
     assert_eq!(exported, committed, "if the change is meant: OWFAT_WRITE_SYMBOLS=1 cargo test --test house");
+}
+
+/// `ctests/debian-symbols.txt`: kind, name, and `present` or `left out: why`.
+fn debian_symbols() -> Vec<(String, String)> {
+    let text = fs::read_to_string(root().join("ctests/debian-symbols.txt")).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let parted = lines.map(|line| {
+        let at = line[2..].find(' ').unwrap_or_else(|| panic!("debian-symbols.txt: {line}")) + 2;
+        (line[..at].to_string(), line[at + 1..].to_string())
+    });
+    parted.collect()
+}
+
+/// Every name of the C library is in ours, or left out for a reason.
+#[test]
+fn symbols_of_the_c_library_are_there_or_left_out() {
+    let committed = fs::read_to_string(root().join("ctests/symbols.txt")).unwrap();
+    let ours: BTreeSet<&str> = committed.lines().map(|line| &line[2..]).collect();
+    let (mut missing, mut superfluous) = (Vec::new(), Vec::new());
+    for (symbol, word) in debian_symbols() {
+        let name = symbol[2..].to_string();
+        match word.as_str() {
+            "present" if !ours.contains(&*name) => missing.push(name),
+            "present" => {}
+            word if !word.starts_with("left out: ") => panic!("debian-symbols.txt: {symbol}: {word}?"),
+            _ if ours.contains(&*name) => superfluous.push(name),
+            _ => {}
+        }
+    }
+    assert!(superfluous.is_empty(), "on the list as left out, and there: {superfluous:?}");
+    assert!(missing.is_empty(), "on the list as present, and not there yet: {missing:?}");
+}
+
+#[test]
+fn the_list_of_the_c_librarys_symbols_is_complete() {
+    let library = match support::libraries::debian() {
+        Ok(library) => library,
+        Err(reason) if support::Skip::is_failure() => panic!("{reason:?}"),
+        Err(reason) => return eprintln!("skipped: {reason:?}"),
+    };
+    let listed: Vec<String> = debian_symbols().into_iter().map(|(symbol, _)| symbol).collect();
+    assert_eq!(exported_by(&library), listed, "Debian's library, and ctests/debian-symbols.txt");
+    assert_eq!(listed.iter().filter(|symbol| symbol.starts_with("T ")).count(), 494);
 }
 
 /// Compiled programs look for this name, and the library needs libc alone.
