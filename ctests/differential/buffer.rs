@@ -1,6 +1,9 @@
 //! `buffer.h`: random calls on buffers whose operation follows a script. In the log is how often the operation was called,
 //! with what descriptor and bytes, and every field of the buffer after each call.
 
+mod reading;
+mod writing;
+
 use super::engine::{Engine, functions};
 use super::inputs::{bytes, string};
 use super::stralloc::Stralloc;
@@ -130,251 +133,14 @@ fn fields(b: &Buffer, start: *const u8) -> (usize, usize, usize, usize, bool, c_
     (b.x as usize - start as usize, b.p, b.n, b.a, b.deinit.is_some(), b.fd)
 }
 
-#[derive(Clone, Debug)]
-enum Put {
-    Plain(Vec<u8>),
-    Align(Vec<u8>),
-    AndFlush(Vec<u8>),
-    S(Vec<u8>),
-    SAlign(Vec<u8>),
-    SFlush(Vec<u8>),
-    Flush,
-    Space,
-    NlFlush,
-    Number(u8, u64),
-    Error(c_int),
-    Error2(c_int),
-    Sa(Vec<u8>),
-    SaFlush(Vec<u8>),
-}
-
-fn puts() -> impl Strategy<Value = Vec<Put>> {
-    let pieces = prop_oneof![
-        bytes(50).prop_map(Put::Plain),
-        bytes(50).prop_map(Put::Align),
-        bytes(50).prop_map(Put::AndFlush),
-        string(50).prop_map(Put::S),
-        string(50).prop_map(Put::SAlign),
-        string(50).prop_map(Put::SFlush),
-        bytes(50).prop_map(Put::Sa),
-        bytes(50).prop_map(Put::SaFlush),
-    ];
-    let others = prop_oneof![
-        Just(Put::Flush),
-        Just(Put::Space),
-        Just(Put::NlFlush),
-        (0_u8..6, any::<u64>()).prop_map(|(kind, number)| Put::Number(kind, number)),
-        (0_u8..6, 0_u64..70).prop_map(|(kind, number)| Put::Number(kind, number.wrapping_sub(5))),
-        (-1..140).prop_map(Put::Error),
-        prop_oneof![-1..140, any::<c_int>()].prop_map(Put::Error2),
-    ];
-    vec(prop_oneof![3 => pieces, 2 => others], 0..20)
-}
-
-fn stralloc_of(bytes: &mut [u8]) -> Stralloc {
-    Stralloc { s: bytes.as_mut_ptr(), len: bytes.len(), a: bytes.len() }
-}
-
 /// errno without what is left of interrupted calls, which the C library does not wipe away when it repeats them.
 fn last_errno() -> c_int {
     let Errno(number) = errno::errno();
     if number == libc::EINTR { 0 } else { number }
 }
 
-/// Calls that fail are left out: the C library takes a failed write for a success. So are empty buffers, on which
-/// buffer_putalign of the C library never ends.
-fn writing(engine: &mut Engine) {
-    let mut family = engine.family::<Buffers>("buffer");
-    let acts = vec(prop_oneof![2 => (1..40_usize).prop_map(Ok), 1 => Just(Err(libc::EINTR))], 0..30);
-    family.compare("writing", (1..60_usize, acts, puts()), |c, memory, (size, acts, puts)| {
-        memory.errno_may_differ("it is looked at after each call");
-        let mut script = Script { acts: acts.clone(), ..Script::default() };
-        let start = memory.room(*size);
-        let mut buffer = Buffer { fd: 9, cookie: 9 as _, ..EMPTY };
-        let b: *mut Buffer = &mut buffer;
-        let mut log = Vec::new();
-        // SAFETY: places for a buffer and its memory, strings, and as many bytes as promised.
-        unsafe {
-            match size % 2 {
-                0 => c.buffer_init(b, write, 5, start, *size),
-                _ => c.buffer_init_free(b, write, 5, start, *size),
-            }
-            assert!((*b).cookie.is_null());
-            (*b).cookie = (&raw mut script).cast();
-            for put in puts {
-                let result = match put {
-                    Put::Plain(bytes) => c.buffer_put(b, memory.bytes(bytes), bytes.len()),
-                    Put::Align(bytes) => c.buffer_putalign(b, memory.bytes(bytes), bytes.len()),
-                    Put::AndFlush(bytes) => c.buffer_putflush(b, memory.bytes(bytes), bytes.len()),
-                    Put::S(string) => c.buffer_puts(b, memory.string(string)),
-                    Put::SAlign(string) => c.buffer_putsalign(b, memory.string(string)),
-                    Put::SFlush(string) => c.buffer_putsflush(b, memory.string(string)),
-                    Put::Flush => c.buffer_flush(b),
-                    Put::Space => c.buffer_putspace(b),
-                    Put::NlFlush => c.buffer_putnlflush(b),
-                    Put::Number(0, l) => c.buffer_putulong(b, *l),
-                    Put::Number(1, l) => c.buffer_put8long(b, *l),
-                    Put::Number(2, l) => c.buffer_putxlong(b, *l),
-                    Put::Number(3, l) => c.buffer_putlong(b, *l as c_long),
-                    Put::Number(4, l) => c.buffer_putlonglong(b, *l as c_longlong),
-                    Put::Number(_, l) => c.buffer_putulonglong(b, *l),
-                    Put::Error(number) => {
-                        set_errno(Errno(*number));
-                        c.buffer_puterror(b)
-                    }
-                    Put::Error2(number) => c.buffer_puterror2(b, *number),
-                    Put::Sa(bytes) => c.buffer_putsa(b, &stralloc_of(&mut bytes.clone())),
-                    Put::SaFlush(bytes) => c.buffer_putsaflush(b, &stralloc_of(&mut bytes.clone())),
-                };
-                log.push((result, last_errno(), fields(&*b, start)));
-            }
-        }
-        (log, script.calls)
-    });
-}
-
 const EMPTY: Buffer =
     Buffer { x: null_mut(), p: 0, n: 0, a: 0, op: None, cookie: null_mut(), deinit: None, fd: 0 };
-
-#[derive(Clone, Debug)]
-enum Get {
-    Feed,
-    Plain(usize),
-    C,
-    N(usize),
-    Peek,
-    Seek(usize),
-    Token(usize, Vec<u8>),
-    Line(usize),
-    TokenPred(usize),
-    TokenSa(Vec<u8>, bool),
-    LineSa(bool),
-    TokenSaPred(bool),
-}
-
-fn gets() -> impl Strategy<Value = Vec<Get>> {
-    let set = || vec(prop_oneof![Just(b'a'), Just(b'\n'), Just(0xff)], 0..3);
-    let plain = prop_oneof![
-        Just(Get::Feed),
-        (0..40_usize).prop_map(Get::Plain),
-        Just(Get::C),
-        (0..40_usize).prop_map(Get::N),
-        Just(Get::Peek),
-        prop_oneof![0..9_usize, usize::MAX - 9..=usize::MAX].prop_map(Get::Seek),
-    ];
-    let tokens = prop_oneof![
-        (0..40_usize, set()).prop_map(|(len, set)| Get::Token(len, set)),
-        (0..40_usize).prop_map(Get::Line),
-        (0..40_usize).prop_map(Get::TokenPred),
-        (set(), any::<bool>()).prop_map(|(set, new)| Get::TokenSa(set, new)),
-        any::<bool>().prop_map(Get::LineSa),
-        any::<bool>().prop_map(Get::TokenSaPred),
-    ];
-    vec(prop_oneof![plain, tokens], 0..20)
-}
-
-/// A token ends with an a.
-unsafe extern "C" fn ends_with_a(x: *const u8, len: usize) -> c_int {
-    // SAFETY: both libraries hand in a token of at least one byte.
-    (unsafe { *x.add(len - 1) } == b'a').into()
-}
-
-/// A token ends with an a, and is given up at ff.
-unsafe extern "C" fn sa_ends_with_a(sa: *mut Stralloc) -> c_int {
-    // SAFETY: both libraries hand in a token of at least one byte.
-    match unsafe { *(*sa).s.add((*sa).len - 1) } {
-        b'a' => 1,
-        b'b' => 2,
-        0xff => -1,
-        _ => 0,
-    }
-}
-
-fn reading(engine: &mut Engine) {
-    let mut family = engine.family::<Buffers>("buffer");
-    let act = prop_oneof![
-        4 => (1..40_usize).prop_map(Ok),
-        2 => Just(Err(libc::EINTR)),
-        1 => prop_oneof![Just(Err(libc::EAGAIN)), Just(Err(libc::EPIPE)), Just(Ok(0))],
-    ];
-    let byte = prop_oneof![Just(b'a'), Just(b'b'), Just(b'\n'), Just(0), Just(0xff)];
-    let inputs = (1..60_usize, vec(act, 0..30), vec(byte, 0..200), gets());
-    family.compare("reading", inputs, |c, memory, (size, acts, input, gets)| {
-        memory.errno_may_differ("it is looked at after each call");
-        let mut script = Script { acts: acts.clone(), input: input.clone(), ..Script::default() };
-        let start = memory.room(*size);
-        let mut buffer = EMPTY;
-        let b: *mut Buffer = &mut buffer;
-        let mut sa = Stralloc { s: null_mut(), len: 0, a: 0 };
-        let mut log = Vec::new();
-        // SAFETY: places for a buffer and its memory, strings, and as many bytes as promised.
-        unsafe {
-            c.buffer_init(b, read, 5, start, *size);
-            (*b).cookie = (&raw mut script).cast();
-            for get in gets {
-                // With one delimiter the C library takes an error for an end, and stores no NUL at a real one.
-                let one = matches!(get, Get::Token(_, set) if set.len() == 1) || matches!(get, Get::Line(_));
-                if one {
-                    (*(*b).cookie.cast::<Script>())
-                        .acts
-                        .retain(|act| !matches!(act, Err(e) if *e != libc::EINTR));
-                }
-                let (new, sa): (_, *mut Stralloc) = (|new: &bool| *new, &mut sa);
-                let mut room = |len: &usize| {
-                    let len = *len;
-                    (memory.room(len), len)
-                };
-                set_errno(Errno(0));
-                let result = match get {
-                    Get::Feed => c.buffer_feed(b),
-                    Get::Plain(len) => c.buffer_get(b, room(len).0, *len),
-                    Get::C => c.buffer_getc(b, room(&1).0),
-                    Get::N(len) => c.buffer_getn(b, room(len).0, *len),
-                    Get::Peek => c.buffer_peek(b) as isize - start as isize,
-                    Get::Seek(len) => {
-                        c.buffer_seek(b, *len);
-                        0
-                    }
-                    Get::Token(len, set) => {
-                        let to = room(len).0;
-                        let got = c.buffer_get_token(b, to, *len, set.as_ptr(), set.len());
-                        if one && (0..*len as isize).contains(&got) {
-                            let behind = to.offset(got);
-                            if !set.contains(&*behind) {
-                                *behind = 0;
-                            }
-                        }
-                        got
-                    }
-                    Get::Line(len) => {
-                        let to = room(len).0;
-                        let got = c.buffer_getline(b, to, *len);
-                        if (0..*len as isize).contains(&got) && *to.offset(got) != b'\n' {
-                            *to.offset(got) = 0;
-                        }
-                        got
-                    }
-                    Get::TokenPred(len) => c.buffer_get_token_pred(b, room(len).0, *len, ends_with_a),
-                    Get::TokenSa(set, n) if new(n) => {
-                        c.buffer_get_new_token_sa(b, sa, set.as_ptr(), set.len()) as isize
-                    }
-                    Get::TokenSa(set, _) => c.buffer_get_token_sa(b, sa, set.as_ptr(), set.len()) as isize,
-                    Get::LineSa(true) => c.buffer_getnewline_sa(b, sa) as isize,
-                    Get::LineSa(false) => c.buffer_getline_sa(b, sa) as isize,
-                    Get::TokenSaPred(true) => c.buffer_get_new_token_sa_pred(b, sa, sa_ends_with_a) as isize,
-                    Get::TokenSaPred(false) => c.buffer_get_token_sa_pred(b, sa, sa_ends_with_a) as isize,
-                };
-                let text = match (*sa).s.is_null() {
-                    true => Vec::new(),
-                    false => slice::from_raw_parts((*sa).s, (*sa).len).to_vec(),
-                };
-                log.push((result, last_errno(), fields(&*b, start), text));
-            }
-            libc::free(sa.s.cast());
-        }
-        (log, script.calls)
-    });
-}
 
 fn memory_at_the_other_end(engine: &mut Engine) {
     let mut family = engine.family::<Buffers>("buffer");
@@ -446,8 +212,8 @@ fn stubborn(engine: &mut Engine) {
 }
 
 pub(super) fn add(engine: &mut Engine) {
-    writing(engine);
-    reading(engine);
+    writing::writing(engine);
+    reading::reading(engine);
     memory_at_the_other_end(engine);
     stubborn(engine);
 }
