@@ -1,8 +1,11 @@
-//! Gives the shared library the name under which compiled programs look for it, chooses the kernel's event queue, and
-//! compiles the C functions that Rust cannot define.
+//! Gives the shared library the name under which compiled programs look for it, chooses the kernel's event queue,
+//! compiles the C functions that Rust cannot define, and packs the table of HTML's character names.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+#[path = "build/names.rs"]
+mod names;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -19,6 +22,7 @@ fn main() {
     }
     event_queue(&os);
     variadic();
+    names::compress("src/text/code/html/names.txt");
     if env::var_os("CARGO_FEATURE_CAPI").is_some() {
         further_names();
     }

@@ -206,6 +206,14 @@ pub fn size_or_minus_one(outcome: Result<usize>) -> libc::ssize_t {
     count_or_minus_one(outcome) as libc::ssize_t
 }
 
+/// The convention "a size, or 0 with errno".
+pub fn size_or_zero(outcome: Result<usize>) -> usize {
+    outcome.unwrap_or_else(|error| {
+        error.set();
+        0
+    })
+}
+
 /// The convention "a new descriptor, or -1 with errno".
 pub fn opened_or_minus_one(outcome: Result<c_int>) -> c_int {
     outcome.unwrap_or_else(|error| {

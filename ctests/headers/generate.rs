@@ -3,6 +3,7 @@
 use super::root;
 use libtest_mimic::Failed;
 use std::fs;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Names of the headers that cbindgen makes: those with a `src/capi/NAME.toml`.
@@ -23,7 +24,8 @@ fn generated() -> Vec<String> {
 /// - `no_arguments`: functions, and pointers to such as `(*op)`, that are declared with `()`, as they always were;
 /// - `anonymous`: structs without a tag;
 /// - `inline`: inline functions that stand for the prototypes where the condition `inline_if` holds;
-/// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block.
+/// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block;
+/// - `part`: prototypes of one module, and `macros`, that are there only if the condition `if` holds.
 fn generate(name: &str) -> String {
     let own = fs::read_to_string(root().join(format!("src/capi/{name}.toml"))).unwrap();
     let mut table: toml::Table = own.parse().unwrap();
@@ -32,6 +34,7 @@ fn generate(name: &str) -> String {
     let types = strings(table.remove("types"));
     let macros = text(table.remove("macros"));
     let inline = text(table.remove("inline_if")).zip(text(table.remove("inline")));
+    let parts = parts(table.remove("part"));
     let common: toml::Table = fs::read_to_string(root().join("cbindgen.toml")).unwrap().parse().unwrap();
     for (key, value) in common {
         table.entry(key).or_insert(value);
@@ -41,24 +44,21 @@ fn generate(name: &str) -> String {
 
     let mut config: cbindgen::Config = table.try_into().unwrap();
     config.export.include = types;
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in sources(name) {
-        builder = builder.with_src(source);
-    }
-    let mut bytes = Vec::new();
-    builder.generate().unwrap().write(&mut bytes);
-    let mut text = String::from_utf8(bytes).unwrap();
-    // Comments in C99's own style are not C89's, and some programs still ask for that.
-    for comment in ["  // extern \"C\"", "  // __cplusplus", " // __cplusplus"] {
-        text = text.replace(comment, "");
-    }
-    text = one_line_comments(&text);
+    let sources =
+        sources(name).into_iter().filter(|path| !parts.iter().any(|part| path.ends_with(&part.file)));
+    let mut text = bindings(&config, sources);
     if let Some((condition, functions)) = inline {
-        let start = text.find(EXTERN_C).unwrap() + EXTERN_C.len();
-        let end = text.rfind("\n#ifdef __cplusplus\n}").unwrap();
-        let prototypes = &text[start..end];
-        let both = format!("\n#if {condition}\n{functions}\n#else\n{prototypes}\n#endif\n");
-        text.replace_range(start..end, &both);
+        let place = prototypes(&text);
+        let both = format!("\n#if {condition}\n{functions}\n#else\n{}\n#endif\n", &text[place.clone()]);
+        text.replace_range(place, &both);
+    }
+    for part in parts {
+        let path = root().join("src/capi").join(name).join(part.file);
+        let own = bindings(&config, [path]);
+        let own = &own[prototypes(&own)];
+        let end = prototypes(&text).end;
+        let own = [own.trim_end(), part.macros.trim()].join("\n\n");
+        text.insert_str(end, &format!("\n#ifdef {}\n\n{}\n\n#endif\n", part.condition, own.trim()));
     }
     if let Some(macros) = macros {
         // Without functions cbindgen leaves the `extern "C"` block out.
@@ -76,6 +76,44 @@ fn generate(name: &str) -> String {
         text = text.replace(&head, "typedef struct {");
     }
     text
+}
+
+/// What cbindgen makes of some files, but for the comments.
+fn bindings(config: &cbindgen::Config, sources: impl IntoIterator<Item = PathBuf>) -> String {
+    let builder = cbindgen::Builder::new().with_config(config.clone());
+    let builder = sources.into_iter().fold(builder, |builder, source| builder.with_src(source));
+    let mut bytes = Vec::new();
+    builder.generate().unwrap().write(&mut bytes);
+    let mut text = String::from_utf8(bytes).unwrap();
+    // Comments in C99's own style are not C89's, and some programs still ask for that.
+    for comment in ["  // extern \"C\"", "  // __cplusplus", " // __cplusplus"] {
+        text = text.replace(comment, "");
+    }
+    one_line_comments(&text)
+}
+
+/// Where the prototypes of a header are.
+fn prototypes(text: &str) -> Range<usize> {
+    let start = text.find(EXTERN_C).unwrap() + EXTERN_C.len();
+    start..text.rfind("\n#ifdef __cplusplus\n}").unwrap()
+}
+
+/// A part of a header that depends on a condition.
+struct Part {
+    /// The file in `src/capi/NAME/`.
+    file: String,
+    condition: String,
+    macros: String,
+}
+
+fn parts(value: Option<toml::Value>) -> Vec<Part> {
+    let tables: Vec<toml::Table> = value.map(|value| value.try_into().unwrap()).unwrap_or_default();
+    let part = |mut table: toml::Table| Part {
+        file: format!("{}.rs", text(table.remove("module")).unwrap()),
+        condition: text(table.remove("if")).unwrap(),
+        macros: text(table.remove("macros")).unwrap_or_default(),
+    };
+    tables.into_iter().map(part).collect()
 }
 
 /// What opens the block of prototypes.

@@ -100,14 +100,13 @@ impl array {
             return Ok(());
         }
         // Growing may move the array, and the source with it.
-        let offset = (source as usize).wrapping_sub(self.p as usize);
-        let own = !self.p.is_null() && (offset as u64) < self.allocated as u64;
+        let offset = self.offset_of(source);
         let end = self.initialized.checked_add(len).ok_or(Errno(libc::ENOMEM));
         if let Err(error) = end.and_then(|end| self.reserve(end, step(1))) {
             self.fail();
             return Err(error);
         }
-        let source = if own { self.at(offset as u64) } else { source };
+        let source = offset.map_or(source, |offset| self.at(offset as u64));
         // SAFETY: `reserve` has made room for `len` bytes behind those in use; the source has as many, and
         // copy allows an overlap.
         unsafe { self.at(self.initialized).copy_from(source, len as usize) };
@@ -182,6 +181,22 @@ impl array {
     pub fn fail(&mut self) {
         self.reset();
         self.allocated = -1;
+    }
+
+    /// How far into the array an address is, if it lies in its memory.
+    pub(super) fn offset_of(&self, address: *const u8) -> Option<usize> {
+        let offset = (address as usize).wrapping_sub(self.p as usize);
+        (!self.p.is_null() && (offset as u64) < self.allocated as u64).then_some(offset)
+    }
+
+    /// Makes room for `size` bytes in all, which are not in use yet.
+    pub(super) fn reserve_bytes(&mut self, size: usize) -> Result<()> {
+        self.reserve(size as u64, step(1))
+    }
+
+    /// Takes `count` more bytes, which have been written, into use.
+    pub(super) fn add_bytes(&mut self, count: usize) {
+        self.initialized += count as u64;
     }
 
     /// The address `offset` bytes into the array.

@@ -3,6 +3,7 @@
 
 pub mod array;
 pub mod critbit;
+pub mod encoded;
 pub mod iarray;
 pub mod product;
 pub mod range;

@@ -174,6 +174,14 @@ impl stralloc {
         *self = Self::new();
     }
 
+    /// How far behind the first byte an address is, if it lies in the memory of this string.
+    pub(super) fn offset_of(&self, address: *const c_char) -> Option<usize> {
+        match self.locate(address) {
+            Place::Inside(offset) => Some(offset),
+            Place::Outside(_) => None,
+        }
+    }
+
     fn locate(&self, source: *const c_char) -> Place {
         locate((self.s, self.a), source)
     }

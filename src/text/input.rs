@@ -70,6 +70,14 @@ impl Text {
         Some(next)
     }
 
+    /// Consumes the next byte if it means something, and says what.
+    pub fn next_as<T>(&mut self, meaning: impl FnOnce(u8) -> Option<T>) -> Option<T> {
+        let next = self.peek();
+        let meant = if next == 0 { None } else { meaning(next) };
+        self.used += usize::from(meant.is_some());
+        meant
+    }
+
     /// Consumes the next byte if it is `byte` (not 0), and says whether it was.
     pub fn eat(&mut self, byte: u8) -> bool {
         self.next_if(|next| next == byte).is_some()
@@ -80,6 +88,14 @@ impl Text {
         let before = self.used;
         while self.next_if(&wanted).is_some() {}
         self.used - before
+    }
+
+    /// The bytes that have not been consumed, up to the limit.
+    ///
+    /// # Safety
+    /// None is asked for behind the first NUL.
+    pub unsafe fn rest(&self) -> Bytes {
+        Bytes { at: self.start.wrapping_add(self.used), left: self.limit - self.used }
     }
 
     /// The bytes consumed so far.

@@ -1,14 +1,20 @@
 //! UTF-8 as it was first defined: up to 6 bytes, for 31 bits.
 
-use super::input::Bytes;
+use super::input::{Bytes, Text};
 use super::out::Out;
 
 /// The highest value of 1 to 6 bytes.
 const HIGHEST: [u32; 6] = [0x7f, 0x7ff, 0xffff, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ffff];
 
 /// Writes 1 to 6 bytes. Refuses values of more than 31 bits.
+#[inline(never)]
 pub fn write(out: &mut Out, value: u32) -> Option<()> {
-    let behind = HIGHEST.iter().position(|highest| value <= *highest)? as u32;
+    // From two bytes on, each one more makes room for five bits more.
+    let bits = u32::BITS - value.leading_zeros();
+    let behind = if bits <= 7 { 0 } else { (bits - 2) / 5 };
+    if behind > 5 {
+        return None;
+    }
     // As many ones as there are bytes, and a zero; or just the zero for one byte.
     let head = if behind == 0 { 0 } else { !(0x7f_u8 >> behind) };
     out.byte(head | (value >> (6 * behind)) as u8);
@@ -19,6 +25,7 @@ pub fn write(out: &mut Out, value: u32) -> Option<()> {
 }
 
 /// Reads the bytes of one value in its shortest form.
+#[inline(never)]
 pub fn scan(bytes: &mut Bytes) -> Option<u32> {
     let first = bytes.next()?;
     let behind = match first.leading_ones() {
@@ -40,6 +47,21 @@ pub fn scan(bytes: &mut Bytes) -> Option<u32> {
 /// The same for values that Unicode allows in text: no surrogates, no noncharacters, nothing beyond 10FFFF.
 pub fn scan_strictly(bytes: &mut Bytes) -> Option<u32> {
     scan(bytes).filter(|value| is_interchangeable(*value))
+}
+
+/// Reads one character of a string: what Unicode allows, noncharacters included.
+#[inline(never)]
+pub fn scan_text(text: &mut Text) -> Option<u32> {
+    // SAFETY: a NUL is a character of its own, and ends every other one: nothing behind it is asked for.
+    let mut rest = unsafe { text.rest() };
+    let before = rest.left();
+    let value = scan(&mut rest).filter(|value| *value != 0 && char::from_u32(*value).is_some())?;
+    let mut bytes = before - rest.left();
+    while bytes > 0 {
+        text.next_if(|_| true)?;
+        bytes -= 1;
+    }
+    Some(value)
 }
 
 fn is_interchangeable(value: u32) -> bool {

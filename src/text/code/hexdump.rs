@@ -13,6 +13,7 @@ pub fn encode(out: &mut Out, source: Bytes) {
 }
 
 /// Writes the two digits of one byte.
+#[inline(never)]
 pub(super) fn pair(out: &mut Out, byte: u8) {
     out.byte(hex_digit(byte >> 4));
     out.byte(hex_digit(byte & 15));

@@ -4,33 +4,54 @@
 //! and writes to an [`Out`]. A decoder never writes more than it has consumed, so a text can be decoded in
 //! place. [`encode`] and [`decode`] put the conventions of the C interface around them.
 
-use super::input::{Bytes, Text};
+use super::input::{Bytes, Text, string_or_empty};
 use super::out::Out;
 use super::scan_int::hex_value;
 use core::ffi::c_char;
 
+pub mod base64;
+pub mod cescape;
+mod escapes;
+pub mod foreign;
 pub mod hexdump;
+pub mod html;
+pub mod json;
+pub mod ldap;
+pub mod markup;
+pub mod quoted_printable;
 pub mod urlencoded;
+pub mod uuencoded;
+pub mod whitespace;
+pub mod yenc;
 
 /// Half the address space: no text in memory is longer.
 const LONGEST: usize = isize::MAX as usize;
+
+/// Encodes bytes. Those in the slice are escaped too, by the encoders that can.
+pub type Encoder = fn(&mut Out, Bytes, &[u8]);
+
+/// Decodes as much of a text as it understands.
+pub type Decoder = fn(&mut Text, &mut Out);
 
 /// Encodes `length` bytes from `source` to `dest`, or only counts if that is NULL. The result is the length
 /// of the text, the highest `usize` if it does not fit in half the address space.
 ///
 /// # Safety
-/// `source` has `length` readable bytes, `dest` is NULL or has room for the text.
+/// `source` has `length` readable bytes, `dest` is NULL or has room for the text, `escaped` is NULL or a string.
+#[inline(never)]
 pub unsafe fn encode(
     dest: *mut c_char,
     source: *const c_char,
     length: usize,
-    encoder: impl FnOnce(&mut Out, Bytes),
+    encoder: Encoder,
+    escaped: *const c_char,
 ) -> usize {
     if length > LONGEST {
         return usize::MAX;
     }
     // SAFETY: the caller's promise.
-    let text = unsafe { Out::write(dest, |out| encoder(out, Bytes::new(source, length))) };
+    let text =
+        unsafe { Out::write(dest, |out| encoder(out, Bytes::new(source, length), string_or_empty(escaped))) };
     if text > LONGEST { usize::MAX } else { text }
 }
 
@@ -39,11 +60,12 @@ pub unsafe fn encode(
 ///
 /// # Safety
 /// `source` is a string, `dest` is NULL or has room for as many bytes, `length` is NULL or valid.
+#[inline(never)]
 pub unsafe fn decode(
     source: *const c_char,
     dest: *mut c_char,
     length: *mut usize,
-    decoder: impl FnOnce(&mut Text, &mut Out),
+    decoder: Decoder,
 ) -> usize {
     // SAFETY: the caller's promise.
     let mut text = unsafe { Text::new(source, usize::MAX) };
@@ -56,69 +78,112 @@ pub unsafe fn decode(
     text.used()
 }
 
+/// Consumes one hexadecimal digit, if it is there.
+#[inline(never)]
+fn hex_digit(text: &mut Text) -> Option<u8> {
+    text.next_as(hex_value)
+}
+
 /// Consumes two hexadecimal digits, if both are there.
-pub(super) fn hex_pair(text: &mut Text) -> Option<u8> {
+fn hex_pair(text: &mut Text) -> Option<u8> {
     let mut ahead = text.clone();
-    let mut digit = || ahead.next_if(|byte| hex_value(byte).is_some()).and_then(hex_value);
-    let (high, low) = (digit()?, digit()?);
+    let pair = hex_number(&mut ahead, 2)? as u8;
     *text = ahead;
-    Some(high << 4 | low)
+    Some(pair)
+}
+
+/// Consumes a number of so many hexadecimal digits, at most 8; some of them if there are not that many.
+#[inline(never)]
+fn hex_number(text: &mut Text, digits: usize) -> Option<u32> {
+    let mut number = 0;
+    for _ in 0..digits {
+        number = number << 4 | u32::from(hex_digit(text)?);
+    }
+    Some(number)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use std::ptr::null_mut;
+    use crate::text::out::tests::written;
+    use proptest::prelude::*;
+    use std::ptr::{null, null_mut};
 
     /// What an encoder makes of some bytes in a block of exactly their size.
     pub(crate) fn encoded(source: impl AsRef<[u8]>, encoder: impl Fn(&mut Out, Bytes)) -> Vec<u8> {
         let source: Box<[u8]> = source.as_ref().into();
-        let at = source.as_ptr().cast();
-        // SAFETY: the source is a slice, and NULL a destination.
-        let length = unsafe { encode(null_mut(), at, source.len(), &encoder) };
-        let mut text = vec![b'#'; length];
-        // SAFETY: there is room for as much as the encoder announced.
-        assert_eq!(unsafe { encode(text.as_mut_ptr().cast(), at, source.len(), &encoder) }, length);
-        text
+        // SAFETY: the source is a slice.
+        let bytes = || unsafe { Bytes::new(source.as_ptr().cast(), source.len()) };
+        written(|out| encoder(out, bytes()))
     }
 
     /// What a decoder makes of a string in a block of exactly its size, and how much it consumes; counting,
     /// to a place of its own and in place.
-    pub(crate) fn decoded(
-        string: impl AsRef<[u8]>,
-        decoder: impl Fn(&mut Text, &mut Out),
-    ) -> (Vec<u8>, usize) {
+    pub(crate) fn decoded(string: impl AsRef<[u8]>, decoder: Decoder) -> (Vec<u8>, usize) {
         let mut string = string.as_ref().to_vec();
         string.push(0);
         let mut string = string.into_boxed_slice();
         let source = string.as_mut_ptr().cast::<c_char>();
         let (mut announced, mut made) = (0, 0);
         // SAFETY: the string has a NUL; NULL is a destination.
-        let used = unsafe { decode(source, null_mut(), &mut announced, &decoder) };
+        let used = unsafe { decode(source, null_mut(), &mut announced, decoder) };
         let mut bytes = vec![b'#'; announced];
         // SAFETY: there is room for as much as the decoder announced.
-        assert_eq!(unsafe { decode(source, bytes.as_mut_ptr().cast(), &mut made, &decoder) }, used);
+        assert_eq!(unsafe { decode(source, bytes.as_mut_ptr().cast(), &mut made, decoder) }, used);
         assert_eq!(made, announced);
         // SAFETY: the string has room for what is made of it.
-        assert_eq!(unsafe { decode(source, source, &mut made, &decoder) }, used);
+        assert_eq!(unsafe { decode(source, source, &mut made, decoder) }, used);
         assert_eq!(&string[..made], bytes);
         (bytes, used)
     }
 
     #[test]
     fn more_than_half_the_address_space_is_refused() {
+        let length_of = |length, encoder| {
+            // SAFETY: nothing is read, and NULL only counts.
+            unsafe { encode(null_mut(), c"".as_ptr(), length, encoder, null()) }
+        };
         for length in [usize::MAX, LONGEST + 1] {
-            // SAFETY: nothing is read.
-            assert_eq!(unsafe { encode(null_mut(), c"".as_ptr(), length, hexdump::encode) }, usize::MAX);
+            assert_eq!(length_of(length, |out, source, _| hexdump::encode(out, source)), usize::MAX);
         }
-        // SAFETY: an encoder that reads nothing.
-        let long = unsafe { encode(null_mut(), c"".as_ptr(), 0, |out, _| out.repeat(b'x', LONGEST + 1)) };
-        assert_eq!(long, usize::MAX);
+        assert_eq!(length_of(0, |out, _, _| out.repeat(b'x', LONGEST + 1)), usize::MAX);
     }
 
     #[test]
     fn the_length_may_be_unwanted() {
         // SAFETY: a literal is a string; NULL is allowed.
         assert_eq!(unsafe { decode(c"3031".as_ptr(), null_mut(), null_mut(), hexdump::decode) }, 4);
+    }
+
+    const DECODERS: [Decoder; 13] = [
+        base64::decode,
+        base64::decode_for_urls,
+        uuencoded::decode,
+        yenc::decode,
+        quoted_printable::decode,
+        |text, out| urlencoded::decode(text, out, true),
+        |text, out| urlencoded::decode(text, out, false),
+        hexdump::decode,
+        html::decode,
+        html::decode_attribute,
+        cescape::decode,
+        ldap::decode,
+        json::decode,
+    ];
+
+    proptest! {
+        /// `decoded` itself checks lengths, in blocks of exactly the right size.
+        #[test]
+        fn whatever_is_decoded_does_not_get_longer(
+            text in "(\\PC|[\x01-\x20]|[&#;=%\"\\\\xuU0-7a-f]|&[a-zA-Z]{1,4};|=y|\\\\u[dD][89a-f][0-9]{2}){0,20}",
+            bytes in proptest::collection::vec(1..=255_u8, 0..20),
+        ) {
+            for string in [text.as_bytes(), &bytes] {
+                for decoder in DECODERS {
+                    let (made, used) = decoded(string, decoder);
+                    prop_assert!(made.len() <= used && used <= string.len());
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,150 @@
+//! The escapes in string literals of C.
+
+use super::hex_number;
+use super::hexdump::pair;
+use crate::text::input::{Bytes, Text};
+use crate::text::out::Out;
+use crate::text::scan_int::hex_value;
+use crate::text::utf8;
+
+/// The letters for bytes 7 to 13.
+pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
+
+/// Writes the backslash and control characters as escapes, with a letter where there is one, and what is in
+/// `escaped` as `\xNN`.
+pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
+    for byte in source {
+        let letter = match byte {
+            7..=13 => LETTERS[usize::from(byte - 7)],
+            0x1b => b'e',
+            b'\\' => b'\\',
+            0..b' ' => b'x',
+            _ if escaped.contains(&byte) => b'x',
+            _ => {
+                out.byte(byte);
+                continue;
+            }
+        };
+        out.byte(b'\\');
+        out.byte(letter);
+        if letter == b'x' {
+            pair(out, byte);
+        }
+    }
+}
+
+/// Reads up to a quotation mark. Stops in front of `\u` without four digits and `\U` without eight, or with a
+/// number that UTF-8 does not have.
+pub fn decode(text: &mut Text, out: &mut Out) {
+    loop {
+        let mut ahead = text.clone();
+        let Some(byte) = ahead.next_if(|byte| byte != b'"') else { return };
+        if byte != b'\\' {
+            out.byte(byte);
+        } else if escape(&mut ahead, out).is_none() {
+            return;
+        }
+        *text = ahead;
+    }
+}
+
+/// Reads what follows a backslash. One that is followed by nothing known stands for itself.
+fn escape(text: &mut Text, out: &mut Out) -> Option<()> {
+    let letter = text.next_if(|_| true).unwrap_or(0);
+    let byte = match letter {
+        b'u' => return utf8::write(out, hex_number(text, 4)?),
+        b'U' => return utf8::write(out, hex_number(text, 8)?),
+        b'x' => digits(text, None, 4, 2).unwrap_or(b'\\'),
+        b'0'..=b'7' => digits(text, Some(letter - b'0'), 3, 2).unwrap_or(0),
+        b'e' => 0x1b,
+        b'"' | b'\'' | b'?' | b'\\' => letter,
+        _ => match LETTERS.iter().position(|known| *known == letter) {
+            Some(at) => at as u8 + 7,
+            None => {
+                out.byte(b'\\');
+                if letter != 0 {
+                    out.byte(letter);
+                }
+                return Some(());
+            }
+        },
+    };
+    out.byte(byte);
+    Some(())
+}
+
+/// Reads up to `most` digits of so many bits, behind those of `value`. What is more than a byte is cut off.
+#[inline(never)]
+fn digits(text: &mut Text, mut value: Option<u8>, bits: u32, most: usize) -> Option<u8> {
+    for _ in 0..most {
+        let Some(digit) = text.next_if(|byte| hex_value(byte).is_some_and(|value| value >> bits == 0)) else {
+            break;
+        };
+        value = Some(value.unwrap_or(0) << bits | hex_value(digit)?);
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::code::tests::{decoded, encoded};
+    use proptest::prelude::*;
+
+    fn plain(out: &mut Out, source: Bytes) {
+        encode(out, source, b"");
+    }
+
+    #[test]
+    fn control_characters() {
+        let all: Vec<u8> = (0..=0x20).collect();
+        let text = r"\x00\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\e\x1c\x1d\x1e\x1f ";
+        assert_eq!(encoded(&all, plain), text.as_bytes());
+        assert_eq!(encoded(b"\\\"'?\x7f\xe4", plain), b"\\\\\"'?\x7f\xe4");
+    }
+
+    #[test]
+    fn characters_of_a_set() {
+        let text = encoded(b"a\"\n\\b\xe4", |out, source| encode(out, source, b"\"\n\\a\xe4"));
+        assert_eq!(text, br"\x61\x22\n\\b\xe4");
+    }
+
+    #[test]
+    fn all_escapes() {
+        assert_eq!(decoded(r"\a\b\e\f\n\r\t\v\\", decode).0, b"\x07\x08\x1b\x0c\n\r\t\x0b\\");
+        for (text, bytes, used) in [
+            (r#"test\n");"#, &b"test\n"[..], 6),
+            (r#"\"\'\?"x"#, b"\"'?", 6),
+            (r"\x4", b"\x04", 3),
+            (r"\x414", b"A4", 5),
+            (r"\xg", b"\\g", 3),
+            (r"\x", b"\\", 2),
+            (r#"\x""#, b"\\", 2),
+            (r"\1\12\1234\777\400\8", b"\x01\nS4\xff\0\\8", 20),
+            (r"\0", b"\0", 2),
+            (r"\08", b"\x008", 3),
+            (r"\u00e4\u20ac\U0001d11e", "ä€𝄞".as_bytes(), 22),
+            (r"\ud834", b"\xed\xa0\xb4", 6),
+            (r"\U7fffffff", b"\xfd\xbf\xbf\xbf\xbf\xbf", 10),
+            (r"a\U80000000", b"a", 1),
+            (r"a\u00e", b"a", 1),
+            (r"a\u00eg", b"a", 1),
+            (r"a\U0011", b"a", 1),
+            (r"\q\z", br"\q\z", 4),
+            (r"\", b"\\", 1),
+            ("\\\n", b"\\\n", 2),
+            ("", b"", 0),
+        ] {
+            assert_eq!(decoded(text, decode), (bytes.into(), used), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back(bytes: Vec<u8>) {
+            let text = encoded(&bytes, |out, source| encode(out, source, b"\""));
+            // A hexadecimal digit behind an escape with one digit would belong to it; all of ours have two.
+            prop_assert_eq!(decoded(&text, decode), (bytes, text.len()));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Text out of HTML: between tags, and in attributes.
+
+mod names;
+
+use super::hex_digit;
+use crate::text::input::Text;
+use crate::text::out::Out;
+use crate::text::utf8;
+
+/// Reads up to a tag, with character references decoded.
+pub fn decode(text: &mut Text, out: &mut Out) {
+    decode_until(text, out, |byte| byte == b'<');
+}
+
+/// Reads the value of an attribute up to what ends it: in quotation marks the second one, which is not consumed, else
+/// a blank, tab, newline or quotation mark. It ends in front of a tag, too.
+pub fn decode_attribute(text: &mut Text, out: &mut Out) {
+    if text.eat(b'"') {
+        decode_until(text, out, |byte| matches!(byte, b'<' | b'"'));
+    } else {
+        decode_until(text, out, |byte| matches!(byte, b'<' | b'"' | b' ' | b'\t' | b'\n'));
+    }
+}
+
+#[inline(never)]
+fn decode_until(text: &mut Text, out: &mut Out, stop: fn(u8) -> bool) {
+    while let Some(byte) = text.next_if(|byte| !stop(byte)) {
+        if byte != b'&' || reference(text, out).is_none() {
+            out.byte(byte);
+        }
+    }
+}
+
+/// Reads what follows an ampersand, if that is a character reference.
+#[inline(never)]
+fn reference(text: &mut Text, out: &mut Out) -> Option<()> {
+    let mut ahead = text.clone();
+    let characters = if ahead.eat(b'#') { [number(&mut ahead)?, 0] } else { name(&mut ahead)? };
+    if !ahead.eat(b';') {
+        return None;
+    }
+    // A number may be 0, but a second character is never that.
+    let write = |out: &mut Out| {
+        let _ = utf8::write(out, characters[0]);
+        if characters[1] != 0 {
+            let _ = utf8::write(out, characters[1]);
+        }
+    };
+    // `&nGt;` and `&nLt;` stand for more bytes than they have, for which a program may have no room.
+    if Out::length_of(write) > 1 + ahead.used() - text.used() {
+        return None;
+    }
+    write(out);
+    *text = ahead;
+    Some(())
+}
+
+/// Reads the number of a character, no surrogate.
+fn number(text: &mut Text) -> Option<u32> {
+    let hexadecimal = text.next_if(|byte| matches!(byte, b'x' | b'X')).is_some();
+    let base = if hexadecimal { 16 } else { 10 };
+    let mut number = u32::from(hex_digit(text).filter(|digit| *digit < base)?);
+    while let Some(digit) = hex_digit(text) {
+        number = number.checked_mul(base.into())?.checked_add(digit.into())?;
+    }
+    char::from_u32(number).map(u32::from)
+}
+
+/// Reads the name of a character, or of two.
+fn name(text: &mut Text) -> Option<[u32; 2]> {
+    let before = text.used();
+    text.skip(|byte| byte.is_ascii_alphanumeric());
+    names::find(text.consumed().get(before..)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::code::tests::decoded;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text() {
+        for (text, bytes, used) in [
+            ("a&amp;b", "a&b", 7),
+            ("&lt;&gt;&quot;&apos;&nbsp;&AMP;", "<>\"'\u{a0}&", 31),
+            ("&#65;&#x41;&#X41;&#xe4;&#x1D11e;", "AAAä𝄞", 32),
+            ("&#00065;", "A", 8),
+            ("&#0;x", "\0x", 5),
+            ("&#128;", "\u{80}", 6),
+            ("&#xffff;", "\u{ffff}", 8),
+            ("&#x10ffff;", "\u{10ffff}", 10),
+            ("&acE;&NotEqualTilde;", "\u{223e}\u{333}\u{2242}\u{338}", 20),
+            ("&fjlig;&ThickSpace;", "fj\u{205f}\u{200a}", 19),
+            ("&CounterClockwiseContourIntegral;", "\u{2233}", 33),
+            ("a<br>", "a", 1),
+            ("a>b\"'\n", "a>b\"'\n", 6),
+            ("a&b&&amp;", "a&b&&", 9),
+        ] {
+            assert_eq!(decoded(text, decode), (bytes.into(), used), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference() {
+        for text in [
+            "&",
+            "&;",
+            "&&",
+            "a&",
+            "&lt",
+            "&amp",
+            "&am;",
+            "&a;",
+            "&q;",
+            "&l;",
+            "&fnord;",
+            "&AmP;",
+            "&amp ;",
+            "& amp;",
+            "&nbsp",
+            "&lt&gt",
+            "&#",
+            "&#;",
+            "&#x",
+            "&#x;",
+            "&#X;",
+            "&#65",
+            "&#x41",
+            "&#6 5;",
+            "&#-1;",
+            "&#+1;",
+            "&# 65;",
+            "&#xg;",
+            "&#a;",
+            "&#xd800;",
+            "&#xdfff;",
+            "&#x110000;",
+            "&#xffffffff;",
+            "&#x100000041;",
+            "&#4294967361;",
+            "&#18446744073709551681;",
+            "&CounterClockwiseContourIntegralx;",
+            "&xCounterClockwiseContourIntegral;",
+            "&aCounterClockwiseContourIntegra;",
+            // They stand for six bytes.
+            "&nGt;",
+            "&nLt;",
+        ] {
+            assert_eq!(decoded(text, decode), (text.into(), text.len()), "{text}");
+        }
+        assert_eq!(decoded("&foo&lt;", decode), (b"&foo<".to_vec(), 8));
+    }
+
+    #[test]
+    fn attributes() {
+        for (text, bytes, used) in [
+            (r#""a b&quot;c" x"#, "a b\"c", 11),
+            (r#""""#, "", 1),
+            (r#"""#, "", 1),
+            (r#""abc"#, "abc", 4),
+            ("\"a\nb\"", "a\nb", 4),
+            (r#""a<b""#, "a", 2),
+            ("a b", "a", 1),
+            ("a\tb", "a", 1),
+            ("a\nb", "a", 1),
+            ("a\rb", "a\rb", 3),
+            (r#"a"b"#, "a", 1),
+            ("a<b", "a", 1),
+            ("a>b'", "a>b'", 4),
+            (" a", "", 0),
+            ("&lt;&#32;x", "< x", 10),
+            ("", "", 0),
+        ] {
+            assert_eq!(decoded(text, decode_attribute), (bytes.into(), used), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers(character: char) {
+            for text in [format!("&#{};", character as u32), format!("&#x{:x};", character as u32), format!("&#X{:X};", character as u32)] {
+                prop_assert_eq!(decoded(&text, decode), (character.to_string().into_bytes(), text.len()));
+            }
+        }
+
+        #[test]
+        fn never_longer(text in "(&|#|x|;|[A-Za-z]{1,3}|[0-9]|nGt|nLt|acE|amp){0,12}") {
+            let (bytes, used) = decoded(&text, decode);
+            prop_assert_eq!(used, text.len());
+            prop_assert!(bytes.len() <= used);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The names of HTML's characters, in the table that `build/names.rs` packs and explains.
+
+include!(concat!(env!("OUT_DIR"), "/names.rs"));
+
+use core::cmp::Ordering;
+
+/// The length of the longest name.
+const LONGEST: usize = 31;
+
+/// What a name without its `&` and `;` stands for: a character, and a second one or 0.
+pub(super) fn find(name: &[u8]) -> Option<[u32; 2]> {
+    let mut backwards = [0; LONGEST];
+    for (at, letter) in name.iter().rev().enumerate() {
+        *backwards.get_mut(at)? = *letter;
+    }
+    let name = backwards.get(..name.len())?;
+
+    // The last block whose first name does not come behind this one.
+    let (mut block, mut end) = (0, STARTS.len());
+    while end - block > 1 {
+        let middle = (block + end) / 2;
+        match Reader::new(middle).compare_next(name) {
+            Ordering::Greater => end = middle,
+            _ => block = middle,
+        }
+    }
+    let mut reader = Reader::new(block);
+    for _ in 0..BLOCK.min(COUNT - block * BLOCK) {
+        if reader.compare_next(name) == Ordering::Equal {
+            return Some(reader.characters);
+        }
+    }
+    None
+}
+
+/// Reads a block.
+struct Reader {
+    /// The next bit.
+    at: usize,
+    /// The name that was read last, backwards.
+    letters: [u8; LONGEST],
+    length: usize,
+    /// What it stands for.
+    characters: [u32; 2],
+}
+
+impl Reader {
+    fn new(block: usize) -> Reader {
+        let start = STARTS.get(block).map_or(0, |start| usize::from(*start));
+        Reader { at: start * 8, letters: [0; LONGEST], length: 0, characters: [0; 2] }
+    }
+
+    /// Reads the next name, and compares it with another one.
+    fn compare_next(&mut self, name: &[u8]) -> Ordering {
+        self.next();
+        self.letters.get(..self.length).unwrap_or(&[]).cmp(name)
+    }
+
+    /// Reads up to 8 bits.
+    #[inline(never)]
+    fn bits(&mut self, count: usize) -> u32 {
+        let byte = |at: usize| BITS.get(at).map_or(0, |byte| u32::from(*byte));
+        let both = byte(self.at / 8) << 8 | byte(self.at / 8 + 1);
+        let bits = both << (self.at % 8) & 0xffff;
+        self.at += count;
+        bits >> (16 - count)
+    }
+
+    /// Reads a code, of which there are so many of 1, 2 … bits, and says the how manieth it is.
+    #[inline(never)]
+    fn code(&mut self, codes: &[u8]) -> usize {
+        let (mut rank, mut above) = (0, 0);
+        for count in codes {
+            let count = usize::from(*count);
+            // How far the code, as far as it has been read, is above the first one of its length.
+            above = above << 1 | self.bits(1) as usize;
+            if above < count {
+                return rank + above;
+            }
+            above -= count;
+            rank += count;
+        }
+        rank
+    }
+
+    /// Reads the next name.
+    #[inline(never)]
+    fn next(&mut self) {
+        let shared = self.code(&SHARE_CODES);
+        self.length = SHARES.get(shared).map_or(0, |shared| usize::from(*shared));
+        loop {
+            let letter = self.code(&LETTER_CODES);
+            let letter = LETTERS.get(letter).copied().unwrap_or(END);
+            let Some(place) = self.letters.get_mut(self.length).filter(|_| letter != END) else { break };
+            *place = letter;
+            self.length += 1;
+        }
+        let page = self.code(&PAGE_CODES);
+        let page = PAGES.get(page).copied().unwrap_or(NEXT);
+        self.characters = match page {
+            NEXT => [self.characters[0] + 1, 0],
+            _ => {
+                let first = u32::from(page & !WITH_SECOND) << 8 | self.bits(8);
+                let second = if page & WITH_SECOND == 0 { None } else { SECONDS.get(self.bits(3) as usize) };
+                [first, second.map_or(0, |second| u32::from(*second))]
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+    use std::sync::LazyLock;
+
+    /// The list that the table was made of.
+    static LIST: LazyLock<HashMap<Vec<u8>, [u32; 2]>> = LazyLock::new(|| {
+        let lines = include_str!("names.txt").lines().filter(|line| !line.starts_with('#'));
+        let entry = |line: &str| {
+            let mut words = line.split(' ');
+            let name = words.next().unwrap().as_bytes().to_vec();
+            let mut number = || words.next().map_or(0, |word| u32::from_str_radix(word, 16).unwrap());
+            (name, [number(), number()])
+        };
+        lines.map(entry).collect()
+    });
+
+    #[test]
+    fn all_names() {
+        // So many names of the standard end in a semicolon, and so many of them stand for two characters.
+        assert_eq!((LIST.len(), LIST.values().filter(|pair| pair[1] != 0).count()), (2125, 93));
+        for (name, characters) in &*LIST {
+            assert_eq!(find(name), Some(*characters), "{}", name.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn no_other_names() {
+        for name in LIST.keys() {
+            for end in 0..name.len() {
+                assert_eq!(find(&name[..end]), LIST.get(&name[..end]).copied());
+                assert_eq!(find(&name[end + 1..]), LIST.get(&name[end + 1..]).copied());
+                for letter in [b'A', 0xff] {
+                    let mut changed = name.clone();
+                    changed[end] = letter;
+                    assert_eq!(find(&changed), LIST.get(&changed).copied());
+                    changed.insert(end, name[end]);
+                    assert_eq!(find(&changed), LIST.get(&changed).copied());
+                }
+            }
+        }
+        assert_eq!(find(b""), None);
+        assert_eq!(find(&[b'a'; 32]), None);
+        assert_eq!(find(&[b'z'; 100]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn random_names(name in "[a-zA-Z0-9]{0,40}|[a-z]{1,3}") {
+            prop_assert_eq!(find(name.as_bytes()), LIST.get(name.as_bytes()).copied());
+        }
+    }
+}

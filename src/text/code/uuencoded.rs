@@ -1,0 +1,114 @@
+//! The lines of uuencode(1), without those at the beginning and the end: a character that tells how many bytes
+//! follow, and four characters for every three of them.
+
+use super::base64::{group, ungroup};
+use crate::text::input::{Bytes, Text};
+use crate::text::out::Out;
+
+/// The bytes of a line.
+const LINE: usize = 45;
+
+/// The character for six bits. Zero is no blank, which mail loses at the end of a line.
+fn digit(value: u32) -> u8 {
+    if value & 63 == 0 { b'`' } else { (value & 63) as u8 + b' ' }
+}
+
+/// Writes lines.
+pub fn encode(out: &mut Out, mut source: Bytes) {
+    while source.left() > 0 {
+        let count = source.left().min(LINE);
+        out.byte(digit(count as u32));
+        for (bits, _) in (0..count.div_ceil(3)).filter_map(|_| group(&mut source)) {
+            for at in 0..4 {
+                out.byte(digit(bits >> (18 - 6 * at)));
+            }
+        }
+        out.byte(b'\n');
+    }
+}
+
+fn value(byte: u8) -> Option<u32> {
+    (b' '..=b'`').contains(&byte).then(|| u32::from(byte - b' ') & 63)
+}
+
+/// Reads one line without its end. Refuses one that is cut short, or has characters that do not belong there.
+pub fn decode(text: &mut Text, out: &mut Out) {
+    let _ = line(text, out);
+}
+
+fn line(text: &mut Text, out: &mut Out) -> Option<()> {
+    let mut ahead = text.clone();
+    let count = ahead.next_as(value)? as usize;
+    // All of it before anything is written: a line that is refused leaves the destination alone, and the text if
+    // that is the same.
+    let mut end = ahead.clone();
+    for _ in 0..4 * count.div_ceil(3) {
+        end.next_as(value)?;
+    }
+    let (mut bits, mut made) = (0, 0);
+    while ahead.used() < end.used() {
+        bits = bits << 6 | ahead.next_as(value)?;
+        if (ahead.used() - text.used()) % 4 == 1 {
+            ungroup(out, bits, count - made);
+            made += 3;
+        }
+    }
+    *text = end;
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::code::tests::{decoded, encoded};
+    use proptest::prelude::*;
+
+    #[test]
+    fn worked_values() {
+        assert_eq!(encoded(b"", encode), b"");
+        assert_eq!(encoded(b"a", encode), b"!80``\n");
+        assert_eq!(encoded(b"ab", encode), b"\"86(`\n");
+        assert_eq!(encoded(b"Cat", encode), b"#0V%T\n");
+        assert_eq!(encoded([0; 3], encode), b"#````\n");
+        assert_eq!(encoded([b'a'; 45], encode), ["M", &"86%A".repeat(15), "\n"].concat().as_bytes());
+        assert_eq!(encoded([b'a'; 46], encode), ["M", &"86%A".repeat(15), "\n!80``\n"].concat().as_bytes());
+    }
+
+    #[test]
+    fn one_line() {
+        for (text, bytes, used) in [
+            ("#0V%T", "Cat", 5),
+            ("#0V%T\n#0V%T", "Cat", 5),
+            ("#0V%Tx", "Cat", 5),
+            ("\"80  ", "a\0", 5),
+            (" ", "", 1),
+            ("`", "", 1),
+            ("`\n", "", 1),
+        ] {
+            assert_eq!(decoded(text, decode), (bytes.into(), used), "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_refused() {
+        for text in
+            ["", "!", "!8", "!80`", "!80`\n", "#0V%\x1f", "a0000", "\x1f", "\n", "!80`a", "$0V%T0V%", "ä"]
+        {
+            assert_eq!(decoded(text, decode), (vec![], 0), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let text = encoded(&bytes, encode);
+            let mut back = Vec::new();
+            for line in String::from_utf8(text).unwrap().lines() {
+                let (more, used) = decoded(line, decode);
+                prop_assert_eq!(used, line.len());
+                back.extend(more);
+            }
+            prop_assert_eq!(back, bytes);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! White space that is kept out of fields.
+
+use crate::text::input::Bytes;
+use crate::text::out::Out;
+
+/// Writes blanks, tabs and newlines as `_`.
+pub fn fold(out: &mut Out, source: Bytes) {
+    for byte in source {
+        out.byte(if matches!(byte, b' ' | b'\t' | b'\n') { b'_' } else { byte });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::code::tests::encoded;
+
+    #[test]
+    fn three_characters_are_folded() {
+        assert_eq!(encoded(b"a b\tc\nd\r\x0b\x0c\0_\xa0", fold), b"a_b_c_d\r\x0b\x0c\0_\xa0");
+    }
+}
