@@ -22,6 +22,7 @@ mod differential {
     mod critbit;
     mod encodings;
     mod formatting;
+    mod growing;
     mod iarray;
     mod integers;
     mod ip;
@@ -47,6 +48,7 @@ mod differential {
         string::add(engine);
         encodings::add(engine);
         formatting::add(engine);
+        growing::add(engine);
         scanning::add(engine);
         stralloc::add(engine);
         textcode::add(engine);

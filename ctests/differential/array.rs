@@ -12,10 +12,10 @@ use std::ptr::null_mut;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub(super) struct Array {
-    p: *mut u8,
-    allocated: i64,
-    initialized: u64,
-    headroom: usize,
+    pub(super) p: *mut u8,
+    pub(super) allocated: i64,
+    pub(super) initialized: u64,
+    pub(super) headroom: usize,
 }
 
 functions! {
