@@ -217,6 +217,7 @@ impl array {
     }
 
     /// Asks malloc for `size` bytes, rounded up to a multiple of `step`.
+    #[inline(never)]
     fn resize(&mut self, size: u64, step: u64) -> Result<()> {
         let size = size.checked_next_multiple_of(step).filter(|size| *size <= isize::MAX as u64);
         let size = size.ok_or(Errno(libc::ENOMEM))?;

@@ -151,6 +151,14 @@ impl Bytes {
         self.left
     }
 
+    /// The next `most` bytes, or all if there are not that many.
+    pub fn split_off(&mut self, most: usize) -> Bytes {
+        let first = Bytes { at: self.at, left: self.left.min(most) };
+        self.left -= first.left;
+        self.at = self.at.wrapping_add(first.left);
+        first
+    }
+
     /// Where the bytes that are left start.
     pub fn start(&self) -> *const u8 {
         self.at

@@ -13,7 +13,7 @@ pub const STANDARD: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 pub const FOR_URLS: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=\0";
 
 /// The next three bytes as one number, with zeros for those that are missing, and how many there were, if any.
-pub(super) fn group(source: &mut Bytes) -> Option<(u32, usize)> {
+fn group(source: &mut Bytes) -> Option<(u32, usize)> {
     let before = source.left();
     let mut bits = u32::from(source.next()?);
     for _ in 0..2 {
@@ -30,19 +30,22 @@ pub(super) fn ungroup(out: &mut Out, bits: u32, count: usize) {
 }
 
 /// Writes base64, and fills up the last group if it is `filled`.
+#[inline(never)]
 pub fn encode(out: &mut Out, mut source: Bytes, alphabet: &Alphabet, filled: bool) {
     while let Some((bits, count)) = group(&mut source) {
-        for at in 0..4 {
-            if at <= count {
-                out.byte(alphabet[(bits >> (18 - 6 * at) & 63) as usize]);
-            } else if filled {
-                out.byte(b'=');
-            }
+        let mut bits = bits << 8;
+        for _ in 0..=count {
+            out.byte(alphabet[(bits >> 26) as usize]);
+            bits <<= 6;
+        }
+        if filled {
+            out.repeat(alphabet[64], 3 - count);
         }
     }
 }
 
 /// Six bits.
+#[inline(never)]
 fn value(byte: u8, alphabet: &Alphabet) -> Option<u32> {
     Some(u32::from(match byte {
         b'A'..=b'Z' => byte - b'A',

@@ -1,5 +1,6 @@
 //! The escapes in string literals of C.
 
+use super::escapes::Set;
 use super::hex_number;
 use super::hexdump::pair;
 use crate::text::input::{Bytes, Text};
@@ -7,23 +8,26 @@ use crate::text::out::Out;
 use crate::text::scan_int::hex_value;
 use crate::text::utf8;
 
+/// What stays as it is.
+static PLAIN: Set = Set::range(b' ', 0xff).change(b'\\', false);
+
 /// The letters for bytes 7 to 13.
 pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
 
 /// Writes the backslash and control characters as escapes, with a letter where there is one, and what is in
 /// `escaped` as `\xNN`.
 pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
+    let plain = PLAIN.without(escaped);
     for byte in source {
+        if plain.contains(byte) {
+            out.byte(byte);
+            continue;
+        }
         let letter = match byte {
             7..=13 => LETTERS[usize::from(byte - 7)],
             0x1b => b'e',
             b'\\' => b'\\',
-            0..b' ' => b'x',
-            _ if escaped.contains(&byte) => b'x',
-            _ => {
-                out.byte(byte);
-                continue;
-            }
+            _ => b'x',
         };
         out.byte(b'\\');
         out.byte(letter);

@@ -16,14 +16,13 @@ impl Set {
     pub(super) const fn range(from: u8, to: u8) -> Set {
         let mut set = Set([0; 8]);
         let mut byte = from;
-        while byte <= to {
+        loop {
             set = set.change(byte, true);
             if byte == to {
-                break;
+                return set;
             }
             byte += 1;
         }
-        set
     }
 
     /// Those of this set and those of another one.
@@ -44,7 +43,16 @@ impl Set {
         self
     }
 
-    fn contains(&self, byte: u8) -> bool {
+    /// Without some bytes.
+    #[inline(never)]
+    pub(super) fn without(mut self, bytes: &[u8]) -> Set {
+        for byte in bytes {
+            self = self.change(*byte, false);
+        }
+        self
+    }
+
+    pub(super) fn contains(&self, byte: u8) -> bool {
         self.0[usize::from(byte / 32)] >> (byte % 32) & 1 == 1
     }
 }
@@ -52,7 +60,7 @@ impl Set {
 /// Writes what is `plain`, and not in `escaped`, as it is, and everything else as `sign` and two digits.
 #[inline(never)]
 pub(super) fn encode(out: &mut Out, source: Bytes, sign: u8, plain: &Set, escaped: &[u8]) {
-    let plain = escaped.iter().fold(*plain, |plain, byte| plain.change(*byte, false));
+    let plain = plain.without(escaped);
     for byte in source {
         if plain.contains(byte) {
             out.byte(byte);

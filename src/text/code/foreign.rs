@@ -39,10 +39,12 @@ impl Encoder {
     /// # Safety
     /// The arguments are what the encoder wants.
     pub unsafe fn write(self, dest: *mut c_char, source: *const c_char, length: usize) -> usize {
-        // SAFETY: the caller's promise.
-        match self {
-            Encoder::Plain(encoder) => unsafe { encoder(dest, source, length) },
-            Encoder::Set(encoder, set) => unsafe { encoder(dest, source, length, set) },
+        // SAFETY: the caller's promise, in either case.
+        unsafe {
+            match self {
+                Encoder::Plain(encoder) => encoder(dest, source, length),
+                Encoder::Set(encoder, set) => encoder(dest, source, length, set),
+            }
         }
     }
 

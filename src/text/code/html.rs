@@ -2,9 +2,9 @@
 
 mod names;
 
-use super::hex_digit;
 use crate::text::input::Text;
 use crate::text::out::Out;
+use crate::text::scan_int::hex_value;
 use crate::text::utf8;
 
 /// Reads up to a tag, with character references decoded.
@@ -40,37 +40,39 @@ fn reference(text: &mut Text, out: &mut Out) -> Option<()> {
         return None;
     }
     // A number may be 0, but a second character is never that.
-    let write = |out: &mut Out| {
-        let _ = utf8::write(out, characters[0]);
-        if characters[1] != 0 {
-            let _ = utf8::write(out, characters[1]);
-        }
-    };
+    let [first, second] = characters;
+    let length = |character| char::from_u32(character).map_or(0, char::len_utf8);
+    let bytes = length(first) + if second == 0 { 0 } else { length(second) };
     // `&nGt;` and `&nLt;` stand for more bytes than they have, for which a program may have no room.
-    if Out::length_of(write) > 1 + ahead.used() - text.used() {
+    if bytes > 1 + ahead.used() - text.used() {
         return None;
     }
-    write(out);
     *text = ahead;
-    Some(())
+    utf8::write(out, first)?;
+    if second == 0 { Some(()) } else { utf8::write(out, second) }
 }
 
 /// Reads the number of a character, no surrogate.
 fn number(text: &mut Text) -> Option<u32> {
     let hexadecimal = text.next_if(|byte| matches!(byte, b'x' | b'X')).is_some();
     let base = if hexadecimal { 16 } else { 10 };
-    let mut number = u32::from(hex_digit(text).filter(|digit| *digit < base)?);
-    while let Some(digit) = hex_digit(text) {
-        number = number.checked_mul(base.into())?.checked_add(digit.into())?;
+    let mut number = None;
+    while let Some(digit) = text.next_as(|byte| hex_value(byte).filter(|digit| *digit < base)) {
+        number = Some(number.unwrap_or(0_u32).checked_mul(base.into())?.checked_add(digit.into())?);
     }
+    let number = number?;
     char::from_u32(number).map(u32::from)
 }
 
 /// Reads the name of a character, or of two.
 fn name(text: &mut Text) -> Option<[u32; 2]> {
-    let before = text.used();
-    text.skip(|byte| byte.is_ascii_alphanumeric());
-    names::find(text.consumed().get(before..)?)
+    let mut backwards = [0; names::LONGEST];
+    let mut start = backwards.len();
+    while let Some(letter) = text.next_if(|byte| byte.is_ascii_alphanumeric()) {
+        start = start.checked_sub(1)?;
+        *backwards.get_mut(start)? = letter;
+    }
+    names::find(backwards.get(start..)?)
 }
 
 #[cfg(test)]
@@ -132,6 +134,8 @@ mod tests {
             "&#+1;",
             "&# 65;",
             "&#xg;",
+            "&#6a;",
+            "&#x6g;",
             "&#a;",
             "&#xd800;",
             "&#xdfff;",

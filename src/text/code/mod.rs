@@ -3,6 +3,9 @@
 //! An encoder takes [`Bytes`] and writes to an [`Out`]; a decoder consumes what it understands of a [`Text`]
 //! and writes to an [`Out`]. A decoder never writes more than it has consumed, so a text can be decoded in
 //! place. [`encode`] and [`decode`] put the conventions of the C interface around them.
+//!
+//! There are many encodings, and few programs for which one of them takes the time: what several of them need is
+//! `inline(never)`, because the copies would make the library a tenth larger.
 
 use super::input::{Bytes, Text, string_or_empty};
 use super::out::Out;

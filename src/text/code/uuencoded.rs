@@ -1,28 +1,23 @@
 //! The lines of uuencode(1), without those at the beginning and the end: a character that tells how many bytes
 //! follow, and four characters for every three of them.
 
-use super::base64::{group, ungroup};
+use super::base64::{self, Alphabet, ungroup};
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
 /// The bytes of a line.
 const LINE: usize = 45;
 
-/// The character for six bits. Zero is no blank, which mail loses at the end of a line.
-fn digit(value: u32) -> u8 {
-    if value & 63 == 0 { b'`' } else { (value & 63) as u8 + b' ' }
-}
+/// The characters from the blank on, of which the first one is replaced: mail loses blanks at the end of a line.
+/// What fills up the last group of four is zeros, too.
+static ALPHABET: Alphabet = *b"`!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`\0";
 
 /// Writes lines.
 pub fn encode(out: &mut Out, mut source: Bytes) {
     while source.left() > 0 {
-        let count = source.left().min(LINE);
-        out.byte(digit(count as u32));
-        for (bits, _) in (0..count.div_ceil(3)).filter_map(|_| group(&mut source)) {
-            for at in 0..4 {
-                out.byte(digit(bits >> (18 - 6 * at)));
-            }
-        }
+        let line = source.split_off(LINE);
+        out.byte(ALPHABET[line.left() % 64]);
+        base64::encode(out, line, &ALPHABET, true);
         out.byte(b'\n');
     }
 }

@@ -5,16 +5,11 @@ include!(concat!(env!("OUT_DIR"), "/names.rs"));
 use core::cmp::Ordering;
 
 /// The length of the longest name.
-const LONGEST: usize = 31;
+pub(super) const LONGEST: usize = 31;
 
-/// What a name without its `&` and `;` stands for: a character, and a second one or 0.
+/// What a name without its `&` and `;`, and backwards, stands for: a character, and a second one or 0.
+#[inline(never)]
 pub(super) fn find(name: &[u8]) -> Option<[u32; 2]> {
-    let mut backwards = [0; LONGEST];
-    for (at, letter) in name.iter().rev().enumerate() {
-        *backwards.get_mut(at)? = *letter;
-    }
-    let name = backwards.get(..name.len())?;
-
     // The last block whose first name does not come behind this one.
     let (mut block, mut end) = (0, STARTS.len());
     while end - block > 1 {
@@ -51,13 +46,13 @@ impl Reader {
     }
 
     /// Reads the next name, and compares it with another one.
+    #[inline(never)]
     fn compare_next(&mut self, name: &[u8]) -> Ordering {
         self.next();
         self.letters.get(..self.length).unwrap_or(&[]).cmp(name)
     }
 
     /// Reads up to 8 bits.
-    #[inline(never)]
     fn bits(&mut self, count: usize) -> u32 {
         let byte = |at: usize| BITS.get(at).map_or(0, |byte| u32::from(*byte));
         let both = byte(self.at / 8) << 8 | byte(self.at / 8 + 1);
@@ -110,10 +105,14 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use std::collections::HashMap;
     use std::sync::LazyLock;
+
+    /// What a name that is not written backwards stands for.
+    fn find(name: &[u8]) -> Option<[u32; 2]> {
+        super::find(&name.iter().rev().copied().collect::<Vec<_>>())
+    }
 
     /// The list that the table was made of.
     static LIST: LazyLock<HashMap<Vec<u8>, [u32; 2]>> = LazyLock::new(|| {
