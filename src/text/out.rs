@@ -40,7 +40,6 @@ impl Out {
     }
 
     /// Writes one byte.
-    #[inline(never)]
     pub fn byte(&mut self, byte: u8) {
         if !self.dest.is_null() {
             // SAFETY: whoever made this value promised room for all that is written.

@@ -45,7 +45,6 @@ pub fn encode(out: &mut Out, mut source: Bytes, alphabet: &Alphabet, filled: boo
 }
 
 /// Six bits.
-#[inline(never)]
 fn value(byte: u8, alphabet: &Alphabet) -> Option<u32> {
     Some(u32::from(match byte {
         b'A'..=b'Z' => byte - b'A',
