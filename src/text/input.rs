@@ -90,6 +90,11 @@ impl Text {
         self.used - before
     }
 
+    /// Goes back to where `used` bytes had been consumed: cheaper than looking ahead with a copy.
+    pub fn rewind(&mut self, used: usize) {
+        self.used = self.used.min(used);
+    }
+
     /// The bytes that have not been consumed, up to the limit.
     ///
     /// # Safety

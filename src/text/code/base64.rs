@@ -23,7 +23,6 @@ fn group(source: &mut Bytes) -> Option<(u32, usize)> {
 }
 
 /// Writes the first `count` bytes of the three that a number is made of.
-#[inline(never)]
 pub(super) fn ungroup(out: &mut Out, bits: u32, count: usize) {
     let [_, bytes @ ..] = bits.to_be_bytes();
     bytes.into_iter().take(count).for_each(|byte| out.byte(byte));
@@ -76,15 +75,14 @@ fn quartet(text: &mut Text, alphabet: &Alphabet) -> (u32, u32, usize) {
 /// are left over have to be zero, else the last group is cut off, and not read.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
-        let mut ahead = text.clone();
-        let (bits, left_over, count) = quartet(&mut ahead, STANDARD);
+        let before = text.used();
+        let (bits, left_over, count) = quartet(text, STANDARD);
         let missing = (4 - count) % 4;
-        let filled = (0..missing).take_while(|_| count > 0 && ahead.eat(b'=')).count();
+        let filled = (0..missing).take_while(|_| count > 0 && text.eat(b'=')).count();
         if count == 0 || (missing > 0 && filled == 0 && left_over != 0) {
-            return;
+            return text.rewind(before);
         }
         ungroup(out, bits, count * 3 / 4);
-        *text = ahead;
         if missing > 0 {
             return;
         }

@@ -41,14 +41,13 @@ pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
 /// number that UTF-8 does not have.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
-        let mut ahead = text.clone();
-        let Some(byte) = ahead.next_if(|byte| byte != b'"') else { return };
+        let before = text.used();
+        let Some(byte) = text.next_if(|byte| byte != b'"') else { return };
         if byte != b'\\' {
             out.byte(byte);
-        } else if escape(&mut ahead, out).is_none() {
-            return;
+        } else if escape(text, out).is_none() {
+            return text.rewind(before);
         }
-        *text = ahead;
     }
 }
 

@@ -76,15 +76,14 @@ pub(super) fn encode(out: &mut Out, source: Bytes, sign: u8, plain: &Set, escape
 #[inline(never)]
 pub(super) fn decode(text: &mut Text, out: &mut Out, sign: u8, plain: &Set, blank: u8) {
     loop {
-        let mut ahead = text.clone();
-        let Some(byte) = ahead.next_if(|byte| plain.contains(byte)) else { return };
+        let before = text.used();
+        let Some(byte) = text.next_if(|byte| plain.contains(byte)) else { return };
         let meant = match byte {
-            _ if byte == sign => hex_pair(&mut ahead),
+            _ if byte == sign => hex_pair(text),
             _ if byte == blank => Some(b' '),
             _ => Some(byte),
         };
-        let Some(meant) = meant else { return };
+        let Some(meant) = meant else { return text.rewind(before) };
         out.byte(meant);
-        *text = ahead;
     }
 }

@@ -25,7 +25,9 @@ pub fn decode_attribute(text: &mut Text, out: &mut Out) {
 #[inline(never)]
 fn decode_until(text: &mut Text, out: &mut Out, stop: fn(u8) -> bool) {
     while let Some(byte) = text.next_if(|byte| !stop(byte)) {
+        let before = text.used();
         if byte != b'&' || reference(text, out).is_none() {
+            text.rewind(before);
             out.byte(byte);
         }
     }
@@ -34,9 +36,9 @@ fn decode_until(text: &mut Text, out: &mut Out, stop: fn(u8) -> bool) {
 /// Reads what follows an ampersand, if that is a character reference.
 #[inline(never)]
 fn reference(text: &mut Text, out: &mut Out) -> Option<()> {
-    let mut ahead = text.clone();
-    let characters = if ahead.eat(b'#') { [number(&mut ahead)?, 0] } else { name(&mut ahead)? };
-    if !ahead.eat(b';') {
+    let before = text.used();
+    let characters = if text.eat(b'#') { [number(text)?, 0] } else { name(text)? };
+    if !text.eat(b';') {
         return None;
     }
     // A number may be 0, but a second character is never that.
@@ -44,10 +46,9 @@ fn reference(text: &mut Text, out: &mut Out) -> Option<()> {
     let length = |character| char::from_u32(character).map_or(0, char::len_utf8);
     let bytes = length(first) + if second == 0 { 0 } else { length(second) };
     // `&nGt;` and `&nLt;` stand for more bytes than they have, for which a program may have no room.
-    if bytes > 1 + ahead.used() - text.used() {
+    if bytes > 1 + text.used() - before {
         return None;
     }
-    *text = ahead;
     utf8::write(out, first)?;
     if second == 0 { Some(()) } else { utf8::write(out, second) }
 }

@@ -39,14 +39,15 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
 /// surrogates.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
-        let mut ahead = text.clone();
-        let character = match ahead.peek() {
+        let before = text.used();
+        let character = match text.peek() {
             b'"' => None,
-            b'\\' => escape(&mut ahead),
-            _ => utf8::scan_text(&mut ahead),
+            b'\\' => escape(text),
+            _ => utf8::scan_text(text),
         };
-        let Some(()) = character.and_then(|character| utf8::write(out, character)) else { return };
-        *text = ahead;
+        let Some(()) = character.and_then(|character| utf8::write(out, character)) else {
+            return text.rewind(before);
+        };
     }
 }
 

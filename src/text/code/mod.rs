@@ -81,18 +81,15 @@ pub unsafe fn decode(
     text.used()
 }
 
-/// Consumes one hexadecimal digit, if it is there.
-#[inline(never)]
-fn hex_digit(text: &mut Text) -> Option<u8> {
-    text.next_as(hex_value)
-}
-
 /// Consumes two hexadecimal digits, if both are there.
+#[inline(never)]
 fn hex_pair(text: &mut Text) -> Option<u8> {
-    let mut ahead = text.clone();
-    let pair = hex_number(&mut ahead, 2)? as u8;
-    *text = ahead;
-    Some(pair)
+    let before = text.used();
+    let pair = text.next_as(hex_value).zip(text.next_as(hex_value));
+    if pair.is_none() {
+        text.rewind(before);
+    }
+    pair.map(|(high, low)| high << 4 | low)
 }
 
 /// Consumes a number of so many hexadecimal digits, at most 8; some of them if there are not that many.
@@ -100,7 +97,7 @@ fn hex_pair(text: &mut Text) -> Option<u8> {
 fn hex_number(text: &mut Text, digits: usize) -> Option<u32> {
     let mut number = 0;
     for _ in 0..digits {
-        number = number << 4 | u32::from(hex_digit(text)?);
+        number = number << 4 | u32::from(text.next_as(hex_value)?);
     }
     Some(number)
 }

@@ -47,22 +47,17 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
 /// Reads one line without its end. Of `=y`, which begins a line of another kind, the `=` is consumed.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
-        let mut ahead = text.clone();
-        let Some(byte) = ahead.next_if(|byte| byte != b'\n' && byte != b'\r') else { return };
+        let before = text.used();
+        let Some(byte) = text.next_if(|byte| byte != b'\n' && byte != b'\r') else { return };
         let mut meant = byte.wrapping_sub(OFFSET);
         if byte == b'=' {
-            match ahead.next_if(|byte| byte != b'y') {
+            match text.next_if(|byte| byte != b'y') {
                 Some(escaped) => meant = escaped.wrapping_sub(ESCAPED).wrapping_sub(OFFSET),
-                None => {
-                    if ahead.peek() == b'y' {
-                        *text = ahead;
-                    }
-                    return;
-                }
+                None if text.peek() == b'y' => return,
+                None => return text.rewind(before),
             }
         }
         out.byte(meant);
-        *text = ahead;
     }
 }
 
