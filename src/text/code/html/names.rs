@@ -52,23 +52,30 @@ impl Reader {
         self.letters.get(..self.length).unwrap_or(&[]).cmp(name)
     }
 
-    /// Reads up to 8 bits.
-    fn bits(&mut self, count: usize) -> u32 {
-        let byte = |at: usize| BITS.get(at).map_or(0, |byte| u32::from(*byte));
-        let both = byte(self.at / 8) << 8 | byte(self.at / 8 + 1);
-        let bits = both << (self.at % 8) & 0xffff;
-        self.at += count;
-        bits >> (16 - count)
+    /// The next 16 bits, and zeros below.
+    fn window(&self) -> u32 {
+        let bytes = BITS.get(self.at / 8..).unwrap_or(&[]).iter().chain([&0; 3]);
+        let three = bytes.take(3).fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        three << (8 + self.at % 8)
     }
 
-    /// Reads a code, of which there are so many of 1, 2 … bits, and says the how manieth it is.
+    /// Reads up to 8 bits.
+    fn bits(&mut self, count: usize) -> u32 {
+        let bits = self.window() >> (32 - count);
+        self.at += count;
+        bits
+    }
+
+    /// Reads a code, of which there are so many of 1, 2 … bits, 16 at most, and says the how manieth it is.
     #[inline(never)]
     fn code(&mut self, codes: &[u8]) -> usize {
-        let (mut rank, mut above) = (0, 0);
+        let (mut rank, mut above, mut window) = (0, 0, self.window());
         for count in codes {
             let count = usize::from(*count);
             // How far the code, as far as it has been read, is above the first one of its length.
-            above = above << 1 | self.bits(1) as usize;
+            above = above << 1 | (window >> 31) as usize;
+            window <<= 1;
+            self.at += 1;
             if above < count {
                 return rank + above;
             }
