@@ -273,7 +273,6 @@ size_t scan_to_array(size_t (*func)(const char*, char*, size_t*), const char *sr
  */
 size_t scan_tofrom_array(size_t (*func)(const char*, char*, size_t*), array *src, array *dest);
 
-
 #endif
 
 /* The characters of base64 and base64url, those for 0 first. */
