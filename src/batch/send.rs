@@ -22,18 +22,19 @@ pub fn send(d: i64, mut batch: Batch) -> Transfer {
             },
         };
         let before = target.before();
-        let (offered, result) = if entry.kind == FROM_FILE {
-            (entry.n, send_region(target, &entry))
+        let outcome = if entry.kind == FROM_FILE {
+            let result = send_region(target, &entry);
+            target.after_region(before, result)
         } else {
-            send_buffers(target, batch, index, &mut held_back)
+            let (offered, result) = send_buffers(target, batch, index, &mut held_back);
+            target.after(before, usize::try_from(offered).unwrap_or(usize::MAX), result)
         };
-        match target.after(before, usize::try_from(offered).unwrap_or(usize::MAX), result) {
+        match outcome {
             Ok(count) => {
                 held_back &= entry.kind != FROM_FILE;
                 sent += count as u64;
                 batch.advance(count as u64);
             }
-            Err(Refusal::Failed(Errno(libc::EINTR))) => {}
             Err(refusal) => break Some(refusal),
         }
     };

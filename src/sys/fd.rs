@@ -312,6 +312,12 @@ pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
     }
 }
 
+/// True if a write would not wait now: there is room, or an error to be met.
+pub fn is_writable(fd: c_int) -> Result<bool> {
+    let mut query = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+    syscall!(poll(&mut query, 1, 0)).map(|ready| ready != 0)
+}
+
 /// [`wait_ready`] for reading.
 pub fn wait_readable(fd: c_int) -> Result<()> {
     wait_ready(fd, libc::POLLIN)

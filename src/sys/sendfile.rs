@@ -75,15 +75,16 @@ pub fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64
     Err(Errno(libc::ENOSYS))
 }
 
-/// Moves up to `length` bytes from a pipe to `to`. Errors: EINVAL if `pipe` is none.
+/// Moves up to `length` bytes between two descriptors of which one is a pipe. Errors: EINVAL if neither is, or if the kernel
+/// does not take such a pair; then nothing was moved.
 #[cfg(target_os = "linux")]
-pub fn send_pipe(to: c_int, pipe: c_int, length: u64) -> Result<usize> {
+pub fn splice(to: c_int, from: c_int, length: u64) -> Result<usize> {
     use core::ptr::null_mut;
-    syscall!(splice(pipe, null_mut(), to, null_mut(), clamp(length), 0)).map(|sent| sent as usize)
+    syscall!(splice(from, null_mut(), to, null_mut(), clamp(length), 0)).map(|sent| sent as usize)
 }
 
-/// Errors: ESPIPE, always: what is read from a pipe cannot be put back if the other side does not take it.
+/// There is no such call.
 #[cfg(not(target_os = "linux"))]
-pub fn send_pipe(_: c_int, _: c_int, _: u64) -> Result<usize> {
-    Err(Errno(libc::ESPIPE))
+pub fn splice(_: c_int, _: c_int, _: u64) -> Result<usize> {
+    Err(Errno(libc::ENOSYS))
 }

@@ -5,6 +5,7 @@ use crate::errno::{Errno, Refusal, Result, Transfer};
 use crate::evloop::find;
 use crate::evloop::table::Entry;
 use crate::evloop::word::{Direction, Kind, Word};
+use crate::sys::fd::{self, Room};
 use crate::sys::gather::Gather;
 use crate::sys::signal::tame_sigpipe;
 use crate::sys::{region, sendfile};
@@ -13,12 +14,17 @@ use core::mem::MaybeUninit;
 /// How much is copied at a time where the kernel does not send by itself.
 const PIECE: usize = 16 * 1024;
 
+/// How much of something without offsets: whatever reports itself writable has room for that, but for terminals.
+const PASSED_ON: usize = 4096;
+
 /// A descriptor that bytes go out to, known to io_fd or not.
 pub struct Target {
     /// Its number.
     pub fd: i32,
     entry: Option<&'static Entry>,
     socket: bool,
+    /// The last region came from something without offsets, which may make us wait as well as the target.
+    streamed: bool,
 }
 
 impl Target {
@@ -28,7 +34,7 @@ impl Target {
         let entry = find(d).map(|found| found.entry);
         let kind = entry.map_or(Kind::Unknown, |entry| entry.load().kind());
         tame_sigpipe();
-        Ok(Target { fd, entry, socket: !matches!(kind, Kind::File | Kind::Other) })
+        Ok(Target { fd, entry, socket: !matches!(kind, Kind::File | Kind::Other), streamed: false })
     }
 
     /// What the loop knows before a call.
@@ -39,6 +45,15 @@ impl Target {
     /// Tells the loop how the last call ended, and the caller in turn: a call that offered `length` bytes.
     pub fn after(&self, before: Word, length: usize, result: Result<usize>) -> Transfer {
         ended(self.entry, before, Direction::Write, length, result)
+    }
+
+    /// The same for a call that offered a file region. Fewer bytes than were offered do not show that the target is full:
+    /// the file may have ended. Nor does an EAGAIN that may be the source's.
+    pub fn after_region(&self, before: Word, result: Result<usize>) -> Transfer {
+        match result {
+            Err(error) if self.streamed && error.would_block() => Err(Refusal::Again),
+            result => self.after(before, result.unwrap_or(0), result),
+        }
     }
 
     /// Sends pieces of memory; `more` says that something follows at once.
@@ -55,6 +70,7 @@ impl Target {
     /// Sends up to `length` bytes of a file region. 0: the file ends there.
     pub fn send_file(&mut self, file: i64, offset: u64, length: u64) -> Result<usize> {
         let file = i32::try_from(file).map_err(|_| Errno(libc::EBADF))?;
+        self.streamed = false;
         match sendfile::send(self.fd, None, file, offset, length) {
             Err(error) if is_refusal(error) => self.copy(file, offset, length),
             result => result,
@@ -85,8 +101,9 @@ impl Target {
         let mut room = [MaybeUninit::uninit(); PIECE];
         let wanted = usize::try_from(length).map_or(PIECE, |length| length.min(PIECE));
         let piece = match region::read_at(file, &mut room[..wanted], offset) {
-            // A pipe has no offsets, but the kernel moves its contents without losing what is not taken.
-            Err(Errno(libc::ESPIPE)) => return sendfile::send_pipe(self.fd, file, length),
+            Err(Errno(libc::ESPIPE)) => {
+                return self.pass_on(file, &mut room[..wanted.min(PASSED_ON)], length);
+            }
             result => result?,
         };
         if piece.is_empty() {
@@ -96,6 +113,36 @@ impl Target {
         // SAFETY: the piece lives until the end of this function.
         unsafe { pieces.push(piece.as_ptr().cast(), piece.len() as u64) };
         self.send(&mut pieces, (piece.len() as u64) < length)
+    }
+
+    /// Sends what can be read from a pipe, a socket, a terminal: something without offsets.
+    fn pass_on(&mut self, source: i32, room: &mut [MaybeUninit<u8>], length: u64) -> Result<usize> {
+        self.streamed = true;
+        match sendfile::splice(self.fd, source, length) {
+            Err(error) if is_refusal(error) => {}
+            result => return result,
+        }
+        // What has been read cannot be put back, so nothing is read before the target has room.
+        if fd::is_nonblocking(self.fd)? && !fd::is_writable(self.fd)? {
+            return Err(Errno(libc::EAGAIN));
+        }
+        // SAFETY: the room is ours.
+        let count = fd::read(source, unsafe { Room::of_size(room.as_mut_ptr().cast(), room.len()) })?;
+        let mut sent = 0;
+        while sent < count {
+            let mut pieces = Gather::new();
+            // SAFETY: the kernel has filled in `count` bytes of the room, which lives until the end of this function.
+            unsafe { pieces.push(room.as_ptr().wrapping_add(sent).cast(), (count - sent) as u64) };
+            match self.send(&mut pieces, false) {
+                Ok(0) => break,
+                Ok(more) => sent += more,
+                Err(Errno(libc::EINTR)) => {}
+                Err(error) if error.would_block() => fd::wait_writable(self.fd)?,
+                Err(error) if sent == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(sent)
     }
 }
 
@@ -116,11 +163,9 @@ pub fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer {
         let left = length - sent;
         let position = offset.checked_add(sent).ok_or(Errno(libc::EOVERFLOW))?;
         let result = target.send_file(file, position, left);
-        // What one call offers at most is as much as the counter can say.
-        match target.after(before, usize::try_from(left).unwrap_or(usize::MAX), result) {
+        match target.after_region(before, result) {
             Ok(0) => break,
             Ok(count) => sent += count as u64,
-            Err(Refusal::Failed(Errno(libc::EINTR))) => {}
             Err(_) if sent > 0 => break,
             Err(refusal) => return Err(refusal),
         }
