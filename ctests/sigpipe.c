@@ -1,5 +1,5 @@
 /* Writing to a pipe without readers does not kill the process, and its children are none the wiser. */
-#include "loop.h"
+#include "batch.h"
 
 static int p[2];
 
@@ -44,6 +44,36 @@ TEST(trywritetimeout_survives) {
   broken_pipe();
   EQUAL(io_trywritetimeout(p[1], "x", 1), -3);
   EQUAL(errno, EPIPE);
+}
+
+TEST(sendfile_survives) {
+  int fd = file_of("x", 1);
+  broken_pipe();
+  EQUAL(io_sendfile(p[1], fd, 0, 1), -3);
+  EQUAL(errno, EPIPE);
+}
+
+TEST(batches_survive) {
+  broken_pipe();
+  BATCH(b);
+  EQUAL(iob_adds(&b, "x"), 1);
+  EQUAL(iob_send(p[1], &b), -3);
+  EQUAL(errno, EPIPE);
+  iob_reset(&b);
+}
+
+static int64 plain_write(int64 d, const void *bytes, uint64 n) {
+  return write((int)d, bytes, n);
+}
+
+/* By calls of the program's own, too. */
+TEST(callbacks_of_batches_survive) {
+  broken_pipe();
+  BATCH(b);
+  EQUAL(iob_adds(&b, "x"), 1);
+  EQUAL(iob_write(p[1], &b, plain_write), -3);
+  EQUAL(errno, EPIPE);
+  iob_reset(&b);
 }
 
 TEST(sockets_survive_in_both_modes) {

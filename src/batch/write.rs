@@ -2,11 +2,13 @@
 
 use super::{Batch, FROM_FILE};
 use crate::errno::{Refusal, Transfer};
+use crate::sys::signal::tame_sigpipe;
 use crate::transfer::mapped::Taker;
 
 /// Offers a batch to a function until it takes less than it was offered. See `iob_write`.
 pub fn write(taker: &Taker, mut batch: Batch) -> Transfer {
     let mut taken = 0u64;
+    tame_sigpipe();
     let refusal: Option<Refusal> = loop {
         let Some((index, entry)) = batch.first() else { break None };
         let result = if entry.kind == FROM_FILE {
