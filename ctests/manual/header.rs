@@ -97,7 +97,7 @@ fn declaration(statement: &str) -> Option<(String, Kind)> {
     if let Some((_, name)) = statement.strip_prefix("typedef ").and_then(|rest| rest.split_once("(*")) {
         return Some((name.split(')').next().unwrap().to_string(), Kind::Type(statement.to_string())));
     }
-    let prototype = statement.trim_start_matches("static inline ");
+    let prototype = statement.trim_start_matches("static __inline ");
     let (head, _) = prototype.split_once('(')?;
     Some((last_word(head), Kind::Function(prototype.to_string())))
 }

@@ -10,47 +10,47 @@ extern "C" {
 #endif
 
 /* If *x is oldval, makes it newval and returns 1; else returns 0. */
-static inline int compare_and_swap(volatile size_t *x, size_t oldval, size_t newval) {
+static __inline int compare_and_swap(volatile size_t *x, size_t oldval, size_t newval) {
   return __sync_bool_compare_and_swap(x, oldval, newval);
 }
 
 /* Adds val to *x and returns the sum. */
-static inline size_t atomic_add_return(size_t *x, size_t val) {
+static __inline size_t atomic_add_return(size_t *x, size_t val) {
   return __sync_add_and_fetch(x, val);
 }
 
 /* Adds val to *x. */
-static inline void atomic_add(size_t *x, size_t val) {
+static __inline void atomic_add(size_t *x, size_t val) {
   (void)atomic_add_return(x, val);
 }
 
 /* Adds 1 to *x. */
-static inline void atomic_inc(size_t *x) {
+static __inline void atomic_inc(size_t *x) {
   atomic_add(x, 1);
 }
 
 /* Adds 1 to *x and returns the sum. */
-static inline size_t atomic_inc_return(size_t *x) {
+static __inline size_t atomic_inc_return(size_t *x) {
   return atomic_add_return(x, 1);
 }
 
 /* Subtracts 1 from *x. */
-static inline void atomic_dec(size_t *x) {
+static __inline void atomic_dec(size_t *x) {
   atomic_add(x, (size_t)-1);
 }
 
 /* Subtracts 1 from *x and returns what is left. */
-static inline size_t atomic_dec_return(size_t *x) {
+static __inline size_t atomic_dec_return(size_t *x) {
   return atomic_add_return(x, (size_t)-1);
 }
 
 /* Sets in *x the bits that are set in val. */
-static inline void atomic_or(volatile size_t *x, size_t val) {
+static __inline void atomic_or(volatile size_t *x, size_t val) {
   (void)__sync_or_and_fetch(x, val);
 }
 
 /* Clears in *x the bits that are not set in val. */
-static inline void atomic_and(volatile size_t *x, size_t val) {
+static __inline void atomic_and(volatile size_t *x, size_t val) {
   (void)__sync_and_and_fetch(x, val);
 }
 

@@ -252,7 +252,7 @@ size_t fmt_netstring(char *dest, const char *src, size_t len);
 #define fmt_uint0(dest,src,padto) fmt_ulong0(dest,src,padto)
 
 /* Copies n bytes. */
-static inline size_t fmt_copybytes(char *dest, const char *src, size_t n) {
+static __inline size_t fmt_copybytes(char *dest, const char *src, size_t n) {
   if (dest) byte_copy(dest, n, src);
   return n;
 }

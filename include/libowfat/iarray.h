@@ -6,6 +6,7 @@
 #define LIBOWFAT_IARRAY_H
 
 #include <stddef.h>
+#include <pthread.h>
 #include "uint64.h"
 
 /* A page of elements, and the way to the next one of its chain. */

@@ -32,27 +32,27 @@ int range_str2inbuf(const void *buf, size_t len, const void *stringstart);
 int range_str4inbuf(const void *buf, size_t len, const void *stringstart);
 
 /* Returns 1 if ptr points to one of the len bytes at buf, else 0. */
-static inline int range_ptrinbuf(const void *buf, size_t len, const void *ptr) {
+static __inline int range_ptrinbuf(const void *buf, size_t len, const void *ptr) {
   return __likely(buf && (uintptr_t)buf + len > (uintptr_t)buf && (uintptr_t)ptr - (uintptr_t)buf < len);
 }
 
 /* Returns 1 if ptr points to one of the bytes from Min up to, but not including, Max, else 0. */
-static inline int range_ptrinbuf2(const void *Min, const void *Max, const void *ptr) {
+static __inline int range_ptrinbuf2(const void *Min, const void *Max, const void *ptr) {
   return __likely(Min && (uintptr_t)ptr >= (uintptr_t)Min && (uintptr_t)ptr < (uintptr_t)Max);
 }
 
 /* Returns 1 if len bytes (perhaps 0) at buf are possible: buf is not NULL, and memory does not end before. */
-static inline int range_validbuf(const void *buf, size_t len) {
+static __inline int range_validbuf(const void *buf, size_t len) {
   return __likely(buf && (uintptr_t)buf + len >= (uintptr_t)buf);
 }
 
 /* Returns 1 if a buffer (perhaps empty) from Min up to, but not including, Max is possible. */
-static inline int range_validbuf2(const void *Min, const void *Max) {
+static __inline int range_validbuf2(const void *Min, const void *Max) {
   return __likely(Min && (uintptr_t)Max >= (uintptr_t)Min);
 }
 
 /* Returns 1 if the len2 bytes (perhaps 0) at buf2 lie within the len1 bytes at buf1, else 0. */
-static inline int range_bufinbuf(const void *buf1, size_t len1, const void *buf2, size_t len2) {
+static __inline int range_bufinbuf(const void *buf1, size_t len1, const void *buf2, size_t len2) {
   return range_validbuf(buf1, len1) && range_validbuf(buf2, len2) &&
          __likely((uintptr_t)buf1 <= (uintptr_t)buf2 && (uintptr_t)buf2 + len2 <= (uintptr_t)buf1 + len1);
 }

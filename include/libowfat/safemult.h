@@ -14,42 +14,42 @@ extern "C" {
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 5)
 /* Each stores a * b in *c and returns 1. If it does not fit, each returns 0 and leaves *c alone. */
 
-static inline int umult16(uint16 a, uint16 b, uint16 *c) {
+static __inline int umult16(uint16 a, uint16 b, uint16 *c) {
   uint16 product;
   if (__builtin_mul_overflow(a, b, &product)) return 0;
   *c = product;
   return 1;
 }
 
-static inline int imult16(int16 a, int16 b, int16 *c) {
+static __inline int imult16(int16 a, int16 b, int16 *c) {
   int16 product;
   if (__builtin_mul_overflow(a, b, &product)) return 0;
   *c = product;
   return 1;
 }
 
-static inline int umult32(uint32 a, uint32 b, uint32 *c) {
+static __inline int umult32(uint32 a, uint32 b, uint32 *c) {
   uint32 product;
   if (__builtin_mul_overflow(a, b, &product)) return 0;
   *c = product;
   return 1;
 }
 
-static inline int imult32(int32 a, int32 b, int32 *c) {
+static __inline int imult32(int32 a, int32 b, int32 *c) {
   int32 product;
   if (__builtin_mul_overflow(a, b, &product)) return 0;
   *c = product;
   return 1;
 }
 
-static inline int umult64(uint64 a, uint64 b, uint64 *c) {
+static __inline int umult64(uint64 a, uint64 b, uint64 *c) {
   uint64 product;
   if (__builtin_mul_overflow(a, b, &product)) return 0;
   *c = product;
   return 1;
 }
 
-static inline int imult64(int64 a, int64 b, int64 *c) {
+static __inline int imult64(int64 a, int64 b, int64 *c) {
   int64 product;
   if (__builtin_mul_overflow(a, b, &product)) return 0;
   *c = product;

@@ -103,7 +103,7 @@ int stralloc_catm_internal(stralloc *sa, ...);
 #define stralloc_copym(sa,...) (stralloc_zero(sa), stralloc_catm_internal((sa), __VA_ARGS__, (char *)0))
 
 /* Appends the one byte *in, without a call if there is room. */
-static inline int stralloc_APPEND(stralloc *sa, const char *in) {
+static __inline int stralloc_APPEND(stralloc *sa, const char *in) {
   if (sa->len < sa->a) {
     sa->s[sa->len++] = *in;
     return 1;

@@ -21,34 +21,34 @@ extern "C" {
 #if !defined(NO_UINT16_MACROS) && defined(__GNUC__) && \
     defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Writes in to the 2 bytes at out, least significant first. */
-static inline void uint16_pack(char *out, uint16 in) {
+static __inline void uint16_pack(char *out, uint16 in) {
   __builtin_memcpy(out, &in, sizeof in);
 }
 
 /* Writes in to the 2 bytes at out, most significant first. */
-static inline void uint16_pack_big(char *out, uint16 in) {
+static __inline void uint16_pack_big(char *out, uint16 in) {
   uint16_pack(out, __builtin_bswap16(in));
 }
 
 /* Returns what the 2 bytes at in say, least significant first. */
-static inline uint16 uint16_read(const char *in) {
+static __inline uint16 uint16_read(const char *in) {
   uint16 out;
   __builtin_memcpy(&out, in, sizeof out);
   return out;
 }
 
 /* Returns what the 2 bytes at in say, most significant first. */
-static inline uint16 uint16_read_big(const char *in) {
+static __inline uint16 uint16_read_big(const char *in) {
   return __builtin_bswap16(uint16_read(in));
 }
 
 /* Stores in *out what the 2 bytes at in say, least significant first. */
-static inline void uint16_unpack(const char *in, uint16 *out) {
+static __inline void uint16_unpack(const char *in, uint16 *out) {
   *out = uint16_read(in);
 }
 
 /* Stores in *out what the 2 bytes at in say, most significant first. */
-static inline void uint16_unpack_big(const char *in, uint16 *out) {
+static __inline void uint16_unpack_big(const char *in, uint16 *out) {
   *out = uint16_read_big(in);
 }
 
@@ -75,20 +75,20 @@ uint16 uint16_read_big(const char *in);
 #endif
 
 /* Writes in to the 2 bytes at out, least significant first, unless out is NULL. Returns 2. */
-static inline size_t fmt_uint16(char *out, uint16 in) {
+static __inline size_t fmt_uint16(char *out, uint16 in) {
   if (out) uint16_pack(out, in);
   return 2;
 }
 
 /* Writes in to the 2 bytes at out, most significant first, unless out is NULL. Returns 2. */
-static inline size_t fmt_uint16_big(char *out, uint16 in) {
+static __inline size_t fmt_uint16_big(char *out, uint16 in) {
   if (out) uint16_pack_big(out, in);
   return 2;
 }
 
 /* Stores in *out what the first 2 of len bytes at in say, least significant first, and returns 2. Returns 0,
    and stores nothing, if len is less. */
-static inline size_t scan_uint16(const char *in, size_t len, uint16 *out) {
+static __inline size_t scan_uint16(const char *in, size_t len, uint16 *out) {
   if (len < 2) return 0;
   *out = uint16_read(in);
   return 2;
@@ -96,7 +96,7 @@ static inline size_t scan_uint16(const char *in, size_t len, uint16 *out) {
 
 /* Stores in *out what the first 2 of len bytes at in say, most significant first, and returns 2. Returns 0,
    and stores nothing, if len is less. */
-static inline size_t scan_uint16_big(const char *in, size_t len, uint16 *out) {
+static __inline size_t scan_uint16_big(const char *in, size_t len, uint16 *out) {
   if (len < 2) return 0;
   *out = uint16_read_big(in);
   return 2;

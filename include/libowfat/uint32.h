@@ -21,34 +21,34 @@ extern "C" {
 #if !defined(NO_UINT32_MACROS) && defined(__GNUC__) && \
     defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Writes in to the 4 bytes at out, least significant first. */
-static inline void uint32_pack(char *out, uint32 in) {
+static __inline void uint32_pack(char *out, uint32 in) {
   __builtin_memcpy(out, &in, sizeof in);
 }
 
 /* Writes in to the 4 bytes at out, most significant first. */
-static inline void uint32_pack_big(char *out, uint32 in) {
+static __inline void uint32_pack_big(char *out, uint32 in) {
   uint32_pack(out, __builtin_bswap32(in));
 }
 
 /* Returns what the 4 bytes at in say, least significant first. */
-static inline uint32 uint32_read(const char *in) {
+static __inline uint32 uint32_read(const char *in) {
   uint32 out;
   __builtin_memcpy(&out, in, sizeof out);
   return out;
 }
 
 /* Returns what the 4 bytes at in say, most significant first. */
-static inline uint32 uint32_read_big(const char *in) {
+static __inline uint32 uint32_read_big(const char *in) {
   return __builtin_bswap32(uint32_read(in));
 }
 
 /* Stores in *out what the 4 bytes at in say, least significant first. */
-static inline void uint32_unpack(const char *in, uint32 *out) {
+static __inline void uint32_unpack(const char *in, uint32 *out) {
   *out = uint32_read(in);
 }
 
 /* Stores in *out what the 4 bytes at in say, most significant first. */
-static inline void uint32_unpack_big(const char *in, uint32 *out) {
+static __inline void uint32_unpack_big(const char *in, uint32 *out) {
   *out = uint32_read_big(in);
 }
 
@@ -75,20 +75,20 @@ uint32 uint32_read_big(const char *in);
 #endif
 
 /* Writes in to the 4 bytes at out, least significant first, unless out is NULL. Returns 4. */
-static inline size_t fmt_uint32(char *out, uint32 in) {
+static __inline size_t fmt_uint32(char *out, uint32 in) {
   if (out) uint32_pack(out, in);
   return 4;
 }
 
 /* Writes in to the 4 bytes at out, most significant first, unless out is NULL. Returns 4. */
-static inline size_t fmt_uint32_big(char *out, uint32 in) {
+static __inline size_t fmt_uint32_big(char *out, uint32 in) {
   if (out) uint32_pack_big(out, in);
   return 4;
 }
 
 /* Stores in *out what the first 4 of len bytes at in say, least significant first, and returns 4. Returns 0,
    and stores nothing, if len is less. */
-static inline size_t scan_uint32(const char *in, size_t len, uint32 *out) {
+static __inline size_t scan_uint32(const char *in, size_t len, uint32 *out) {
   if (len < 4) return 0;
   *out = uint32_read(in);
   return 4;
@@ -96,7 +96,7 @@ static inline size_t scan_uint32(const char *in, size_t len, uint32 *out) {
 
 /* Stores in *out what the first 4 of len bytes at in say, most significant first, and returns 4. Returns 0,
    and stores nothing, if len is less. */
-static inline size_t scan_uint32_big(const char *in, size_t len, uint32 *out) {
+static __inline size_t scan_uint32_big(const char *in, size_t len, uint32 *out) {
   if (len < 4) return 0;
   *out = uint32_read_big(in);
   return 4;

@@ -21,34 +21,34 @@ extern "C" {
 #if !defined(NO_UINT64_MACROS) && defined(__GNUC__) && \
     defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Writes in to the 8 bytes at out, least significant first. */
-static inline void uint64_pack(char *out, uint64 in) {
+static __inline void uint64_pack(char *out, uint64 in) {
   __builtin_memcpy(out, &in, sizeof in);
 }
 
 /* Writes in to the 8 bytes at out, most significant first. */
-static inline void uint64_pack_big(char *out, uint64 in) {
+static __inline void uint64_pack_big(char *out, uint64 in) {
   uint64_pack(out, __builtin_bswap64(in));
 }
 
 /* Returns what the 8 bytes at in say, least significant first. */
-static inline uint64 uint64_read(const char *in) {
+static __inline uint64 uint64_read(const char *in) {
   uint64 out;
   __builtin_memcpy(&out, in, sizeof out);
   return out;
 }
 
 /* Returns what the 8 bytes at in say, most significant first. */
-static inline uint64 uint64_read_big(const char *in) {
+static __inline uint64 uint64_read_big(const char *in) {
   return __builtin_bswap64(uint64_read(in));
 }
 
 /* Stores in *out what the 8 bytes at in say, least significant first. */
-static inline void uint64_unpack(const char *in, uint64 *out) {
+static __inline void uint64_unpack(const char *in, uint64 *out) {
   *out = uint64_read(in);
 }
 
 /* Stores in *out what the 8 bytes at in say, most significant first. */
-static inline void uint64_unpack_big(const char *in, uint64 *out) {
+static __inline void uint64_unpack_big(const char *in, uint64 *out) {
   *out = uint64_read_big(in);
 }
 
@@ -80,20 +80,20 @@ uint64 uint64_read_big(const char *in);
 #endif
 
 /* Writes in to the 8 bytes at out, least significant first, unless out is NULL. Returns 8. */
-static inline size_t fmt_uint64(char *out, uint64 in) {
+static __inline size_t fmt_uint64(char *out, uint64 in) {
   if (out) uint64_pack(out, in);
   return 8;
 }
 
 /* Writes in to the 8 bytes at out, most significant first, unless out is NULL. Returns 8. */
-static inline size_t fmt_uint64_big(char *out, uint64 in) {
+static __inline size_t fmt_uint64_big(char *out, uint64 in) {
   if (out) uint64_pack_big(out, in);
   return 8;
 }
 
 /* Stores in *out what the first 8 of len bytes at in say, least significant first, and returns 8. Returns 0,
    and stores nothing, if len is less. */
-static inline size_t scan_uint64(const char *in, size_t len, uint64 *out) {
+static __inline size_t scan_uint64(const char *in, size_t len, uint64 *out) {
   if (len < 8) return 0;
   *out = uint64_read(in);
   return 8;
@@ -101,7 +101,7 @@ static inline size_t scan_uint64(const char *in, size_t len, uint64 *out) {
 
 /* Stores in *out what the first 8 of len bytes at in say, most significant first, and returns 8. Returns 0,
    and stores nothing, if len is less. */
-static inline size_t scan_uint64_big(const char *in, size_t len, uint64 *out) {
+static __inline size_t scan_uint64_big(const char *in, size_t len, uint64 *out) {
   if (len < 8) return 0;
   *out = uint64_read_big(in);
   return 8;
