@@ -1,10 +1,12 @@
 //! The headers in `include/libowfat/` are what cbindgen makes of `src/abi` and `src/capi` today, and gcc and
-//! clang have nothing against any of them; their structs are laid out as Debian's.
+//! clang have nothing against any of them. What Debian's headers declare can be used with ours, and structs are laid out
+//! as Debian's.
 //!
 //! `make headers` runs this test with `OWFAT_WRITE_HEADERS=1`: it writes them, and does nothing else.
 
 mod headers {
     pub(crate) mod compile;
+    pub(crate) mod debian;
     pub(crate) mod generate;
     pub(crate) mod layouts;
 
@@ -16,7 +18,7 @@ mod headers {
 }
 mod support;
 
-use headers::{compile, generate, layouts};
+use headers::{compile, debian, generate, layouts};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
@@ -24,6 +26,7 @@ fn main() {
         vec![Trial::test("write_headers", generate::write_all)]
     } else {
         let mut trials = compile::trials();
+        trials.extend(debian::trials());
         trials.push(Trial::test("committed_headers_are_fresh", generate::compare_all));
         trials.push(layouts::trial());
         trials

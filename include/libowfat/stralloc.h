@@ -73,7 +73,7 @@ void stralloc_zero(struct stralloc *sa);
 void stralloc_free(struct stralloc *sa);
 
 /* Returns 1 if *sa starts with the string in, else 0. */
-int stralloc_starts(const struct stralloc *sa, const char *in);
+int stralloc_starts(struct stralloc *sa, const char *in);
 
 /*
  Compares byte by byte: returns 0 if both are the same, -1 or 1 if *a or *b is the start of the other,

@@ -110,7 +110,7 @@ pub unsafe extern "C" fn stralloc_free(sa: *mut stralloc) {
 
 /// Returns 1 if *sa starts with the string in, else 0.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn stralloc_starts(sa: *const stralloc, r#in: *const c_char) -> c_int {
+pub unsafe extern "C" fn stralloc_starts(sa: *mut stralloc, r#in: *const c_char) -> c_int {
     // SAFETY: as in stralloc_copys.
     unsafe { (*sa).as_slice().starts_with(CStr::from_ptr(r#in).to_bytes()).into() }
 }
