@@ -404,3 +404,23 @@ TEST(header_and_file_share_a_packet) {
   expect(s[1], pattern, 100);
   EQUAL(segments_sent(s[0]) - before, 1);
 }
+
+/* A header that was announced to have something behind it, and then has not, goes out all the same. */
+TEST(header_of_a_file_that_cannot_be_read_goes_out) {
+  void (*const pairs[])(int *) = {tcp_pair, udp_pair};
+  for (int i = 0; i < 2; i++) {
+    int s[2];
+    int64_t begin = millis();
+    pairs[i](s);
+    EQUAL(io_fd(s[0]), 1);
+    BATCH(b);
+    EQUAL(iob_adds(&b, "header"), 1);
+    EQUAL(iob_addfile(&b, 9999, 0, 5), 1);
+    EQUAL(iob_send(s[0], &b), 6);
+    EXPECT(s[1], "header");
+    CHECK(millis() < begin + 100);
+    EQUAL(iob_send(s[0], &b), -3);
+    EQUAL(errno, EBADF);
+    iob_reset(&b);
+  }
+}

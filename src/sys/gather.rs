@@ -76,12 +76,16 @@ const MORE: c_int = libc::MSG_MORE;
 #[cfg(not(target_os = "linux"))]
 const MORE: c_int = 0;
 
-/// Sends what an earlier call held back for more to follow. Harmless on anything but such a socket.
+/// Sends what an earlier call held back for more to follow. Harmless on anything but such a TCP or UDP socket.
 #[cfg(target_os = "linux")]
 pub fn flush(fd: c_int) {
     let off: c_int = 0;
     let size = size_of::<c_int>() as libc::socklen_t;
-    let _ = syscall!(setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_CORK, (&raw const off).cast(), size));
+    for (level, option) in [(libc::IPPROTO_TCP, libc::TCP_CORK), (libc::IPPROTO_UDP, libc::UDP_CORK)] {
+        if syscall!(setsockopt(fd, level, option, (&raw const off).cast(), size)).is_ok() {
+            return;
+        }
+    }
 }
 
 /// Nothing is ever held back.
