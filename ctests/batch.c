@@ -169,6 +169,11 @@ TEST(no_batch_is_an_error, .valgrind = 1) {
   iob_prefetch(0, 100);
 }
 
+static int64 take_one(int64 d, const void *bytes, uint64 n) {
+  (void)d, (void)bytes, (void)n;
+  return 1;
+}
+
 TEST(prefetch_changes_nothing, .valgrind = 1) {
   int s[2], fd = file_of("0123456789", 10);
   BATCH(b);
@@ -188,6 +193,51 @@ TEST(prefetch_changes_nothing, .valgrind = 1) {
   iob_reset(&b);
 }
 
+static struct {
+  int fd, advice;
+  int64_t offset, length;
+} advised[8];
+
+static int advices;
+
+/* Instead of the C library's. */
+int posix_fadvise64(int fd, off64_t offset, off64_t length, int advice) {
+  CHECK(advices < 8);
+  advised[advices].fd = fd;
+  advised[advices].offset = offset;
+  advised[advices].length = length;
+  advised[advices++].advice = advice;
+  return 0;
+}
+
+TEST(prefetch_asks_for_what_is_left_of_files) {
+  int s[2], one = file_of("0123456789", 10), two = file_of("abcdefghij", 10);
+  BATCH(b);
+  sending_pair(s);
+  EQUAL(iob_addfile(&b, one, 1, 9), 1);
+  EQUAL(iob_adds(&b, "between"), 1);
+  EQUAL(iob_addfile(&b, two, 2, 6), 1);
+  iob_prefetch(&b, 12);
+  EQUAL(advices, 2);
+  EQUAL(advised[0].fd, one);
+  EQUAL(advised[0].offset, 1);
+  EQUAL(advised[0].length, 9);
+  EQUAL(advised[1].fd, two);
+  EQUAL(advised[1].offset, 2);
+  EQUAL(advised[1].length, 3);
+  EQUAL(advised[0].advice, POSIX_FADV_WILLNEED);
+
+  /* What has been sent is not read again. */
+  for (int64 left = 4; left; left--) EQUAL(iob_write(0, &b, take_one), 1);
+  advices = 0;
+  iob_prefetch(&b, 3);
+  EQUAL(advices, 1);
+  EQUAL(advised[0].fd, one);
+  EQUAL(advised[0].offset, 5);
+  EQUAL(advised[0].length, 3);
+  iob_reset(&b);
+}
+
 static io_batch *shared;
 
 static void reset_again(struct iob_entry *entry) {
@@ -203,6 +253,28 @@ TEST(cleanup_may_reset_the_batch, .valgrind = 1) {
   iob_reset(&b);
   EQUAL(cleanups, 3);
   EQUAL(iob_bytesleft(&b), 0);
+}
+
+static void spoil_errno(struct iob_entry *entry) {
+  (void)entry;
+  errno = ENOTTY;
+}
+
+/* What a program asks errno about is the call that it made. */
+TEST(cleanups_leave_errno_alone) {
+  int s[2];
+  BATCH(b);
+  sending_pair(s);
+  EQUAL(iob_addbuf_internal(&b, "abc", 3, spoil_errno), 1);
+  errno = EDOM;
+  iob_reset(&b);
+  EQUAL(errno, EDOM);
+  EQUAL(iob_addbuf_internal(&b, "abc", 3, spoil_errno), 1);
+  errno = EDOM;
+  EQUAL(iob_send(s[0], &b), 3);
+  EQUAL(errno, EDOM);
+  EQUAL(iob_addbuf_internal(&b, "abc", 0, spoil_errno), 1);
+  EQUAL(errno, EDOM);
 }
 
 TEST(no_memory_leaves_the_batch_as_it_was) {
