@@ -42,6 +42,28 @@ TEST(timedout_says_whether_it_has_passed) {
   EQUAL(io_timedout(s[0][0]), 1);
 }
 
+/* What is late stays late, and what is not late is left alone. */
+TEST(known_again_while_late, .valgrind = 1) {
+  begin();
+  io_timeout(s[0][0], in_ms(-1000));
+  io_timeout(s[1][0], in_ms(300));
+  io_wantread(s[1][0]);
+  EQUAL(io_timeouted(), s[0][0]);
+  EQUAL(io_timeouted(), -1);
+  EQUAL(io_fd(s[0][0]), 1);
+  EQUAL(io_timedout(s[0][0]), 1);
+  EQUAL(io_timeouted(), s[0][0]);
+  EQUAL(io_timeouted(), -1);
+  io_timeout(s[0][0], no_moment());
+  EQUAL(io_timeouted(), -1);
+  for (int64_t end = millis() + 10000; io_timedout(s[1][0]) == 0;) {
+    CHECK(millis() < end);
+    io_wait();
+  }
+  EQUAL(io_timeouted(), s[1][0]);
+  EQUAL(io_timeouted(), -1);
+}
+
 TEST(all_zero_means_none) {
   begin();
   io_timeout(s[0][0], in_ms(-1000));

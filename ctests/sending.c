@@ -424,3 +424,43 @@ TEST(header_of_a_file_that_cannot_be_read_goes_out) {
     iob_reset(&b);
   }
 }
+
+/* What goes out before an error is not held back, whatever was announced to follow it. */
+TEST(buffers_before_one_that_cannot_be_read_go_out) {
+  int s[2];
+  int64_t begin = millis();
+  tcp_pair(s);
+  EQUAL(io_fd(s[0]), 1);
+  BATCH(b);
+  for (int i = 0; i < 1024; i++) EQUAL(iob_addbuf(&b, "x", 1), 1);
+  EQUAL(iob_addbuf(&b, (const void *)16, 1), 1);
+  EQUAL(iob_send(s[0], &b), 1024);
+  for (int i = 0; i < 1024; i++) EXPECT(s[1], "x");
+  CHECK(millis() < begin + 150);
+  EQUAL(iob_send(s[0], &b), -3);
+  EQUAL(errno, EFAULT);
+  iob_reset(&b);
+}
+
+/* The kernel sends no file of /proc, so it is copied; and nobody knows how long it is. */
+TEST(copied_file_that_is_shorter_is_not_held_back) {
+  for (int batches = 0; batches < 2; batches++) {
+    static char got[65536];
+    int s[2], fd = open("/proc/self/status", O_RDONLY);
+    int64_t begin = millis();
+    int64 sent, came;
+    tcp_pair(s);
+    BATCH(b);
+    EQUAL(iob_adds(&b, "header"), 1);
+    EQUAL(iob_addfile(&b, fd, 0, sizeof got), 1);
+    sent = batches ? iob_send(s[0], &b) : io_sendfile(s[0], fd, 0, sizeof got);
+    CHECK(sent > 100);
+    for (came = 0; came < sent;) {
+      ssize_t n = read(s[1], got, sizeof got);
+      CHECK(n > 0);
+      came += n;
+    }
+    CHECK(millis() < begin + 150);
+    iob_reset(&b);
+  }
+}

@@ -71,7 +71,7 @@ fn send_buffers(
         let entry = unsafe { entry.read() };
         if entry.kind == FROM_FILE {
             let (of_file, result) = target.send_with_file(&mut pieces, entry.fd, entry.offset, entry.n);
-            *held_back = result.is_ok();
+            *held_back |= result.is_ok();
             return (offered + of_file, result);
         }
         let start = entry.buf.wrapping_add(entry.offset as usize).cast();
@@ -83,6 +83,8 @@ fn send_buffers(
         offered += entry.n;
     }
     let result = target.send(&mut pieces, more);
-    *held_back = more && result.is_ok();
+    if result.is_ok() {
+        *held_back = more;
+    }
     (offered, result)
 }

@@ -112,7 +112,8 @@ impl Target {
         let mut pieces = Gather::new();
         // SAFETY: the piece lives until the end of this function.
         unsafe { pieces.push(piece.as_ptr().cast(), piece.len() as u64) };
-        self.send(&mut pieces, (piece.len() as u64) < length)
+        // Not "more follows", which the file may break its word about.
+        self.send(&mut pieces, false)
     }
 
     /// Sends what can be read from a pipe, a socket, a terminal: something without offsets.
