@@ -102,11 +102,11 @@ TEST(refused_for_writing) {
 
 /* ---- epoll forbidden altogether: the loop runs on something else, and a program cannot tell ---- */
 
-static void runs_as_ever(int error) {
+static void runs_as_ever(long call, int error) {
   int64_t start = millis();
   char c;
   unix_pair(s);
-  refuse(SYS_epoll_create1, error);
+  refuse(call, error);
   known(s[0]);
   io_wantread(s[0]);
   put_after(200, &s[1]);
@@ -122,11 +122,22 @@ static void runs_as_ever(int error) {
   }
 }
 
-TEST(epoll_forbidden) { runs_as_ever(EPERM); }
+TEST(epoll_forbidden) { runs_as_ever(SYS_epoll_create1, EPERM); }
 
-TEST(no_epoll) { runs_as_ever(ENOSYS); }
+TEST(no_epoll) { runs_as_ever(SYS_epoll_create1, ENOSYS); }
 
-TEST(no_descriptors_for_epoll) { runs_as_ever(EMFILE); }
+TEST(no_descriptors_for_epoll) { runs_as_ever(SYS_epoll_create1, EMFILE); }
+
+/* A list of system calls that somebody made who had another C library: the instance is there, the wait is not. */
+#ifdef SYS_epoll_wait
+#define EPOLL_WAIT SYS_epoll_wait
+#else
+#define EPOLL_WAIT SYS_epoll_pwait
+#endif
+
+TEST(waiting_forbidden) { runs_as_ever(EPOLL_WAIT, EPERM); }
+
+TEST(no_epoll_wait) { runs_as_ever(EPOLL_WAIT, ENOSYS); }
 
 static iomux_t mux;
 

@@ -28,6 +28,9 @@ enum Kind {
 /// The instance made last does not know edges.
 static LEVEL: AtomicBool = AtomicBool::new(false);
 
+/// The kernel hands out a queue, but lets nobody wait for it: a sandbox may know one system call and not the other.
+static FORBIDDEN: AtomicBool = AtomicBool::new(false);
+
 /// True if the loop has to wake a wait that is under way when something more is to be looked at.
 #[inline]
 pub fn is_level_triggered() -> bool {
@@ -38,7 +41,8 @@ pub fn is_level_triggered() -> bool {
 impl Backend {
     /// A fresh instance, of whatever kind the kernel allows.
     pub fn new() -> Self {
-        let kernel = if cfg!(owfat_backend = "poll") || environment::asks_for_poll() {
+        let kernel = if cfg!(owfat_backend = "poll") || environment::asks_for_poll() || FORBIDDEN.load(SeqCst)
+        {
             Err(Errno(libc::ENOSYS))
         } else {
             Kernel::new()
@@ -92,7 +96,7 @@ impl Backend {
     }
 
     /// Waits for events, for so many milliseconds at most (without limit for `None`). Returns how many it took in.
-    /// EINTR: a signal came first.
+    /// EINTR: a signal came first. After any other error, another instance serves better.
     #[inline]
     pub fn wait(
         &self,
@@ -103,7 +107,11 @@ impl Backend {
         match &self.0 {
             Kind::Kernel(kernel) => {
                 events.poll = None;
-                kernel.wait(&mut events.kernel, milliseconds)
+                kernel.wait(&mut events.kernel, milliseconds).inspect_err(|error| {
+                    if matches!(error, Errno(libc::ENOSYS | libc::EPERM | libc::EACCES)) {
+                        FORBIDDEN.store(true, SeqCst);
+                    }
+                })
             }
             Kind::Poll(poll) | Kind::Makeshift(poll) => {
                 events.kernel.clear();
