@@ -21,6 +21,7 @@ fn main() {
         }
     }
     event_queue(&os);
+    sendfile(&os);
     variadic();
     names::compress("src/text/code/html/names.txt");
     if env::var_os("CARGO_FEATURE_CAPI").is_some() {
@@ -59,6 +60,20 @@ fn event_queue(os: &str) {
     };
     println!("cargo:rustc-check-cfg=cfg(owfat_kernel, values(\"epoll\", \"kqueue\", \"none\"))");
     println!("cargo:rustc-cfg=owfat_kernel=\"{kernel}\"");
+}
+
+/// Tells the library whose sendfile(2) the target has, and hence whether headers go with it: `cfg(owfat_sendfile = "…")`.
+fn sendfile(os: &str) {
+    let kind = match os {
+        "linux" if env::var_os("CARGO_CFG_OWFAT_FREEBSD_SENDFILE").is_none() => "linux",
+        "linux" | "freebsd" | "dragonfly" => "freebsd",
+        "macos" | "ios" => "apple",
+        _ => "none",
+    };
+    println!(
+        "cargo:rustc-check-cfg=cfg(owfat_sendfile, values(\"linux\", \"freebsd\", \"apple\", \"none\"))"
+    );
+    println!("cargo:rustc-cfg=owfat_sendfile=\"{kind}\"");
 }
 
 /// Compiles the functions with a variable number of arguments.

@@ -249,6 +249,23 @@ TEST(file_cut_short_after_it_was_queued, .valgrind = 1) {
   iob_reset(&b);
 }
 
+/* FreeBSD's sendfile then leaves the header at home, too. */
+TEST(file_cut_to_nothing_behind_a_header, .valgrind = 1) {
+  int s[2], fd = file_of("0123456789", 10);
+  BATCH(b);
+  sending_pair(s);
+  EQUAL(iob_adds(&b, "header"), 1);
+  EQUAL(iob_addfile(&b, fd, 0, 10), 1);
+  CHECK(ftruncate(fd, 0) == 0);
+  EQUAL(iob_send(s[0], &b), 6);
+  EQUAL(iob_bytesleft(&b), 10);
+  errno = 0;
+  EQUAL(iob_send(s[0], &b), -3);
+  EQUAL(errno, EIO);
+  EXPECT(s[1], "header");
+  iob_reset(&b);
+}
+
 TEST(file_region_beyond_4_gib) {
   char name[] = "/tmp/owfat-sparse-XXXXXX";
   int s[2], fd = mkstemp(name);

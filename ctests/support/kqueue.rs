@@ -1,4 +1,4 @@
-//! Our library for kqueue, on Linux: over the kevent of `ctests/kevent`.
+//! Our library for kqueue, on Linux: over the kevent and the sendfile of `ctests/kevent`.
 
 use super::libraries;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ pub(crate) fn build() -> PathBuf {
     let target = libraries::target().join("kqueue");
     let folder = target.join("libraries");
     fs::create_dir_all(&folder).unwrap();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/kevent");
     let kevent = folder.join("libkqueue.so.0");
     // New files all of them, so that a process that still runs with the old ones keeps them.
     let _ = fs::remove_file(&kevent);
@@ -18,12 +19,13 @@ pub(crate) fn build() -> PathBuf {
         .args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", "-fPIC"])
         .args(["-shared", "-Wl,-soname,libkqueue.so.0", "-o"])
         .arg(&kevent)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/kevent/kevent.c"));
+        .args(["kevent.c", "sendfile.c"].map(|source| sources.join(source)));
     assert!(command.status().expect("the C compiler runs").success());
     let _ = fs::remove_file(folder.join("libkqueue.so"));
     fs::hard_link(&kevent, folder.join("libkqueue.so")).unwrap();
     let usual = env::var("RUSTFLAGS").unwrap_or_default();
-    let flags = format!("{usual} --cfg owfat_libkqueue -L native={}", folder.display());
+    let flags =
+        format!("{usual} --cfg owfat_libkqueue --cfg owfat_freebsd_sendfile -L native={}", folder.display());
     let built = libraries::ours_in(&target, &[("RUSTFLAGS", flags)]);
     let library = folder.join("libowfat.so.0");
     let _ = fs::remove_file(&library);

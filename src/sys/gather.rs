@@ -38,8 +38,13 @@ impl Gather {
         fits == length
     }
 
+    /// How many bytes all pieces have.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The pieces as sendfile(2) takes headers.
-    #[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "dragonfly"))]
+    #[cfg(any(owfat_sendfile = "freebsd", owfat_sendfile = "apple"))]
     pub(super) fn vectors(&mut self) -> (*mut libc::iovec, c_int) {
         (self.vectors.as_mut_ptr().cast(), self.count as c_int)
     }

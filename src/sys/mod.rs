@@ -219,6 +219,8 @@ mod kqueue;
 mod kqueue_once;
 #[cfg(owfat_kernel = "kqueue")]
 use {kqueue as kernel, kqueue_once as kernel_once};
+#[cfg(owfat_freebsd_sendfile)]
+mod freebsd_sendfile;
 #[cfg(owfat_libkqueue)]
 mod libkqueue;
 

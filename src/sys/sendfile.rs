@@ -4,15 +4,25 @@
 //! |---|---|---|
 //! | Linux | to anything | no: MSG_MORE holds them back instead |
 //! | FreeBSD, DragonFly | to stream sockets | yes |
-//! | macOS | to stream sockets | yes, counted against the length of the file region: less of that goes out |
+//! | macOS | to stream sockets | yes, if they are short |
 //! | others | none: ENOSYS | no |
+//!
+//! Quirks of those with headers:
+//!
+//! - Where the file has nothing (more) to give, FreeBSD and DragonFly send no headers either: 0, and whoever calls sends
+//!   them otherwise.
+//! - DragonFly and macOS count the headers against the length of the file region: less of that goes out.
+//! - macOS writes the headers first, and goes on with the file even if they did not fit. What a socket has room for when
+//!   it takes anything at all (its low-water mark, 2048) goes out whole or not at all: `HEADERS_LIMIT`.
 
+#[cfg(owfat_freebsd_sendfile)]
+use super::freebsd_sendfile as system;
 use super::gather::Gather;
 use super::wide::position;
-#[cfg(not(target_os = "linux"))]
-use crate::errno::Errno;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use core::ffi::c_int;
+#[cfg(not(any(owfat_freebsd_sendfile, owfat_sendfile = "none")))]
+use libc as system;
 
 /// More than this no call moves at once, on any system.
 const CALL_LIMIT: u64 = 0x7fff_f000;
@@ -21,38 +31,43 @@ fn clamp(length: u64) -> usize {
     length.min(CALL_LIMIT) as usize
 }
 
-/// Whether [`send`] takes headers.
-pub const TAKES_HEADERS: bool =
-    cfg!(any(target_vendor = "apple", target_os = "freebsd", target_os = "dragonfly"));
+/// How many bytes of headers [`send`] takes at most, if it takes any.
+pub const HEADERS_LIMIT: Option<u64> = if cfg!(owfat_sendfile = "freebsd") {
+    Some(u64::MAX)
+} else if cfg!(owfat_sendfile = "apple") {
+    Some(2048)
+} else {
+    None
+};
 
 /// Sends the headers, if there are any, and then up to `length` bytes (at least one) of `file` from `offset` on to `to`.
-/// 0: the file ends there. Errors: EINVAL, ENOSYS, ENOTSOCK, EOPNOTSUPP or ESPIPE where the kernel does not take such a
+/// 0: the file ends there, and nothing was sent. Errors: those of [`is_refusal`] where the kernel does not take such a
 /// pair; then nothing was sent.
-#[cfg(target_os = "linux")]
+#[cfg(owfat_sendfile = "linux")]
 pub fn send(to: c_int, _: Option<&mut Gather>, file: c_int, offset: u64, length: u64) -> Result<usize> {
     let mut offset = position(offset)?;
-    syscall!(sendfile64(to, file, &mut offset, clamp(length))).map(|sent| sent as usize)
+    syscall!(system::sendfile64(to, file, &mut offset, clamp(length))).map(|sent| sent as usize)
 }
 
 /// See the one for Linux.
-#[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "dragonfly"))]
+#[cfg(any(owfat_sendfile = "freebsd", owfat_sendfile = "apple"))]
 pub fn send(to: c_int, headers: Option<&mut Gather>, file: c_int, offset: u64, length: u64) -> Result<usize> {
     use core::ptr::null_mut;
     let offset = position(offset)?;
     let mut frame = headers.map(|pieces| {
         let (headers, hdr_cnt) = pieces.vectors();
-        libc::sf_hdtr { headers, hdr_cnt, trailers: null_mut(), trl_cnt: 0 }
+        system::sf_hdtr { headers, hdr_cnt, trailers: null_mut(), trl_cnt: 0 }
     });
     let frame = frame.as_mut().map_or(null_mut(), |frame| &raw mut *frame);
-    #[cfg(target_vendor = "apple")]
+    #[cfg(owfat_sendfile = "apple")]
     let (outcome, sent) = {
         let mut sent = clamp(length) as libc::off_t;
-        (syscall!(sendfile(file, to, offset, &mut sent, frame, 0)), sent)
+        (syscall!(system::sendfile(file, to, offset, &mut sent, frame, 0)), sent)
     };
-    #[cfg(not(target_vendor = "apple"))]
+    #[cfg(owfat_sendfile = "freebsd")]
     let (outcome, sent) = {
         let mut sent = 0;
-        (syscall!(sendfile(file, to, offset, clamp(length), frame, &mut sent, 0)), sent)
+        (syscall!(system::sendfile(file, to, offset, clamp(length), frame, &mut sent, 0)), sent)
     };
     match outcome {
         // These errors may come after a part was sent.
@@ -64,15 +79,17 @@ pub fn send(to: c_int, headers: Option<&mut Gather>, file: c_int, offset: u64, l
 }
 
 /// There is none.
-#[cfg(not(any(
-    target_os = "linux",
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly"
-)))]
+#[cfg(owfat_sendfile = "none")]
 pub fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64) -> Result<usize> {
     let _ = (position(offset)?, clamp(length));
     Err(Errno(libc::ENOSYS))
+}
+
+/// The kernel does not send from such a file to such a descriptor.
+pub fn is_refusal(Errno(error): Errno) -> bool {
+    // ENOTSUP and EOPNOTSUPP are two numbers on macOS, of files that are not regular and of file systems.
+    error == libc::ENOTSUP
+        || matches!(error, libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE | libc::ENOTSOCK)
 }
 
 /// Moves up to `length` bytes between two descriptors of which one is a pipe. Errors: EINVAL if neither is, or if the kernel

@@ -72,7 +72,7 @@ impl Target {
         let file = i32::try_from(file).map_err(|_| Errno(libc::EBADF))?;
         self.streamed = false;
         match sendfile::send(self.fd, None, file, offset, length) {
-            Err(error) if is_refusal(error) => self.copy(file, offset, length),
+            Err(error) if sendfile::is_refusal(error) => self.copy(file, offset, length),
             result => result,
         }
     }
@@ -86,13 +86,19 @@ impl Target {
         offset: u64,
         length: u64,
     ) -> (u64, Result<usize>) {
-        if let (true, Ok(file)) = (sendfile::TAKES_HEADERS, i32::try_from(file)) {
-            match sendfile::send(self.fd, Some(pieces), file, offset, length) {
-                Err(error) if is_refusal(error) => {}
-                result => return (length, result),
+        let may_go = sendfile::HEADERS_LIMIT.is_some_and(|limit| pieces.bytes() <= limit);
+        let (true, Ok(file)) = (may_go, i32::try_from(file)) else {
+            return (0, self.send(pieces, true));
+        };
+        match sendfile::send(self.fd, Some(pieces), file, offset, length) {
+            // At its end or unfit, the file kept the pieces from going: they go without it.
+            Ok(0) => (0, self.send(pieces, true)),
+            Err(error) if sendfile::is_refusal(error) => (0, self.send(pieces, true)),
+            Err(error) if !error.would_block() && error != Errno(libc::EINTR) => {
+                (0, self.send(pieces, true).map_err(|_| error))
             }
+            result => (length, result),
         }
-        (0, self.send(pieces, true))
     }
 
     #[cold]
@@ -120,7 +126,7 @@ impl Target {
     fn pass_on(&mut self, source: i32, room: &mut [MaybeUninit<u8>], length: u64) -> Result<usize> {
         self.streamed = true;
         match sendfile::splice(self.fd, source, length) {
-            Err(error) if is_refusal(error) => {}
+            Err(error) if sendfile::is_refusal(error) => {}
             result => return result,
         }
         // What has been read cannot be put back, so nothing is read before the target has room.
@@ -145,11 +151,6 @@ impl Target {
         }
         Ok(sent)
     }
-}
-
-/// The kernel does not send from such a file to such a descriptor.
-fn is_refusal(error: Errno) -> bool {
-    matches!(error.0, libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE | libc::ENOTSOCK)
 }
 
 /// Sends a region of a file. See `io_sendfile`.
