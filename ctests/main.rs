@@ -1,7 +1,7 @@
 //! Runs the C programs of this folder: each test of a program in a process of its own, against our shared
-//! library (`so::`), our static one (`a::`), our shared one with its other backends (`poll::`, `kqueue::`) and under
-//! valgrind (`valgrind::`), and Debian's libowfat.so.0 (`debian::`), whose known differences are listed in
-//! `known-differences.txt`. `calls::` counts system calls.
+//! library (`so::`), our static one (`a::`), our shared one with its other backends (`poll::`, `kqueue::`, and `old_kqueue::` for
+//! systems without user events) and under valgrind (`valgrind::`), and Debian's libowfat.so.0 (`debian::`), whose known
+//! differences are listed in `known-differences.txt`. `calls::` counts system calls.
 //!
 //! `OWFAT_PROFILE=checked` takes our library from another cargo profile. `OWFAT_WRITE_DIFFERENCES=1` writes
 //! the tables in README.md instead of comparing them.

@@ -36,6 +36,20 @@ impl Setup {
 /// another instance.
 const BEYOND_KEVENT: &[&str] = &["limits::no_memory_for_a_known_descriptor"];
 
+/// Programs that are about waking a wait, among other things: kqueue does that in another way on older systems.
+const WAKING: &[&str] = &[
+    "backends",
+    "deadlines",
+    "fresh",
+    "limits",
+    "mux",
+    "mux_extra",
+    "processes",
+    "queue",
+    "threads",
+    "waiting",
+];
+
 /// Every trial of the C programs.
 pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -51,6 +65,9 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
                 trials.push(ours("poll", &name, setup, program, &test));
                 if !BEYOND_KEVENT.contains(&name.as_str()) {
                     trials.push(ours("kqueue", &name, setup, program, &test));
+                    if WAKING.contains(&program.name.as_str()) {
+                        trials.push(ours("old_kqueue", &name, setup, program, &test));
+                    }
                 }
             }
             if test.valgrind {
@@ -70,12 +87,15 @@ fn ours(kind: &'static str, name: &str, setup: &Arc<Setup>, program: &Program, t
     Trial::test(format!("{kind}::{name}"), move || {
         let library = match kind {
             "a" => Library::Static,
-            "kqueue" => Library::Kqueue,
+            "kqueue" | "old_kqueue" => Library::Kqueue,
             _ => Library::Shared,
         };
         let mut command = run::command(&program, library, &setup.libraries);
         if kind == "poll" {
             command.env("OWFAT_BACKEND", "poll");
+        }
+        if kind == "old_kqueue" {
+            command.env("KEVENT_OF", "netbsd-9");
         }
         expect_pass(command.arg(&test.name), test.limit)
     })

@@ -14,7 +14,7 @@ struct kevent {
   void *udata;
 };
 
-enum { EVFILT_READ = -1, EVFILT_WRITE = -2, EVFILT_USER = -11 };
+enum { EVFILT_READ = -1, EVFILT_WRITE = -2, EVFILT_TIMER = -7, EVFILT_USER = -11 };
 enum {
   EV_ADD = 0x1,
   EV_DELETE = 0x2,

@@ -16,7 +16,7 @@ use super::libkqueue::{kevent as call, kqueue};
 #[cfg(not(owfat_libkqueue))]
 pub(super) use libc::{
     EV_ADD, EV_CLEAR, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ERROR, EV_ONESHOT,
-    EV_RECEIPT, EVFILT_READ, EVFILT_USER, EVFILT_WRITE, NOTE_TRIGGER, kevent,
+    EV_RECEIPT, EVFILT_READ, EVFILT_TIMER, EVFILT_USER, EVFILT_WRITE, NOTE_TRIGGER, kevent,
 };
 #[cfg(not(owfat_libkqueue))]
 use libc::{kevent as call, kqueue};
@@ -27,9 +27,9 @@ type Flags = u32;
 type Flags = u16;
 
 #[cfg(target_os = "netbsd")]
-type Filter = u32;
+pub(super) type Filter = u32;
 #[cfg(not(target_os = "netbsd"))]
-type Filter = i16;
+pub(super) type Filter = i16;
 
 /// What to change about one filter of one descriptor. Answered with an error number, 0 for success (EV_RECEIPT).
 pub(super) fn change(ident: usize, filter: Filter, flags: Flags, udata: u32) -> kevent {
@@ -81,15 +81,24 @@ impl Queue {
 
     /// Applies changes and returns an error number for each, 0 for success. Errors: those of the queue itself.
     pub(super) fn apply<const N: usize>(self, changes: [kevent; N]) -> Result<[c_int; N]> {
-        let mut answers = changes;
         let at_once = timespec(0);
-        // SAFETY: both lists have N entries and live through the call.
-        let count = unsafe { call(self.0, changes.as_ptr(), N as _, answers.as_mut_ptr(), N as _, &at_once) };
-        if count == -1 {
-            return Err(Errno::last());
+        loop {
+            let mut answers = changes;
+            // SAFETY: both lists have N entries and live through the call.
+            let count =
+                unsafe { call(self.0, changes.as_ptr(), N as _, answers.as_mut_ptr(), N as _, &at_once) };
+            if count != -1 {
+                // Each change is answered by an event that has EV_ERROR set, be it for success.
+                let error =
+                    |answer: kevent| if answer.flags & EV_ERROR != 0 { answer.data as c_int } else { 0 };
+                return Ok(answers.map(error));
+            }
+            match Errno::last() {
+                // The changes are made, but the answers are lost. None of ours does harm when it is made again.
+                Errno(libc::EINTR) => {}
+                error => return Err(error),
+            }
         }
-        // Each change is answered by an event that has EV_ERROR set, be it for success.
-        Ok(answers.map(|answer| if answer.flags & EV_ERROR != 0 { answer.data as c_int } else { 0 }))
     }
 
     /// Waits for events, for so many milliseconds at most (without limit for `None`), and returns how many it has put at

@@ -5,7 +5,8 @@
 //! - Reading and writing are filters of their own, each with its own events: `CAPACITY` counts events, two to a
 //!   descriptor.
 //! - A filter may be refused while the other one is accepted: writing, by descriptors that nobody writes to (timers,
-//!   queues) and by pipes whose reader has gone (EPIPE). The refused direction counts as ready: `Refused`.
+//!   queues) and by pipes whose reader has gone (EPIPE, on NetBSD EBADF). The refused direction counts as ready:
+//!   `Refused`.
 //! - Vnodes are accepted, but are readable only short of their end: files and directories are refused here (EPERM), so
 //!   that the loop counts them as always ready. Devices that kqueue refuses count as such, too.
 //! - A registration belongs to the number, in this process, and goes when the number is closed: there are no leftovers,
@@ -13,7 +14,8 @@
 //! - EV_ADD of what is registered makes it report once more what is ready now, but it would also register what the
 //!   program opened under a number that it closed behind our back. EV_ENABLE tells (ENOENT): `rearm` asks first, in the
 //!   same call, and takes back what was added wrongly. (EV_ENABLE alone re-arms nothing on OpenBSD.)
-//! - Errors of changes come as events and would drown among others: EV_RECEIPT, see `kevent::Queue::apply`.
+//! - Errors of changes come as events and would drown among others: EV_RECEIPT. A signal loses the answers, but not the
+//!   changes. Both: `kevent::Queue::apply`.
 //! - EV_EOF marks a hang-up, with the error in `fflags`; what follows bytes at hand makes no event of its own, nor does
 //!   what follows an urgent mark in a TCP stream, and of that mark most kernels give no sign: every event is `spent`, a
 //!   short read proves nothing, and the loop makes sure by one read more.
@@ -21,8 +23,8 @@
 //!   event's own.
 //! - A queue is not inherited by a child, where its number is free for others: `close_if_ours` asks whether the queue
 //!   under the number knows our wake-up.
-//! - EVFILT_USER is missing on OpenBSD and on NetBSD before 10: a pipe wakes there. It stays readable until drained, so
-//!   it is registered without EV_CLEAR and `wait` drains it.
+//! - EVFILT_USER is missing on OpenBSD before 7.8 and on NetBSD before 10: a pipe wakes there. It stays readable until
+//!   drained, so it is registered without EV_CLEAR and `wait` drains it.
 //! - Descriptors are inherited by programs that are executed: FD_CLOEXEC in a call of its own, which harms nobody because
 //!   no fork comes between.
 //! - Times of some years are refused, and a wait is cut to a day; the loop goes on waiting.

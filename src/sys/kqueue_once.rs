@@ -4,15 +4,16 @@
 //! enough. So threads wait until the queue itself is readable, and one at a time takes an event out and puts the other
 //! filter to sleep as well. That goes through one lock for all multiplexers, held for calls that do not wait.
 //!
-//! A pipe without a reader is refused for writing (EPIPE): a user event stands in for the one that would tell.
+//! A pipe without a reader is refused for writing (EPIPE, on NetBSD EBADF): a user event stands in for the one that would
+//! tell, or a timer where there is no such event.
 //!
-//! The end is an event, too, which stays: a user event without EV_CLEAR, or where there is none (OpenBSD, old NetBSD)
-//! the byte in a pipe that nobody reads.
+//! The end is an event, too, which stays: a user event without EV_CLEAR, or where there is none (OpenBSD and NetBSD of
+//! old) the byte in a pipe that nobody reads.
 
 use super::dispatcher::{Delivery, Interest};
 use super::kevent::{
-    EV_ADD, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ONESHOT, EVFILT_READ, EVFILT_USER,
-    EVFILT_WRITE, NOTE_TRIGGER, Queue, change, kevent, success, udata,
+    EV_ADD, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ONESHOT, EVFILT_READ, EVFILT_TIMER,
+    EVFILT_USER, EVFILT_WRITE, Filter, NOTE_TRIGGER, Queue, change, kevent, success, udata,
 };
 use super::lock::Lock;
 use super::{fd, poll};
@@ -80,18 +81,31 @@ impl Dispatcher {
             change(fd as usize, filter, flags, (token >> 32) as u32)
         };
         let both = [filter(EVFILT_READ, interest.read), filter(EVFILT_WRITE, interest.write)];
-        let [read, write] = Queue(self.queue).apply(both)?;
+        // What stood in for an earlier owner of the number does not go when that is closed.
+        let gone = change(fd as usize, self.stand_in(), EV_DELETE, 0);
+        let [read, write, _] = Queue(self.queue).apply([both[0], both[1], gone])?;
         match (interest.read && read != 0, interest.write && write != 0) {
             (false, false) => Ok(()),
             // The reader of a pipe has gone. That is to be an event; nobody else will make one.
-            (false, true) if write == libc::EPIPE => {
-                let mut event = change(fd as usize, EVFILT_USER, EV_ADD | EV_ONESHOT, (token >> 32) as u32);
-                event.fflags = NOTE_TRIGGER;
+            (false, true) if matches!(write, libc::EPIPE | libc::EBADF) => {
+                let filter = self.stand_in();
+                let mut event = change(fd as usize, filter, EV_ADD | EV_ONESHOT, (token >> 32) as u32);
+                if filter == EVFILT_USER {
+                    event.fflags = NOTE_TRIGGER;
+                } else {
+                    // In milliseconds: as soon as all systems take it.
+                    event.data = 1;
+                }
                 let [error] = Queue(self.queue).apply([event])?;
                 success(error)
             }
             (read_refused, _) => Err(Errno(if read_refused { read } else { write })),
         }
+    }
+
+    /// The filter whose event the program gets by itself, at once or nearly so.
+    const fn stand_in(&self) -> Filter {
+        if self.abort == -1 { EVFILT_USER } else { EVFILT_TIMER }
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
@@ -108,7 +122,7 @@ impl Dispatcher {
         if udata(&event) == END {
             return Ok(Delivery::Aborted);
         }
-        if event.filter == EVFILT_USER {
+        if event.filter == self.stand_in() {
             let token = u64::from(udata(&event)) << 32 | event.ident as u64;
             return Ok(Delivery::Event { token, readable: true, writable: true, error: true });
         }

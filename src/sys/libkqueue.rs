@@ -17,6 +17,7 @@ pub(super) struct kevent {
 
 pub(super) const EVFILT_READ: i16 = -1;
 pub(super) const EVFILT_WRITE: i16 = -2;
+pub(super) const EVFILT_TIMER: i16 = -7;
 pub(super) const EVFILT_USER: i16 = -11;
 pub(super) const EV_ADD: u16 = 0x1;
 pub(super) const EV_DELETE: u16 = 0x2;

@@ -18,8 +18,8 @@ struct End {
     identity: Identity,
 }
 
-/// Device, inode, and the time of creation where pipes have no inode number (OpenBSD, NetBSD). Nobody else looks at
-/// that time: on Linux every write moves it.
+/// Device, inode, and the time of creation in nanoseconds where pipes have no inode number (OpenBSD, NetBSD). Nobody
+/// else looks at that time: on Linux every write moves it.
 type Identity = (u64, u64, i64);
 
 fn identity(fd: c_int) -> Result<Identity> {
@@ -27,8 +27,12 @@ fn identity(fd: c_int) -> Result<Identity> {
     if status.st_mode & libc::S_IFMT != libc::S_IFIFO {
         return Err(Errno(libc::EBADF));
     }
-    let created = if status.st_ino == 0 { status.st_ctime } else { 0 };
-    Ok((status.st_dev as u64, status.st_ino as u64, created as i64))
+    #[cfg(target_os = "netbsd")]
+    let fraction = status.st_ctimensec;
+    #[cfg(not(target_os = "netbsd"))]
+    let fraction = status.st_ctime_nsec;
+    let created = (status.st_ctime as i64).wrapping_mul(1_000_000_000).wrapping_add(fraction as i64);
+    Ok((status.st_dev as u64, status.st_ino as u64, if status.st_ino == 0 { created } else { 0 }))
 }
 
 impl End {
