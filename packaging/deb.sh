@@ -17,13 +17,23 @@ mkdir -p "$tree/DEBIAN" "$tree/usr/share/doc/owfat"
 PREFIX=/usr LIBDIR=/usr/lib INCLUDEDIR=/usr/include MANDIR=/usr/share/man PKGCONFIGDIR=/usr/lib/pkgconfig \
   DESTDIR=$tree packaging/install.sh install
 strip --strip-unneeded "$tree/usr/lib/libowfat.so.0"
+chmod 644 "$tree/usr/lib/libowfat.so.0"
 # libowfat-dev has its headers under these names.
 for header in "$tree"/usr/include/libowfat/*.h; do
   ln -s "libowfat/${header##*/}" "$tree/usr/include/${header##*/}"
 done
 gzip -9n "$tree"/usr/share/man/man*/*
 cp README.md "$tree/usr/share/doc/owfat/"
-gzip -9nc CHANGELOG.md >"$tree/usr/share/doc/owfat/changelog.gz"
+gzip -9nc CHANGELOG.md >"$tree/usr/share/doc/owfat/CHANGELOG.md.gz"
+maintainer="${DEBFULLNAME:-The owfat developers} <${DEBEMAIL:-root@localhost}>"
+# What Debian's tools read; people find more in the other one.
+gzip -9n >"$tree/usr/share/doc/owfat/changelog.gz" <<CHANGELOG
+owfat ($version) unstable; urgency=medium
+
+  * See CHANGELOG.md.gz.
+
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+CHANGELOG
 {
   echo "owfat: MIT or Apache-2.0, at your choice. The Apache License 2.0 is in /usr/share/common-licenses/Apache-2.0."
   echo
@@ -35,7 +45,7 @@ cat >"$tree/DEBIAN/control" <<CONTROL
 Package: owfat
 Version: $version
 Architecture: $architecture
-Maintainer: ${DEBFULLNAME:-The owfat developers} <${DEBEMAIL:-root@localhost}>
+Maintainer: $maintainer
 Installed-Size: $(du -sk "$tree/usr" | cut -f 1)
 Depends: libc6 (>= $glibc)
 Provides: libowfat0 (= 0.32), libowfat-dev (= 0.32)
@@ -44,12 +54,23 @@ Replaces: libowfat0, libowfat-dev
 Section: libs
 Priority: optional
 Description: event loop and I/O batches for servers
- libowfat.so.0, the library libowfat.a, headers and manual: a new implementation,
- in Rust, of the interface of libowfat 0.32. Programs that were compiled for
- libowfat0 run with it as they are.
+ libowfat.so.0, the library libowfat.a, headers and manual: a new
+ implementation, in Rust, of the interface of libowfat 0.32. Programs that
+ were compiled for libowfat0 run with it as they are.
 CONTROL
-# What is compiled with this package runs with the C library as well.
+# What is compiled with this package runs with the C library as well, unless it uses a name that is ours alone.
 echo "libowfat 0 libowfat0 (>= 0.32)" >"$tree/DEBIAN/shlibs"
+{
+  echo "libowfat.so.0 libowfat0 #MINVER#"
+  echo "| owfat #MINVER#"
+  sed 's/^. //' ctests/symbols.txt | while read -r name; do
+    if grep -qx "$name" packaging/ours-alone.txt; then
+      echo " $name@Base $version 1"
+    else
+      echo " $name@Base 0.32"
+    fi
+  done
+} >"$tree/DEBIAN/symbols"
 echo "activate-noawait ldconfig" >"$tree/DEBIAN/triggers"
 (cd "$tree" && find usr -type f -exec md5sum {} + | sort -k 2 >DEBIAN/md5sums)
 chmod -R u=rwX,go=rX "$tree"
