@@ -17,6 +17,7 @@ pub(crate) const ALL: &[(&str, Check)] = &[
     ("parts_of_headers_are_fresh", parts_of_headers_are_fresh),
     ("prototypes_are_those_of_the_header", prototypes_are_those_of_the_header),
     ("references_resolve", references_resolve),
+    ("sections_are_there", sections_are_there),
 ];
 
 /// How the names of functions and headers begin that are still being written; their pages come with them.
@@ -123,6 +124,29 @@ fn parts_of_headers_are_fresh(pages: &[Page]) -> Result<(), String> {
         None => Ok(()),
         Some(page) => Err(format!("{}: run `make manual`", page.name)),
     }
+}
+
+/// What a page of the loop, the batch or the multiplexer has to tell, in the order of mdoc.
+fn sections_are_there(pages: &[Page]) -> Result<(), String> {
+    let mut missing = Vec::new();
+    for page in pages.iter().filter(|page| page.section == "3" && is_of_the_loop(&page.name)) {
+        let titles = ["NAME", "LIBRARY", "SYNOPSIS", "DESCRIPTION", "RETURN VALUES", "EXAMPLES"];
+        let places =
+            titles.iter().chain(&["SEE ALSO", "HISTORY"]).map(|title| (title, page.part(title).start));
+        let mut last = 0;
+        for (title, place) in places {
+            if place <= last {
+                missing.push(format!("{}: {title}", page.name));
+            }
+            last = place;
+        }
+        for line in [".Ss Threads, fork and signals", ".Nd "] {
+            if !page.lines.iter().any(|there| there.starts_with(line)) {
+                missing.push(format!("{}: {line}", page.name));
+            }
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { Err(format!("missing or out of order: {missing:?}")) }
 }
 
 fn references_resolve(pages: &[Page]) -> Result<(), String> {
