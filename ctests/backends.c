@@ -1,6 +1,9 @@
 /* What one backend of the loop finds harder than another. */
 #include "loop.h"
 
+#include <sys/auxv.h>
+#include <sys/epoll.h>
+
 static int s[2], t[2];
 
 static void begin(void) {
@@ -122,4 +125,21 @@ TEST(no_descriptor_for_the_loop) {
     allow_descriptors(full + 20);
     put_after(50, &s[1]);
   }
+}
+
+/* Whether there is an epoll instance in this process. */
+static int on_epoll(void) {
+  for (int d = 0; d < 64; d++)
+    if (epoll_ctl(d, EPOLL_CTL_DEL, s[1], 0) == -1 && errno == ENOENT) return 1;
+  return 0;
+}
+
+/* The harness runs this as a set-user-ID program, too. */
+TEST(environment_is_heard_by_those_without_privileges) {
+  const char *backend = getenv("OWFAT_BACKEND");
+  int secure = getauxval(AT_SECURE) != 0;
+  EQUAL(secure, getenv("EXPECT_PRIVILEGES") != 0);
+  begin();
+  EQUAL(in_read_round(t[0]), 0);
+  EQUAL(on_epoll(), secure || !backend);
 }

@@ -6,6 +6,8 @@ use super::run::{self, Outcome, Test};
 use super::{calls, readme, root};
 use crate::support::{self, Skip, needing};
 use libtest_mimic::{Failed, Trial};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +80,7 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
         }
     }
     trials.push(list(setup, names));
+    trials.push(privileged(setup));
     trials.extend(calls::all(setup, &build::program("calls/server.c", &setup.libraries)));
     trials
 }
@@ -100,6 +103,33 @@ fn ours(kind: &'static str, name: &str, setup: &Arc<Setup>, program: &Program, t
         expect_pass(command.arg(&test.name), test.limit)
     })
 }
+
+/// A set-user-ID program does not let whoever starts it choose the backend. It is linked statically, because it does
+/// not let them choose the library either.
+fn privileged(setup: &Arc<Setup>) -> Trial {
+    let superuser = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    let package =
+        if superuser { Ok(()) } else { Err(Skip("only the superuser makes such a program".into())) };
+    let setup = setup.clone();
+    let trial = Trial::test("privileged::environment_is_not_heard", move || {
+        let backends = setup.programs.iter().find(|program| program.name == "backends").unwrap();
+        let program = setup.libraries.folder_of(Library::Static).join("privileged");
+        let _ = fs::remove_file(&program);
+        fs::copy(backends.executable(Library::Static), &program)?;
+        chown(&program, Some(NOBODY), None)?;
+        fs::set_permissions(&program, Permissions::from_mode(0o4755))?;
+        let mut command = Command::new(&program);
+        command.env("OWFAT_BACKEND", "poll").env("EXPECT_PRIVILEGES", "1");
+        command.arg("environment_is_heard_by_those_without_privileges");
+        let outcome = expect_pass(&mut command, Duration::from_secs(20));
+        fs::remove_file(&program)?;
+        outcome
+    });
+    needing(&package, trial)
+}
+
+/// The user who owns nothing, on Linux.
+const NOBODY: u32 = 65534;
 
 /// Valgrind makes a program some 30 times slower.
 const VALGRIND_SLOWNESS: u32 = 6;
