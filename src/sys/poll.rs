@@ -13,7 +13,7 @@
 //!   a number that it closed behind our back passes for the old one until io_fd.
 //! - macOS says POLLNVAL of some open devices too: `translate` tells them apart, and they count as ready.
 //! - It refuses (EINVAL) more descriptors than the process may now have open, or than it likes, and ENOMEM is
-//!   possible: `in_slices`. The list of descriptors takes memory, too: without it, `few_by_few`.
+//!   possible (EAGAIN on macOS): `in_slices`. The list of descriptors takes memory, too: without it, `few_by_few`.
 //! - Regular files are always ready, which is how they are to count.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
@@ -61,7 +61,7 @@ impl Poll {
         let listed = events.list(questions.clone());
         let outcome = if listed { poll(&mut events.queries, limit) } else { Err(Errno(libc::ENOMEM)) };
         let count = match outcome {
-            Err(Errno(libc::EINVAL | libc::ENOMEM)) => {
+            Err(Errno(libc::EINVAL | libc::ENOMEM | libc::EAGAIN)) => {
                 let count =
                     if listed { in_slices(&mut events.queries) } else { events.few_by_few(questions) };
                 if count == 0 {
