@@ -16,8 +16,8 @@ mkdir -p "$tree/DEBIAN" "$tree/usr/share/doc/owfat"
 
 PREFIX=/usr LIBDIR=/usr/lib INCLUDEDIR=/usr/include MANDIR=/usr/share/man PKGCONFIGDIR=/usr/lib/pkgconfig \
   DESTDIR=$tree packaging/install.sh install
-strip --strip-unneeded "$tree/usr/lib/libowfat.so.0"
-chmod 644 "$tree/usr/lib/libowfat.so.0"
+strip --strip-unneeded "$tree/usr/lib/libowfat.so.0.32.0"
+chmod 644 "$tree/usr/lib/libowfat.so.0.32.0"
 # libowfat-dev has its headers under these names.
 for header in "$tree"/usr/include/libowfat/*.h; do
   ln -s "libowfat/${header##*/}" "$tree/usr/include/${header##*/}"

@@ -9,8 +9,10 @@ what=$1
 # Each place is named once, here. `place MODE FILE PATH` is for a file, `link TARGET PATH` for a symbolic link;
 # `text PATH` takes the file's contents from standard input.
 everything() {
-  place 755 "$SHARED" "$LIBDIR/libowfat.so.0"
-  link libowfat.so.0 "$LIBDIR/libowfat.so"
+  # Compiled programs ask for the first link, linkers for the second. The file has the version of the interface.
+  place 755 "$SHARED" "$LIBDIR/libowfat.so.0.32.0"
+  link libowfat.so.0.32.0 "$LIBDIR/libowfat.so.0"
+  link libowfat.so.0.32.0 "$LIBDIR/libowfat.so"
   place 644 "$STATIC" "$LIBDIR/libowfat.a"
   echo "$pkg_config" | text "$PKGCONFIGDIR/libowfat.pc"
   for header in include/libowfat/*.h; do
