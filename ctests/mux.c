@@ -86,6 +86,22 @@ TEST(closing_discards_the_registration, .valgrind = 1) {
   EQUAL(iom_wait(&mux, &d, &revents, 50), 0);
 }
 
+/* Not even what the library itself made up for it. */
+TEST(next_owner_of_a_number_inherits_no_event, .valgrind = 1) {
+  int p[2], s[2];
+  int64 d;
+  unsigned revents;
+  init();
+  CHECK(pipe(p) == 0);
+  close(p[0]);
+  EQUAL(iom_add(&mux, p[1], IOM_WRITE), 0);
+  close(p[1]);
+  unix_pair(s);
+  EQUAL(s[1], p[1]);
+  EQUAL(iom_add(&mux, s[1], IOM_READ), 0);
+  EQUAL(iom_wait(&mux, &d, &revents, 50), 0);
+}
+
 TEST(timeout_is_relative, .valgrind = 1) {
   int64 d;
   unsigned revents;
