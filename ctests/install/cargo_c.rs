@@ -2,8 +2,9 @@
 
 use crate::support::Skip;
 use crate::tree::{Installation, everything_below};
-use crate::{Test, root, run, target};
+use crate::{Test, programs, root, run, target};
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -20,6 +21,8 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     }
 }
 
+/// The same names, the same links, and in all files but two the same contents. What cargo-c does by itself: the static
+/// library is rustc's, with all of Rust's names in it, and the `.pc` file is in other words.
 fn installs_the_same_files() -> Result<(), Skip> {
     let ours = Installation::new(&[]);
     let theirs = tempfile::tempdir().unwrap();
@@ -27,13 +30,48 @@ fn installs_the_same_files() -> Result<(), Skip> {
     cinstall.args(["cinstall", "--release", "--prefix=/opt/owfat", "--libdir=/opt/owfat/lib"]);
     cinstall.arg(format!("--destdir={}", theirs.path().display()));
     run(cinstall.current_dir(root()).env("CARGO_TARGET_DIR", target().join("cargo-c")));
-    let mut found = files(theirs.path());
-    // The one difference in names: libowfat.so.0 is a link to this.
-    assert!(found.remove(Path::new("opt/owfat/lib/libowfat.so.0.32.0")));
-    assert_eq!(found, files(ours.root()));
-    Ok(())
+    assert_eq!(files(theirs.path()), files(ours.root()));
+
+    let lib = |root: &Path| root.join("opt/owfat/lib");
+    for link in ["libowfat.so", "libowfat.so.0"] {
+        let leads_to = |root: &Path| fs::read_link(lib(root).join(link)).unwrap();
+        assert_eq!(leads_to(theirs.path()), leads_to(ours.root()), "{link}");
+    }
+    for path in files(ours.root()) {
+        let text = |root: &Path| fs::read(root.join(&path)).unwrap();
+        if path.starts_with("opt/owfat/include") || path.starts_with("opt/owfat/share") {
+            assert_eq!(text(theirs.path()), text(ours.root()), "{}", path.display());
+        }
+    }
+    let exports = |root: &Path| {
+        let mut nm = Command::new("nm");
+        run(nm.args(["--dynamic", "--defined-only", "-P"]).arg(lib(root).join("libowfat.so.0")))
+            .lines()
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(exports(theirs.path()), exports(ours.root()));
+    let soname = |root: &Path| {
+        let listing = run(Command::new("readelf").arg("-d").arg(lib(root).join("libowfat.so.0")));
+        listing.lines().find(|line| line.contains("(SONAME)")).map(str::to_string)
+    };
+    assert_eq!(soname(theirs.path()), soname(ours.root()));
+
+    let asked = |root: &Path, question: &str| programs::flags_in(root, &[question]);
+    for question in ["--modversion", "--cflags", "--libs"] {
+        let (mut theirs, mut ours) = (asked(theirs.path(), question)?, asked(ours.root(), question)?);
+        for flags in [&mut theirs, &mut ours] {
+            flags
+                .iter_mut()
+                .for_each(|flag| *flag = flag.rsplit_once("/opt/").map_or(&**flag, |f| f.1).into());
+            flags.sort();
+        }
+        assert_eq!(theirs, ours, "{question}");
+    }
+    programs::runs_statically(theirs.path())
 }
 
+/// Every file and link below a folder.
 fn files(folder: &Path) -> BTreeSet<PathBuf> {
     let all = everything_below(folder).into_iter().filter(|path| path.is_file());
     all.map(|path| path.strip_prefix(folder).unwrap().to_path_buf()).collect()

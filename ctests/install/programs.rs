@@ -1,7 +1,7 @@
 //! C programs that are built from what was installed.
 
 use crate::support::{self, Skip};
-use crate::tree::Installation;
+use crate::tree::{Installation, PREFIX};
 use crate::{Test, exported, run};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,10 +36,15 @@ int main(void) {
 "#;
 
 fn flags(there: &Installation, arguments: &[&str]) -> Result<Vec<String>, Skip> {
+    flags_in(there.root(), arguments)
+}
+
+/// What pkg-config says of the library that was installed below [`PREFIX`] in another root.
+pub(crate) fn flags_in(root: &Path, arguments: &[&str]) -> Result<Vec<String>, Skip> {
     support::package("pkg-config", "/usr/bin/pkg-config")?;
     let mut tool = Command::new("pkg-config");
-    tool.args(arguments).arg("libowfat").env("PKG_CONFIG_SYSROOT_DIR", there.root());
-    let said = run(tool.env("PKG_CONFIG_LIBDIR", there.path("lib/pkgconfig")));
+    tool.args(arguments).arg("libowfat").env("PKG_CONFIG_SYSROOT_DIR", root);
+    let said = run(tool.env("PKG_CONFIG_LIBDIR", root.join(&PREFIX[1..]).join("lib/pkgconfig")));
     Ok(said.split_whitespace().map(str::to_string).collect())
 }
 
@@ -67,10 +72,14 @@ fn shared_by_pkg_config() -> Result<(), Skip> {
 }
 
 fn static_by_pkg_config() -> Result<(), Skip> {
-    let there = Installation::new(&[]);
-    let mut all = flags(&there, &["--static", "--cflags", "--libs"])?;
+    runs_statically(Installation::new(&[]).root())
+}
+
+/// A program that needs no library to run.
+pub(crate) fn runs_statically(root: &Path) -> Result<(), Skip> {
+    let mut all = flags_in(root, &["--static", "--cflags", "--libs"])?;
     all.push("-static".into());
-    let program = compile(there.root(), PROGRAM, &all);
+    let program = compile(root, PROGRAM, &all);
     assert_eq!(run(&mut Command::new(&program)), "it works\n");
     let listing = run(Command::new("readelf").arg("-d").arg(&program));
     assert!(!listing.contains("NEEDED"), "{listing}");
