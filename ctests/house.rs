@@ -14,7 +14,7 @@ fn root() -> PathBuf {
 const LEVELS: &[&[&str]] = &[
     &["capi", "variadic"],
     &["batch"],
-    &["transfer", "descriptor", "mux"],
+    &["transfer", "descriptor", "mux", "dns"],
     &["evloop"],
     &["cdb"],
     &["buffer", "files"],

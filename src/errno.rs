@@ -3,7 +3,7 @@
 //! A core function says what happened in one of these types; the only way to a C value is the type's
 //! own conversion, so a function cannot answer in the wrong convention and still compile.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{c_char, c_int, c_uint, c_void};
 
 /// An errno value: what the kernel, or a check of ours, had against the call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -201,7 +201,15 @@ pub fn count_or_minus_one(outcome: Result<usize>) -> i64 {
     }
 }
 
-/// The same where C wants the count as an `ssize_t`.
+/// The convention "a count, or 0 with errno".
+pub fn count_or_zero(outcome: Result<c_uint>) -> c_uint {
+    outcome.unwrap_or_else(|error| {
+        error.set();
+        0
+    })
+}
+
+/// The convention "a count, or -1 with errno" where C wants an `ssize_t`.
 pub fn size_or_minus_one(outcome: Result<usize>) -> libc::ssize_t {
     count_or_minus_one(outcome) as libc::ssize_t
 }

@@ -14,6 +14,7 @@
 //! | [`mux`] | one multiplexer for many threads |
 //! | [`transfer`] | reads and writes that do not wait, files, passed descriptors |
 //! | [`descriptor`] | opening files, pipes and socket pairs |
+//! | [`dns`] | questions to DNS servers, and what is in their answers |
 //! | [`evloop`] | the descriptor table, readiness, wishes, deadlines, the wait |
 //! | [`buffer`] | buffers in front of reads and writes |
 //! | [`cdb`] | constant databases |
@@ -37,6 +38,7 @@ pub mod buffer;
 pub mod capi;
 pub mod cdb;
 pub mod descriptor;
+pub mod dns;
 pub mod errno;
 pub mod evloop;
 pub mod files;

@@ -16,6 +16,7 @@ pub mod case;
 pub mod cdb;
 pub mod cdb_make;
 pub mod critbit;
+pub mod dns;
 pub mod errmsg;
 pub mod errmsg_int;
 pub mod fmt;

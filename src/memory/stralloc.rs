@@ -31,6 +31,15 @@ impl stralloc {
         unsafe { core::slice::from_raw_parts(self.s.cast(), self.len) }
     }
 
+    /// The bytes in use, to be changed in place.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        if self.s.is_null() {
+            return &mut [];
+        }
+        // SAFETY: the fields are as the head of this file says.
+        unsafe { core::slice::from_raw_parts_mut(self.s.cast(), self.len) }
+    }
+
     /// Makes room for `len` bytes in all, and some more, so that a string can grow in small steps.
     pub fn ready(&mut self, len: usize) -> Result<()> {
         if !self.s.is_null() && self.a >= len {

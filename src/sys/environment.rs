@@ -1,5 +1,6 @@
-//! What the environment asks for.
+//! What the environment asks for, and the name of the machine.
 
+use crate::errno::Result;
 use core::ffi::CStr;
 use core::sync::atomic::AtomicU8;
 use core::sync::atomic::Ordering::Relaxed;
@@ -17,8 +18,8 @@ pub(super) fn asks_for_poll() -> bool {
     ANSWER.load(Relaxed) == YES
 }
 
-/// A variable of the environment, unless whoever set it has fewer rights than this process.
-fn variable(name: &CStr) -> Option<&CStr> {
+/// A variable of the environment, unless whoever set it has fewer rights than this process. To be looked at at once.
+pub fn variable(name: &CStr) -> Option<&CStr> {
     if has_more_rights_than_its_caller() {
         return None;
     }
@@ -26,6 +27,12 @@ fn variable(name: &CStr) -> Option<&CStr> {
     let value = unsafe { libc::getenv(name.as_ptr()) };
     // SAFETY: as before; the value is compared at once.
     (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
+}
+
+/// The name of this machine, in `room`, as far as that goes.
+pub fn host_name(room: &mut [u8; 256]) -> Result<&[u8]> {
+    syscall!(gethostname(room.as_mut_ptr().cast(), room.len() as _))?;
+    Ok(room.split(|&byte| byte == 0).next().unwrap_or_default())
 }
 
 /// A set-user-id program, or one that the kernel counts with those.

@@ -261,6 +261,11 @@ pub fn send_now(fd: c_int, bytes: Bytes) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
+/// Sends on a connected socket in non-blocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
+pub fn send_quietly(fd: c_int, bytes: Bytes) -> Result<usize> {
+    syscall!(send(fd, bytes.start, bytes.length, libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
+}
+
 /// Runs `work` while a descriptor in blocking mode is, for that moment, in non-blocking mode.
 ///
 /// The mode belongs to the open file: who shares it may meet an EAGAIN in that moment. Where the kernel offers a

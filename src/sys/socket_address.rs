@@ -51,6 +51,7 @@ impl RawAddress {
 }
 
 impl From<SocketAddr> for RawAddress {
+    #[inline(never)]
     fn from(address: SocketAddr) -> Self {
         let mut raw = Self::room();
         let (place, _) = raw.parts();

@@ -1,0 +1,248 @@
+//! Domains: labels with their lengths in front, and a zero behind the last one.
+
+use crate::abi::stralloc;
+use crate::errno::{Errno, Result};
+use crate::text::out::Out;
+use core::ffi::{c_char, c_uint};
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// No domain has more bytes, those of lengths and the zero included.
+const MOST: usize = 255;
+/// No label has more bytes.
+const MOST_IN_LABEL: usize = 63;
+
+/// A domain of its own.
+#[derive(Clone, Copy)]
+pub struct Domain {
+    bytes: [u8; MOST],
+    len: usize,
+}
+
+impl Domain {
+    /// Without even the zero.
+    pub(super) const fn new() -> Self {
+        Domain { bytes: [0; MOST], len: 0 }
+    }
+
+    /// Its bytes, the zero included.
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Writes its bytes to `name`.
+    ///
+    /// # Safety
+    /// There is room for them.
+    pub unsafe fn write(&self, name: *mut c_char) {
+        let bytes = self.as_slice();
+        // SAFETY: the caller's promise; this domain lies elsewhere.
+        unsafe { name.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
+    }
+
+    /// Appends bytes. Errors: EINVAL if that makes it too long.
+    #[inline(never)]
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        let room = self.bytes.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len()));
+        room.ok_or(Errno(libc::EINVAL))?.copy_from_slice(bytes);
+        self.len += bytes.len();
+        Ok(())
+    }
+
+    /// The domain that a text with dots stands for. Dots without a label between mean nothing; a backslash takes the
+    /// special meaning from the byte behind it, or begins the number of a byte in octal. Errors: EINVAL if a label or
+    /// the domain is too long.
+    pub fn from_text(text: &[u8]) -> Result<Self> {
+        let mut domain = Self::new();
+        // The label under way, its length in front.
+        let mut label = [0; 1 + MOST_IN_LABEL];
+        let mut text = text.iter().copied();
+        while let Some(byte) = text.next() {
+            let byte = match byte {
+                b'.' => {
+                    domain.append_label(&label)?;
+                    label[0] = 0;
+                    continue;
+                }
+                b'\\' => match escaped(&mut text) {
+                    Some(byte) => byte,
+                    None => break,
+                },
+                _ => byte,
+            };
+            let count = label[0] + 1;
+            *label.get_mut(usize::from(count)).ok_or(Errno(libc::EINVAL))? = byte;
+            label[0] = count;
+        }
+        domain.append_label(&label)?;
+        domain.append(&[0])?;
+        Ok(domain)
+    }
+
+    fn append_label(&mut self, label: &[u8; 1 + MOST_IN_LABEL]) -> Result<()> {
+        match label[0] {
+            0 => Ok(()),
+            count => self.append(label.get(..=usize::from(count)).unwrap_or_default()),
+        }
+    }
+
+    /// Under which PTR records have the names of an IPv4 address: `4.3.2.1.in-addr.arpa` for 1.2.3.4.
+    pub fn of_ip4(ip: Ipv4Addr) -> Self {
+        let mut domain = Self::new();
+        for octet in ip.octets().into_iter().rev() {
+            let [a, b, c] = [octet / 100, octet / 10 % 10, octet % 10].map(|digit| b'0' + digit);
+            match octet {
+                100.. => domain.append_short(&[3, a, b, c]),
+                10.. => domain.append_short(&[2, b, c]),
+                _ => domain.append_short(&[1, c]),
+            }
+        }
+        domain.append_short(b"\x07in-addr\x04arpa\0");
+        domain
+    }
+
+    /// The same for an IPv6 address, with a label for each hexadecimal digit, and `ip6.arpa`.
+    pub fn of_ip6(ip: Ipv6Addr) -> Self {
+        let mut domain = Self::new();
+        for octet in ip.octets().into_iter().rev() {
+            for half in [octet & 15, octet >> 4] {
+                domain.append_short(&[1, half + if half < 10 { b'0' } else { b'a' - 10 }]);
+            }
+        }
+        domain.append_short(b"\x03ip6\x04arpa\0");
+        domain
+    }
+
+    /// For what is known to fit.
+    fn append_short(&mut self, bytes: &[u8]) {
+        let _ = self.append(bytes);
+    }
+}
+
+/// The byte that is meant by what stands behind a backslash.
+fn escaped(text: &mut (impl Iterator<Item = u8> + Clone)) -> Option<u8> {
+    let first = text.next()?;
+    let Some(mut value) = octal(first) else { return Some(first) };
+    for _ in 0..2 {
+        let Some(digit) = text.clone().next().and_then(octal) else { break };
+        value = value.wrapping_mul(8).wrapping_add(digit);
+        text.next();
+    }
+    Some(value)
+}
+
+fn octal(byte: u8) -> Option<u8> {
+    matches!(byte, b'0'..=b'7').then(|| byte - b'0')
+}
+
+/// The bytes of a domain in a C program's memory, the zero included.
+///
+/// # Safety
+/// `domain` is a domain, which nobody changes while the result is in use.
+pub unsafe fn bytes<'a>(domain: *const c_char) -> &'a [u8] {
+    let start = domain.cast::<u8>();
+    let mut length = 0_usize;
+    loop {
+        // SAFETY: the caller's promise; the zero has not been met yet.
+        let label = unsafe { *start.add(length) };
+        length += 1 + usize::from(label);
+        if label == 0 {
+            // SAFETY: all of these bytes belong to the domain.
+            return unsafe { core::slice::from_raw_parts(start, length) };
+        }
+    }
+}
+
+/// Puts a copy in memory from malloc in the place of what is in `*place`, which is freed. Errors: ENOMEM; then
+/// `*place` is as before.
+///
+/// # Safety
+/// `*place` is NULL or memory from malloc.
+#[inline(never)]
+pub unsafe fn put(place: *mut *mut c_char, domain: &[u8]) -> Result<()> {
+    // SAFETY: malloc takes any size.
+    let copy = unsafe { libc::malloc(domain.len()) }.cast::<u8>();
+    if copy.is_null() {
+        return Err(Errno(libc::ENOMEM));
+    }
+    // SAFETY: the copy has as many bytes; the place is the caller's promise.
+    unsafe {
+        copy.copy_from_nonoverlapping(domain.as_ptr(), domain.len());
+        free(place);
+        *place = copy.cast();
+    }
+    Ok(())
+}
+
+/// Frees what is in `*place`, and makes that NULL.
+///
+/// # Safety
+/// As in [`put`].
+pub unsafe fn free(place: *mut *mut c_char) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        libc::free((*place).cast());
+        *place = core::ptr::null_mut();
+    }
+}
+
+/// The first label, and what follows it; `None` for the root, and for what is cut off in the middle.
+fn split(domain: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&count, rest) = domain.split_first()?;
+    if count == 0 { None } else { rest.split_at_checked(count.into()) }
+}
+
+/// Whether two are the same. Case is ignored.
+#[inline(never)]
+pub fn are_equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.eq_ignore_ascii_case(b))
+}
+
+/// Where `parent` begins in `domain`, which is 0 if both are the same; `None` if it is no parent. Case is ignored.
+pub fn position(domain: &[u8], parent: &[u8]) -> Option<c_uint> {
+    let mut rest = domain;
+    while !are_equal(rest, parent) {
+        (_, rest) = split(rest)?;
+    }
+    Some((domain.len() - rest.len()) as c_uint)
+}
+
+/// Appends a domain as [`text`] to a string.
+#[inline(never)]
+pub fn append_text(out: &mut stralloc, domain: &[u8]) -> Result<()> {
+    out.append_text(|out| text(out, domain))
+}
+
+/// Writes a domain as text: small letters, labels joined by dots, and bytes that no host name has in octal. The
+/// root is a dot.
+fn text(out: &mut Out, domain: &[u8]) {
+    let Some((mut label, mut rest)) = split(domain) else { return out.byte(b'.') };
+    loop {
+        for byte in label.iter().map(u8::to_ascii_lowercase) {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+                out.byte(byte);
+            } else {
+                out.bytes(&[b'\\', b'0' + (byte >> 6), b'0' + (byte >> 3 & 7), b'0' + (byte & 7)]);
+            }
+        }
+        match split(rest) {
+            Some(next) => (label, rest) = next,
+            None => return,
+        }
+        out.byte(b'.');
+    }
+}
+
+/// The domain that a text stands for, as [`Domain::from_text`], put in the place of what is in `*place`. Errors: those of
+/// both.
+///
+/// # Safety
+/// As in [`put`].
+pub unsafe fn put_text(place: *mut *mut c_char, text: &[u8]) -> Result<()> {
+    // Some programs look at errno whatever comes of it.
+    Errno(libc::EINVAL).set();
+    // SAFETY: the caller's promise.
+    Domain::from_text(text).and_then(|domain| unsafe { put(place, domain.as_slice()) })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! DNS: domains, packets, and questions to servers.
+//!
+//! From the bottom up: [`domain`] and [`packet`] read and write what goes over the wire, [`answer`] takes out of an
+//! answer what a program asked for. [`transmit`] asks servers without waiting, [`resolve`] waits until they have
+//! answered; which servers those are, [`servers`] finds out. [`qualify`] completes names by the rules that [`rewrite`]
+//! collects.
+//!
+//! Packets come from strangers. Every access to one is checked, and whatever it says, the work is bounded by its length.
+
+pub mod answer;
+pub mod domain;
+pub mod literal;
+pub mod packet;
+pub mod qualify;
+pub mod random;
+pub mod resolve;
+pub mod rewrite;
+pub mod servers;
+pub mod transmit;
+
+mod cache;
+mod configuration;
+mod reply;
+mod tcp;
+mod udp;

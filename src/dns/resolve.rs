@@ -1,0 +1,157 @@
+//! Questions whose answer is waited for.
+
+use super::answer::{self, Extract, MAPPED, append_ip6, kind};
+use super::domain::Domain;
+use super::{literal, servers};
+use crate::abi::{dns_resolve_tx, dns_transmit, iopause_fd, stralloc};
+use crate::errno::Result;
+use crate::sys::clock;
+use crate::time::pause::pause;
+use core::net::{Ipv4Addr, Ipv6Addr};
+use core::ptr::null;
+use core::slice::from_mut;
+
+/// How many questions are under way together.
+const MOST: usize = 2;
+
+/// More than a question may take at a time.
+const LONG: i64 = 120;
+
+/// The answer for programs that want the packet, in the variable `dns_resolve_tx`. Errors: as all functions here, those
+/// of [`dns_transmit::get`] and of finding the servers.
+///
+/// # Safety
+/// No other thread uses that variable meanwhile.
+pub unsafe fn packet(name: &[u8], kind: [u8; 2]) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let asked = unsafe { &mut *(&raw mut dns_resolve_tx) };
+    let [outcome, _] = ask(from_mut(asked), name, &[kind]);
+    outcome
+}
+
+/// What `extract` takes out of the answer for the records of a domain.
+pub fn records(out: &mut stralloc, name: &[u8], kind: [u8; 2], extract: Extract) -> Result<()> {
+    let mut asked = dns_transmit::new();
+    let [outcome, _] = ask(from_mut(&mut asked), name, &[kind]);
+    let outcome = outcome.and_then(|()| extract(out, asked.packet()));
+    asked.free();
+    outcome
+}
+
+/// The same for a name, which may be in the very string that the result comes to.
+///
+/// # Safety
+/// Both are valid strings.
+#[inline(never)]
+pub unsafe fn of_name(
+    out: *mut stralloc,
+    name: *const stralloc,
+    kind: [u8; 2],
+    extract: Extract,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let domain = Domain::from_text(unsafe { (*name).as_slice() })?;
+    // SAFETY: the caller's promise; the name is not needed any more.
+    records(unsafe { &mut *out }, domain.as_slice(), kind, extract)
+}
+
+/// The texts of a name, as [`of_name`].
+///
+/// # Safety
+/// Both are valid strings.
+pub unsafe fn txt(out: *mut stralloc, name: *const stralloc) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe { of_name(out, name, kind::TXT, answer::txt) }
+}
+
+/// The mail exchangers of a name, as [`of_name`].
+///
+/// # Safety
+/// Both are valid strings.
+pub unsafe fn mx(out: *mut stralloc, name: *const stralloc) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe { of_name(out, name, kind::MX, answer::mx) }
+}
+
+/// The name of an IPv4 address.
+pub fn name4(out: &mut stralloc, ip: Ipv4Addr) -> Result<()> {
+    records(out, Domain::of_ip4(ip).as_slice(), kind::PTR, answer::name)
+}
+
+/// The name of an IPv6 address, or of the IPv4 address that is mapped to it.
+pub fn name6(out: &mut stralloc, ip: Ipv6Addr) -> Result<()> {
+    match ip.to_ipv4_mapped() {
+        Some(ip) => name4(out, ip),
+        None => records(out, Domain::of_ip6(ip).as_slice(), kind::PTR, answer::name),
+    }
+}
+
+/// The IPv4 addresses of a name, which may be addresses already.
+pub fn ip4(out: &mut stralloc, name: &[u8]) -> Result<()> {
+    out.len = 0;
+    if literal::numeric(out, name, &[])? {
+        return Ok(());
+    }
+    records(out, Domain::from_text(name)?.as_slice(), kind::A, answer::ip4)
+}
+
+/// The IPv6 addresses of a name, and the IPv4 addresses mapped to IPv6; or the address that it is already. That one of
+/// the two questions came to nothing matters only without an address from the other. Puts a NUL behind the name.
+pub fn ip6(out: &mut stralloc, name: &mut stralloc) -> Result<()> {
+    name.ready_plus(1)?;
+    // SAFETY: there is room for it.
+    unsafe { name.s.add(name.len).write(0) };
+    out.len = 0;
+    let text = name.as_slice();
+    if literal::ip6(out, text)? || literal::numeric(out, text, &MAPPED)? {
+        return Ok(());
+    }
+    let mut asked = [dns_transmit::new(), dns_transmit::new()];
+    let outcomes = ask(&mut asked, Domain::from_text(text)?.as_slice(), &[kind::AAAA, kind::A]);
+    let mut outcome = Ok(());
+    for (asked, answered) in asked.iter_mut().zip(outcomes) {
+        let before = out.as_slice().len();
+        if let Err(error) = answered.and_then(|()| append_ip6(out, asked.packet())) {
+            out.len = before;
+            outcome = Err(error);
+        }
+        asked.free();
+    }
+    if out.as_slice().is_empty() { outcome } else { Ok(()) }
+}
+
+/// Asks the system's servers for records of several kinds together, one in each place of `asked`, and waits until all
+/// have been answered, or cannot be.
+fn ask(asked: &mut [dns_transmit], name: &[u8], kinds: &[[u8; 2]]) -> [Result<()>; MOST] {
+    let mut servers = [0; 256];
+    if let Err(error) = servers::find(&mut servers) {
+        return [Err(error); MOST];
+    }
+    let mut outcomes = [Ok(()); MOST];
+    for ((one, kind), outcome) in asked.iter_mut().zip(kinds).zip(&mut outcomes) {
+        // SAFETY: the list outlives the wait, behind which it is forgotten.
+        *outcome = unsafe { one.start(servers.as_ptr().cast(), true, name, *kind, [0; 16]) };
+    }
+    loop {
+        let mut list = [iopause_fd { fd: -1, events: 0, revents: 0 }; MOST];
+        let now = clock::now();
+        let mut deadline = now.wrapping_add_seconds(LONG);
+        for (one, x) in asked.iter().zip(&mut list).filter(|(one, _)| one.s1 > 0) {
+            one.io(x, &mut deadline);
+        }
+        if list.iter().all(|x| x.fd < 0) {
+            break;
+        }
+        pause(&mut list, &deadline, &now);
+        let now = clock::now();
+        for ((one, x), outcome) in asked.iter_mut().zip(list).zip(&mut outcomes) {
+            if one.s1 > 0
+                && let Err(error) = one.get(x.revents != 0, &now)
+            {
+                *outcome = Err(error);
+            }
+        }
+    }
+    asked.iter_mut().for_each(|one| one.servers = null());
+    outcomes
+}

@@ -1,0 +1,95 @@
+//! Which servers to ask.
+
+use super::cache::Cache;
+use super::configuration::{File, RESOLV_CONF, argument, lines};
+use crate::errno::Result;
+use crate::net::scan;
+use crate::sys::environment::variable;
+use crate::text::input::Text;
+use core::net::Ipv6Addr;
+
+/// How many addresses a list has room for.
+pub(super) const ROOM: usize = 16;
+/// How many servers are taken from what the administrator names.
+const MOST: usize = 4;
+
+/// A list as C programs have it: 16 IPv6 addresses, of which those that are all zeros are none.
+pub type List = [u8; 16 * ROOM];
+
+static FOUND: Cache = Cache::new();
+
+/// Replaces the list by the servers of the variable DNSCACHEIP, else by those of /etc/resolv.conf, else by this machine.
+pub fn find(list: &mut List) -> Result<()> {
+    if FOUND.recall(&mut |found| list.copy_from_slice(found)) {
+        return Ok(());
+    }
+    *list = [0; 16 * ROOM];
+    find_anew(Servers { list, count: 0 })?;
+    FOUND.remember(list);
+    Ok(())
+}
+
+fn find_anew(mut servers: Servers<'_>) -> Result<()> {
+    if let Some(value) = variable(c"DNSCACHEIP") {
+        servers.take_joined(value.to_bytes());
+    }
+    if servers.count == 0
+        && let Some(file) = File::read(RESOLV_CONF)?
+    {
+        servers.take_lines(file.contents());
+    }
+    if servers.count == 0 {
+        servers.push(Ipv6Addr::LOCALHOST);
+    }
+    Ok(())
+}
+
+/// A list under way.
+struct Servers<'a> {
+    list: &'a mut List,
+    count: usize,
+}
+
+impl Servers<'_> {
+    fn push(&mut self, ip: Ipv6Addr) {
+        let (places, _) = self.list.as_chunks_mut();
+        if self.count < MOST
+            && !ip.is_unspecified()
+            && let Some(place) = places.get_mut(self.count)
+        {
+            *place = ip.octets();
+            self.count += 1;
+        }
+    }
+
+    /// Takes addresses with dots between, up to what is none.
+    fn take_joined(&mut self, text: &[u8]) {
+        let mut rest = Some(text);
+        while let Some(text) = rest {
+            rest = match text.strip_prefix(b".") {
+                Some(behind) => Some(behind),
+                None => address(text).map(|(ip, behind)| {
+                    self.push(ip);
+                    behind
+                }),
+            };
+        }
+    }
+
+    /// Takes the lines of resolv.conf.
+    fn take_lines(&mut self, contents: &[u8]) {
+        let arguments = lines(contents).filter_map(|line| argument(line, b"nameserver"));
+        arguments.filter_map(address).for_each(|(ip, _)| self.push(ip));
+    }
+}
+
+/// The address at the beginning of a text, and what stands behind it.
+fn address(text: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
+    // SAFETY: the bytes of a slice are readable.
+    let mut input = unsafe { Text::new(text.as_ptr().cast(), text.len()) };
+    let ip = scan::ip6(&mut input)?;
+    Some((ip, text.get(input.used()..)?))
+}
+
+#[cfg(test)]
+mod tests;
