@@ -20,6 +20,7 @@ mod differential {
     mod cdb;
     mod coverage;
     mod critbit;
+    mod dns;
     mod encodings;
     mod formatting;
     mod growing;
@@ -41,6 +42,7 @@ mod differential {
         case::add(engine);
         cdb::add(engine);
         critbit::add(engine);
+        dns::add(engine);
         iarray::add(engine);
         integers::add(engine);
         ip::add(engine);

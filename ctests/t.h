@@ -55,6 +55,16 @@ static inline void t_add(struct t_case *test) {
     _exit(1);                                                                 \
   } while (0)
 
+/* What a test ends with that cannot run on this machine. */
+#define T_SKIPPED 77
+
+#define SKIP(...)                                                             \
+  do {                                                                        \
+    dprintf(2, __VA_ARGS__);                                                  \
+    dprintf(2, "\n");                                                         \
+    _exit(T_SKIPPED);                                                         \
+  } while (0)
+
 #define CHECK(COND)                                                           \
   do {                                                                        \
     if (!(COND)) FAIL("does not hold: %s", #COND);                            \
@@ -140,9 +150,10 @@ static inline int t_run_apart(const struct t_case *test) {
     waitpid(pid, &status, 0);
     break;
   }
-  printf("%-60s %s\n", test->name, status == 0 ? "ok" : "FAILED");
+  int skipped = WIFEXITED(status) && WEXITSTATUS(status) == T_SKIPPED;
+  printf("%-60s %s\n", test->name, status == 0 ? "ok" : skipped ? "skipped" : "FAILED");
   fflush(stdout);
-  return status == 0;
+  return status == 0 || skipped;
 }
 
 int main(int argc, char **argv) {

@@ -5,7 +5,7 @@ use super::differences::{self, Differences};
 use super::run::{self, Outcome, Test};
 use super::{calls, readme, root};
 use crate::support::{self, Skip, needing};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::{Completion, Failed, Trial};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::process::Command;
@@ -87,7 +87,7 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
 
 fn ours(kind: &'static str, name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
     let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
-    Trial::test(format!("{kind}::{name}"), move || {
+    Trial::ignorable_test(format!("{kind}::{name}"), move || {
         let library = match kind {
             "a" => Library::Static,
             "kqueue" | "old_kqueue" => Library::Kqueue,
@@ -138,7 +138,7 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
     let full = format!("valgrind::{name}");
     let package = setup.valgrind.clone();
     let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
-    let trial = Trial::test(&full, move || {
+    let trial = Trial::ignorable_test(&full, move || {
         let mut command = Command::new("valgrind");
         command
             .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--track-fds=no"])
@@ -152,9 +152,10 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
     needing(&package, trial)
 }
 
-fn expect_pass(command: &mut Command, limit: Duration) -> Result<(), Failed> {
+fn expect_pass(command: &mut Command, limit: Duration) -> Result<Completion, Failed> {
     match run::run(command, limit) {
-        (Outcome::Passes, _) => Ok(()),
+        (Outcome::Passes, _) => Ok(Completion::Completed),
+        (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said)),
         (outcome, said) => Err(format!("{outcome}\n{said}").into()),
     }
 }
@@ -168,7 +169,7 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
     let known = setup.differences.get(name).cloned();
     let kind = known.as_ref().map_or(String::new(), |known| format!("known difference: {}", known.what));
     let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
-    let trial = Trial::test(&full, move || {
+    let trial = Trial::ignorable_test(&full, move || {
         let foreseen = |outcome| match &known {
             Some(known) => known.foresees(outcome),
             None => outcome == Outcome::Passes,
@@ -179,11 +180,12 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
         };
         let hangs = foreseen(Outcome::Hangs);
         if foreseen(attempt(if hangs { HANGING_LIMIT } else { test.limit }).0) {
-            return Ok(());
+            return Ok(Completion::Completed);
         }
         // A busy machine can look like a library that fails.
         match attempt(test.limit) {
-            (outcome, _) if foreseen(outcome) => Ok(()),
+            (outcome, _) if foreseen(outcome) => Ok(Completion::Completed),
+            (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said)),
             (outcome, said) => {
                 Err(format!("with Debian's library it {outcome}; the list says otherwise\n{said}").into())
             }

@@ -20,6 +20,8 @@ pub(crate) enum Outcome {
     Crashes,
     /// The library lacks a function that the test calls.
     Missing,
+    /// The machine lacks what the test needs.
+    Skipped,
 }
 
 impl Outcome {
@@ -30,6 +32,7 @@ impl Outcome {
         ("hangs", Outcome::Hangs),
         ("crashes", Outcome::Crashes),
         ("not in C", Outcome::Missing),
+        ("cannot run", Outcome::Skipped),
     ];
 }
 
@@ -61,6 +64,7 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> (Outcome, String) {
 fn judge(status: ExitStatus, said: &str) -> Outcome {
     match (status.code(), status.signal()) {
         (Some(0), _) => Outcome::Passes,
+        (Some(77), _) => Outcome::Skipped,
         (Some(127), _) if said.contains("symbol lookup error") => Outcome::Missing,
         (Some(_), _) => Outcome::Fails,
         _ => Outcome::Crashes,
