@@ -23,8 +23,9 @@ const LONG: i64 = 120;
 /// # Safety
 /// No other thread uses that variable meanwhile.
 pub unsafe fn packet(name: &[u8], kind: [u8; 2]) -> Result<()> {
+    let place = &raw mut dns_resolve_tx;
     // SAFETY: the caller's promise.
-    let asked = unsafe { &mut *(&raw mut dns_resolve_tx) };
+    let asked = unsafe { &mut *place };
     let [outcome, _] = ask(from_mut(asked), name, &[kind]);
     outcome
 }

@@ -45,7 +45,7 @@ fn names_that_are_too_long() {
 #[test]
 fn pointers_that_lead_around() {
     let chain = |count: u16| -> Vec<u8> {
-        (1..=count).flat_map(|at| (0xc000 | 2 * at).to_be_bytes()).chain([0]).collect()
+        (1..=count).flat_map(|at| (0xc000 | (2 * at)).to_be_bytes()).chain([0]).collect()
     };
     assert_eq!(name_at(&chain(998), 0), Ok((vec![0], 2)));
     assert_eq!(name_at(&chain(999), 0), Err(EINVAL));
