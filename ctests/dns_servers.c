@@ -1,6 +1,7 @@
 /* dns.h: questions to servers, honest ones and others. */
 #include "dnsserver.h"
 
+#include <libowfat/socket.h>
 #include <pthread.h>
 
 #define HOLDS(SA, BYTES, N)                                                   \
@@ -399,7 +400,14 @@ TEST(ip6_servers) {
   HOLDS(out, "\1\2\3\4", 4);
 }
 
-/* Three errors, of as many questions: a label that is too long, and no server that can be asked. */
+TEST(without_ip6) {
+  with(honest);
+  noipv6 = 1;
+  EQUAL(dns_ip4(&out, named("both.example")), 0);
+  HOLDS(out, "\1\2\3\4", 4);
+}
+
+/* A label that is too long: nobody is asked. */
 TEST(errors_of_names) {
   with(honest);
   char text[70] = "";

@@ -148,6 +148,16 @@ TEST(no_server) {
   CHECK(d.s1 == 0 && d.query == 0);
 }
 
+TEST(no_descriptor_is_left) {
+  struct rlimit none = {3, 3};
+  private_network();
+  memcpy(servers, MAPPED "\177\0\0\1", 16);
+  CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  EQUAL(dns_transmit_start(&d, servers, 1, "\1a\7example", DNS_T_A, anywhere), -1);
+  EQUAL(errno, EMFILE);
+  CHECK(d.s1 == 0 && d.query == 0);
+}
+
 TEST(an_answer_to_no_question_is_an_error) {
   iopause_fd x = {.fd = -1, .revents = IOPAUSE_READ};
   struct taia now;

@@ -20,7 +20,8 @@ static FOUND: Cache = Cache::new();
 
 /// Replaces the list by the servers of the variable DNSCACHEIP, else by those of /etc/resolv.conf, else by this machine.
 pub fn find(list: &mut List) -> Result<()> {
-    if FOUND.recall(&mut |found| list.copy_from_slice(found)) {
+    let mut copy = |found: &[u8]| list.iter_mut().zip(found).for_each(|(place, byte)| *place = *byte);
+    if FOUND.recall(&mut copy) {
         return Ok(());
     }
     *list = [0; 16 * ROOM];
