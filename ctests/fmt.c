@@ -274,6 +274,28 @@ TEST(years_that_no_calendar_has) {
   EQUAL(fmt_iso8601(0, LONG_MIN), 0);
 }
 
+/* CALL refuses, and leaves the destination `dest` alone: a program that asked for the length first has no room at all. */
+#define REFUSES(CALL)                                                                                   \
+  do {                                                                                                  \
+    char *dest = 0, text[200];                                                                          \
+    EQUAL(CALL, 0);                                                                                     \
+    memset(text, '#', sizeof text);                                                                     \
+    dest = text;                                                                                        \
+    EQUAL(CALL, 0);                                                                                     \
+    for (size_t i = 0; i < sizeof text; i++) CHECK(text[i] == '#');                                     \
+  } while (0)
+
+TEST(a_date_that_is_refused_is_not_begun) {
+  REFUSES(fmt_httpdate(dest, LONG_MIN));
+  REFUSES(fmt_iso8601(dest, LONG_MIN));
+}
+
+TEST(a_length_that_is_refused_is_not_begun) {
+  REFUSES(fmt_netstring(dest, "x", SIZE_MAX));
+  REFUSES(fmt_pb_type2_string(dest, "x", SIZE_MAX));
+  REFUSES(fmt_pb_string(dest, 1, "x", SIZE_MAX));
+}
+
 TEST(utf8_of_31_bits, .valgrind = 1) {
   WRITES_BYTES(fmt_utf8(dest, 0), "\0");
   WRITES_BYTES(fmt_utf8(dest, 0x7f), "\x7f");

@@ -36,17 +36,11 @@ pub unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char
     }
 }
 
-/// Writes the `length` bytes at `source`, behind which `more` are to follow. Refuses a source that reaches
-/// beyond the end of the address space, and a text that would.
-///
-/// # Safety
-/// `source` has `length` readable bytes, unless the result is `None`.
-pub unsafe fn counted(out: &mut Out, source: *const c_char, length: usize, more: usize) -> Option<()> {
+/// Whether there can be `length` bytes at `source`, and a text of them with `more` around them: neither reaches
+/// beyond the end of the address space. To be asked before anything is written.
+pub fn fits(source: *const c_char, length: usize, more: usize) -> Option<()> {
     (source as usize).checked_add(length)?;
-    out.length().checked_add(length)?.checked_add(more)?;
-    // SAFETY: the caller's promise.
-    unsafe { out.copy(source.cast(), length) }
-    Some(())
+    length.checked_add(more).map(|_| ())
 }
 
 /// No object in memory is longer.

@@ -8,6 +8,8 @@ use super::scan_int::{sign, unsigned};
 /// Writes `Sun, 06 Nov 1994 08:49:37 GMT`. Refuses years before 0.
 pub fn write(out: &mut Out, seconds: i64) -> Option<()> {
     let moment = Moment::from_unix(seconds);
+    // Nothing is written of what is refused: there may be no room for it.
+    (moment.year >= 0).then_some(())?;
     out.bytes(moment.weekday_name());
     out.bytes(b", ");
     calendar::write_two(out, moment.day);

@@ -1,11 +1,14 @@
 //! Netstrings: a decimal length, a colon, that many bytes, a comma.
 
 use super::fmt_int::unsigned;
-use super::fmt_str::counted;
+use super::fmt_str::fits;
 use super::input::{Bytes, Text};
 use super::out::Out;
 use super::scan_int;
 use core::ffi::c_char;
+
+/// What stands around the bytes of the longest netstring: 20 digits, a colon, a comma.
+const FRAME: usize = 22;
 
 /// Writes the `length` bytes at `source`. Refuses a source that is NULL or reaches beyond the end of the
 /// address space, and a text that would.
@@ -16,10 +19,11 @@ pub unsafe fn write(out: &mut Out, source: *const c_char, length: usize) -> Opti
     if source.is_null() {
         return None;
     }
+    fits(source, length, FRAME)?;
     unsigned::<10>(out, length as u64);
     out.byte(b':');
     // SAFETY: the caller's promise.
-    unsafe { counted(out, source, length, 1) }?;
+    unsafe { out.copy(source.cast(), length) }
     out.byte(b',');
     Some(())
 }

@@ -19,7 +19,8 @@ impl Out {
         out.len
     }
 
-    /// The same for a formatter that refuses some values: then there are 0 bytes.
+    /// The same for a formatter that refuses some values: then there are 0 bytes, and it has written none, because
+    /// whoever asked for the length first has room for none.
     ///
     /// # Safety
     /// As in [`write`](Self::write).
@@ -93,11 +94,15 @@ pub(crate) mod tests {
         .unwrap()
     }
 
-    /// The same for a formatter that refuses some values.
+    /// The same for a formatter that refuses some values, and writes nothing of them.
     pub(crate) fn try_written(format: impl Fn(&mut Out) -> Option<()>) -> Option<Vec<u8>> {
         let mut accepted = false;
         let length = Out::length_of(|out| accepted = format(out).is_some());
         if !accepted {
+            let mut room = [b'#'; 100];
+            // SAFETY: there is room for what any formatter begins with.
+            assert_eq!(unsafe { Out::try_write(room.as_mut_ptr().cast(), &format) }, 0);
+            assert_eq!(room, [b'#'; 100], "what is refused is not written");
             return None;
         }
         let mut text = vec![b'#'; length];

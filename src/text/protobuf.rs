@@ -1,7 +1,7 @@
 //! Fields of protocol buffers: a tag, which is the number of the field and the type of the value, and the
 //! value.
 
-use super::fmt_str::counted;
+use super::fmt_str::fits;
 use super::input::Bytes;
 use super::out::Out;
 use super::varint;
@@ -43,15 +43,20 @@ pub fn write_field(
     Some(())
 }
 
+/// What stands in front of the bytes of the longest field: a tag and a length, 10 bytes each.
+const FRONT: usize = 20;
+
 /// Writes a length and the `length` bytes at `source`. Refuses a source that reaches beyond the end of the
 /// address space, and a result that would.
 ///
 /// # Safety
 /// `source` has `length` readable bytes, unless the result is `None`.
 pub unsafe fn write_bytes(out: &mut Out, source: *const c_char, length: usize) -> Option<()> {
+    fits(source, length, FRONT)?;
     varint::write(out, length as u64);
     // SAFETY: the caller's promise.
-    unsafe { counted(out, source, length, 0) }
+    unsafe { out.copy(source.cast(), length) }
+    Some(())
 }
 
 /// Writes a field of bytes.
@@ -64,6 +69,7 @@ pub unsafe fn write_bytes_field(
     source: *const c_char,
     length: usize,
 ) -> Option<()> {
+    fits(source, length, FRONT)?;
     write_tag(out, field, Type::Bytes as u8)?;
     // SAFETY: the caller's promise.
     unsafe { write_bytes(out, source, length) }
