@@ -20,7 +20,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-bsd bench bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz bench bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -61,6 +61,19 @@ check: all ## Run every test
 
 check-bsd: ## Type-check the library for the BSDs, macOS, 32 bits and musl (needs Debian's rust-web-src)
 	@.ci/check-bsd
+
+check-asan: ## Run the C tests under AddressSanitizer, the library included (needs clang and rustup's rust-src)
+	OWFAT_SANITIZER=address $(CARGO) test --test ctests
+
+check-tsan: ## Run the C tests that have threads under ThreadSanitizer, likewise
+	OWFAT_SANITIZER=thread $(CARGO) test --test ctests
+
+check-miri: ## Run the unit tests of what makes no system calls in Miri (needs a nightly toolchain)
+	@.ci/miri
+
+# make has no variable SECONDS of its own, but bash has.
+fuzz: ## Run the fuzz targets, or those in TARGETS, for SECONDS (60) each
+	@SECONDS_EACH='$(or $(SECONDS),60)' .ci/fuzz $(TARGETS)
 
 bench: ## Measure side by side with other event loops; writes the tables of BENCHMARKS.md
 	$(CARGO) bench --bench main

@@ -122,7 +122,7 @@ TEST(the_queue, .valgrind = 1) {
   argv0 = 0;
   SAYS(2, (errmsg_start(2), errmsg_puts(2, "foo"), errmsg_flush(2)), "foo");
   catch(2);
-  for (int i = 0; i < 60; i++) errmsg_puts(2, "0123456789" + i % 10);
+  for (int i = 0; i < 60; i++) errmsg_puts(2, &"0123456789"[i % 10]);
   errmsg_flush(2);
   release(2);
   EQUAL(strlen(text), 6 * 55);

@@ -246,10 +246,12 @@ static inline pthread_t after(int ms, void (*what)(void *), void *arg) {
   return thread;
 }
 
-static inline void t_put_x(void *d) { put(*(int *)d, "x"); }
+static inline void t_put_x(void *d) { put((int)(intptr_t)d, "x"); }
 
-/* Writes a byte to *d after so many milliseconds. */
-static inline void put_after(int ms, int *d) { pthread_detach(after(ms, t_put_x, d)); }
+/* Writes a byte to *d, as it is now, after so many milliseconds. */
+static inline void put_after(int ms, const int *d) {
+  pthread_detach(after(ms, t_put_x, (void *)(intptr_t)*d));
+}
 
 /* ---- signals ---- */
 

@@ -3,6 +3,7 @@
 //! systems without user events) and under valgrind (`valgrind::`), and Debian's libowfat.so.0 (`debian::`), whose known
 //! differences are listed in `known-differences.txt`. `calls::` counts system calls.
 //!
+//! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead (`asan::`, `asan-poll::`, `tsan::`, `tsan-poll::`).
 //! `OWFAT_PROFILE=checked` takes our library from another cargo profile. `OWFAT_WRITE_DIFFERENCES=1` writes
 //! the tables in README.md instead of comparing them.
 
@@ -11,6 +12,7 @@ mod support;
 #[path = "support/timed.rs"]
 mod timed;
 
+use harness::sanitizer::{self, Sanitizer};
 use harness::{build, trials};
 use std::sync::Arc;
 
@@ -18,6 +20,9 @@ fn main() {
     let mut arguments = libtest_mimic::Arguments::from_args();
     // Some tests look at clocks: the machine must not be overloaded by the harness itself.
     arguments.test_threads.get_or_insert_with(build::processors);
-    let setup = Arc::new(trials::Setup::new());
-    libtest_mimic::run(&arguments, trials::all(&setup)).exit();
+    let trials = match Sanitizer::asked() {
+        Some(sanitizer) => sanitizer::all(sanitizer),
+        None => trials::all(&Arc::new(trials::Setup::new())),
+    };
+    libtest_mimic::run(&arguments, trials).exit();
 }

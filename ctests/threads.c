@@ -175,7 +175,7 @@ TEST(workers_and_one_read_per_event) {
 
 /* ---- everything at once ---- */
 
-static volatile int stop;
+static _Atomic int stop;
 
 static void *busybody(void *arg) {
   int cookie;

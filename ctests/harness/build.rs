@@ -2,6 +2,7 @@
 
 use super::root;
 use crate::support::{kqueue, libraries};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, thread};
@@ -22,7 +23,29 @@ pub(crate) enum Library {
 /// Where the libraries are, each alone in a folder so that `-lowfat` and the loader have no choice.
 pub(crate) struct Libraries {
     folder: PathBuf,
-    kqueue: PathBuf,
+    kqueue: Option<PathBuf>,
+}
+
+/// How programs are compiled.
+pub(crate) struct Compiler {
+    tool: cc::Tool,
+    /// Whether they are linked with our static library, too.
+    statically: bool,
+    /// Further arguments.
+    compiling: Vec<OsString>,
+    linking: Vec<OsString>,
+}
+
+impl Compiler {
+    /// The usual one.
+    pub(crate) fn usual() -> Compiler {
+        Compiler { tool: libraries::compiler(), statically: true, compiling: Vec::new(), linking: Vec::new() }
+    }
+
+    /// Another one, for the shared library alone.
+    pub(crate) fn special(tool: cc::Tool, compiling: Vec<OsString>, linking: Vec<OsString>) -> Compiler {
+        Compiler { tool, statically: false, compiling, linking }
+    }
 }
 
 impl Libraries {
@@ -31,12 +54,19 @@ impl Libraries {
         let built = libraries::ours();
         let target = built.ancestors().nth(2).unwrap();
         let profile = built.parent().unwrap().file_name().unwrap();
-        let libraries = Libraries { folder: target.join("ctests").join(profile), kqueue: kqueue::build() };
-        let shared = libraries.folder_of(Library::Shared);
-        copy(&built, &shared.join("libowfat.so.0"));
-        link("libowfat.so.0", &shared.join("libowfat.so"));
+        let mut libraries = Libraries::shared_alone(target.join("ctests").join(profile), &built);
+        libraries.kqueue = Some(kqueue::build());
         let archive = libraries.folder_of(Library::Static).join("libowfat.a");
         copy(&built.with_extension("a"), &archive);
+        libraries
+    }
+
+    /// Lays out nothing but a shared library of ours, in `folder`.
+    pub(crate) fn shared_alone(folder: PathBuf, built: &Path) -> Libraries {
+        let libraries = Libraries { folder, kqueue: None };
+        let shared = libraries.folder_of(Library::Shared);
+        copy(built, &shared.join("libowfat.so.0"));
+        link("libowfat.so.0", &shared.join("libowfat.so"));
         libraries
     }
 
@@ -50,7 +80,7 @@ impl Libraries {
         match library {
             Library::Shared => self.folder.join("shared"),
             Library::Static => self.folder.join("static"),
-            Library::Kqueue => self.kqueue.clone(),
+            Library::Kqueue => self.kqueue.clone().expect("it was built"),
             Library::Debian => self.folder.join("debian"),
         }
     }
@@ -63,35 +93,35 @@ pub(crate) struct Program {
     pub(crate) name: String,
     /// Whether it is about the event loop, whose backends are several.
     pub(crate) event_loop: bool,
+    /// Whether it starts threads, or is about fork.
+    pub(crate) concurrent: bool,
     shared: PathBuf,
-    linked_in: PathBuf,
+    linked_in: Option<PathBuf>,
 }
 
 impl Program {
     /// The executable that uses `library`.
     pub(crate) fn executable(&self, library: Library) -> &Path {
         match library {
-            Library::Static => &self.linked_in,
+            Library::Static => self.linked_in.as_deref().expect("it was linked"),
             Library::Shared | Library::Kqueue | Library::Debian => &self.shared,
         }
     }
 }
 
 /// Compiles every `ctests/*.c`, and links each once with either of our libraries.
-pub(crate) fn programs(libraries: &Libraries) -> Vec<Program> {
+pub(crate) fn programs(compiler: &Compiler, libraries: &Libraries) -> Vec<Program> {
     let mut sources: Vec<PathBuf> = fs::read_dir(root().join("ctests"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
         .collect();
     sources.sort();
-    let compiler = libraries::compiler();
     let share = sources.len().div_ceil(processors()).max(1);
     thread::scope(|scope| {
         let workers: Vec<_> = sources
             .chunks(share)
             .map(|sources| {
-                let compiler = &compiler;
                 scope.spawn(move || -> Vec<Program> {
                     sources.iter().map(|source| compile(compiler, source, libraries)).collect()
                 })
@@ -101,9 +131,9 @@ pub(crate) fn programs(libraries: &Libraries) -> Vec<Program> {
     })
 }
 
-/// Compiles a program that is no list of tests.
-pub(crate) fn program(source: &str, libraries: &Libraries) -> Program {
-    compile(&libraries::compiler(), &root().join("ctests").join(source), libraries)
+/// Compiles a program that lies deeper in `ctests/`.
+pub(crate) fn program(source: &str, compiler: &Compiler, libraries: &Libraries) -> Program {
+    compile(compiler, &root().join("ctests").join(source), libraries)
 }
 
 /// How many processors this process may use.
@@ -111,12 +141,14 @@ pub(crate) fn processors() -> usize {
     thread::available_parallelism().map_or(1, Into::into)
 }
 
-fn compile(compiler: &cc::Tool, source: &Path, libraries: &Libraries) -> Program {
+fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program {
     let name = source.file_stem().unwrap().to_str().unwrap().to_string();
     let object = libraries.folder.join(format!("{name}.o"));
     run(compiler
+        .tool
         .to_command()
         .args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", "-c"])
+        .args(&compiler.compiling)
         .arg("-I")
         .arg(root().join("include"))
         .arg("-o")
@@ -125,16 +157,18 @@ fn compile(compiler: &cc::Tool, source: &Path, libraries: &Libraries) -> Program
     let link = |library: Library| {
         let folder = libraries.folder_of(library);
         let executable = folder.join(&name);
-        let mut command = compiler.to_command();
+        let mut command = compiler.tool.to_command();
         command.arg("-pthread").arg("-o").arg(&executable).arg(&object).arg("-L").arg(folder).arg("-lowfat");
         // A program that asks for a function the C library lacks has to start with it all the same.
-        run(command.args(["-ldl", "-Wl,-z,lazy"]));
+        run(command.args(&compiler.linking).args(["-ldl", "-Wl,-z,lazy"]));
         executable
     };
     let text = fs::read_to_string(source).unwrap();
-    let event_loop =
-        ["loop.h", "kinds.h", "batch.h"].iter().any(|header| text.contains(&format!("\"{header}\"")));
-    Program { shared: link(Library::Shared), linked_in: link(Library::Static), name, event_loop }
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let event_loop = has(&["\"loop.h\"", "\"kinds.h\"", "\"batch.h\""]);
+    let concurrent = has(&["pthread_create(", "after(", "TEST(fork_"]);
+    let linked_in = compiler.statically.then(|| link(Library::Static));
+    Program { shared: link(Library::Shared), linked_in, name, event_loop, concurrent }
 }
 
 fn copy(from: &Path, to: &Path) {

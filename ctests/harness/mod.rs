@@ -5,6 +5,7 @@ pub(crate) mod calls;
 pub(crate) mod differences;
 pub(crate) mod readme;
 pub(crate) mod run;
+pub(crate) mod sanitizer;
 pub(crate) mod trials;
 
 use std::path::PathBuf;

@@ -21,7 +21,7 @@ pub(crate) struct Test {
 }
 
 /// The usual time limit: far more than any test needs that does not hang.
-const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// The tests of a program.
 ///

@@ -1,6 +1,6 @@
 //! Turns tests of C programs into trials.
 
-use super::build::{self, Libraries, Library, Program};
+use super::build::{self, Compiler, Libraries, Library, Program};
 use super::differences::{self, Differences};
 use super::run::{self, Outcome, Test};
 use super::{calls, readme, root};
@@ -15,6 +15,7 @@ use std::time::Duration;
 /// What all trials share.
 pub(crate) struct Setup {
     pub(crate) libraries: Libraries,
+    compiler: Compiler,
     pub(crate) programs: Vec<Program>,
     differences: Differences,
     pub(crate) debian: Result<(), Skip>,
@@ -26,11 +27,13 @@ impl Setup {
     /// Builds everything, and finds out which tools are there.
     pub(crate) fn new() -> Setup {
         let libraries = Libraries::build();
-        let programs = build::programs(&libraries);
+        let compiler = Compiler::usual();
+        let programs = build::programs(&compiler, &libraries);
         let debian = support::libraries::debian().map(|original| libraries.add_debian(&original));
         let valgrind = support::package("valgrind", "/usr/bin/valgrind");
         let strace = support::package("strace", "/usr/bin/strace");
-        Setup { libraries, programs, differences: differences::read(), debian, valgrind, strace }
+        let differences = differences::read();
+        Setup { libraries, compiler, programs, differences, debian, valgrind, strace }
     }
 }
 
@@ -81,7 +84,8 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
     }
     trials.push(list(setup, names));
     trials.push(privileged(setup));
-    trials.extend(calls::all(setup, &build::program("calls/server.c", &setup.libraries)));
+    let server = build::program("calls/server.c", &setup.compiler, &setup.libraries);
+    trials.extend(calls::all(setup, &server));
     trials
 }
 
@@ -131,8 +135,8 @@ fn privileged(setup: &Arc<Setup>) -> Trial {
 /// The user who owns nothing, on Linux.
 const NOBODY: u32 = 65534;
 
-/// Valgrind makes a program some 30 times slower.
-const VALGRIND_SLOWNESS: u32 = 6;
+/// Valgrind makes a program some 30 times slower, ThreadSanitizer 10 times.
+pub(crate) const SLOWNESS: u32 = 6;
 
 fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
     let full = format!("valgrind::{name}");
@@ -147,7 +151,7 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
             .arg(program.executable(Library::Shared))
             .arg(&test.name)
             .env("LD_LIBRARY_PATH", setup.libraries.folder_of(Library::Shared));
-        expect_pass(&mut command, test.limit * VALGRIND_SLOWNESS)
+        expect_pass(&mut command, test.limit * SLOWNESS)
     });
     needing(&package, trial)
 }

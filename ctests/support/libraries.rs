@@ -33,10 +33,31 @@ pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
 
 /// The C compiler of this machine, found as build scripts find it.
 pub(crate) fn compiler() -> cc::Tool {
-    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
-    let version = String::from_utf8(version.stdout).unwrap();
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    cc::Build::new().target(host).host(host).opt_level(1).cargo_metadata(false).get_compiler()
+    for_tests().get_compiler()
+}
+
+/// The C compiler of that name.
+pub(crate) fn compiler_called(name: &str) -> cc::Tool {
+    for_tests().compiler(name).get_compiler()
+}
+
+fn for_tests() -> cc::Build {
+    let host = host();
+    let mut build = cc::Build::new();
+    build.target(&host).host(&host).opt_level(1).cargo_metadata(false);
+    build
+}
+
+/// Rust's name for the kind of this machine.
+pub(crate) fn host() -> String {
+    let version = rustc(&["-vV"]);
+    version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_string()
+}
+
+/// What Rust's compiler says about itself.
+pub(crate) fn rustc(arguments: &[&str]) -> String {
+    let output = Command::new("rustc").args(arguments).output().expect("rustc runs");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_string()
 }
 
 /// Debian's libowfat.so.0; root installs its package if it is missing.
