@@ -10,7 +10,23 @@ mod names;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let os = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
-    match os.as_str() {
+    // Fuzz targets are linked with a library for Rust: fuzz/owfat.
+    println!("cargo:rustc-check-cfg=cfg(fuzzing)");
+    if env::var_os("CARGO_CFG_FUZZING").is_none() {
+        shared_library(&os);
+    }
+    event_queue(&os);
+    sendfile(&os);
+    variadic();
+    names::compress("src/text/code/html/names.txt");
+    if env::var_os("CARGO_FEATURE_CAPI").is_some() {
+        further_names();
+    }
+}
+
+/// The name under which compiled programs look for it.
+fn shared_library(os: &str) {
+    match os {
         "macos" | "ios" => {
             println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libowfat.0.dylib");
         }
@@ -19,13 +35,6 @@ fn main() {
             // Fork handlers and the SIGPIPE handler point into the library: it may never be unmapped.
             println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
         }
-    }
-    event_queue(&os);
-    sendfile(&os);
-    variadic();
-    names::compress("src/text/code/html/names.txt");
-    if env::var_os("CARGO_FEATURE_CAPI").is_some() {
-        further_names();
     }
 }
 

@@ -72,8 +72,8 @@ unsafe impl GlobalAlloc for Malloc {
 static GLOBAL: Malloc = Malloc;
 
 /// Nothing reachable from C may panic; should it happen all the same, say so and stop before a wrong
-/// answer gets out. Unwinding into C would be undefined behaviour.
-#[cfg(not(test))]
+/// answer gets out. Unwinding into C would be undefined behaviour. Fuzz targets bring their own.
+#[cfg(not(any(test, fuzzing)))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     use core::fmt::Write;
