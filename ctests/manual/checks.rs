@@ -117,6 +117,11 @@ fn parts_of_headers_are_fresh(pages: &[Page]) -> Result<(), String> {
     }
 }
 
+/// Whether a name belongs to the functions that the library is about.
+fn is_of_the_loop(name: &str) -> bool {
+    ["io_", "iob_", "iom_"].iter().any(|family| name.starts_with(family))
+}
+
 /// What a page of the loop, the batch or the multiplexer has to tell, in the order of mdoc.
 fn sections_are_there(pages: &[Page]) -> Result<(), String> {
     let mut missing = Vec::new();
