@@ -188,6 +188,16 @@ fn the_list_of_the_c_librarys_symbols_is_complete() {
 
 /// Compiled programs look for this name, and the library needs libc alone.
 #[test]
+fn the_shared_library_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let stripped = folder.path().join("libowfat.so");
+    let strip = Command::new("strip").arg("-o").arg(&stripped).arg(support::libraries::ours()).status();
+    assert!(strip.expect("strip runs").success());
+    let size = stripped.metadata().unwrap().len();
+    assert!(size < 256 * 1024, "{size} bytes");
+}
+
+#[test]
 fn soname_and_dependencies() {
     let readelf =
         Command::new("readelf").arg("-d").arg(support::libraries::ours()).output().expect("readelf runs");
