@@ -7,6 +7,7 @@
  *   round       TURNS times eight requests, one on each of eight connections, found in one round
  *   life        TURNS times eight connections: accept, io_fd, io_nonblock, one request, one response, io_close
  *   life_flags  the same with accept4 and io_fd_flags
+ *   datagram    no client: TURNS datagrams arrive one after the other, and each event takes one of them
  *   buffers     no client: TURNS times, a batch of three buffers goes out over TCP
  *   file        the same with a header of 200 bytes and 64 KiB of a file
  *   sweep       no connections: TURNS times, 100 of many deadlines are moved, and io_timeouted asked until -1 */
@@ -162,6 +163,25 @@ static void send_batches(int turns, int with_file) {
   }
 }
 
+/* To ourselves, by sendmmsg, which is not counted. */
+static void take_datagrams(int turns) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof at;
+  char buf[100] = {0};
+  struct iovec piece = {buf, sizeof buf};
+  struct mmsghdr datagram = {.msg_hdr = {.msg_name = &at, .msg_namelen = sizeof at, .msg_iov = &piece, .msg_iovlen = 1}};
+  int d = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  must(d != -1 && bind(d, (struct sockaddr *)&at, sizeof at) == 0, "bind");
+  must(getsockname(d, (struct sockaddr *)&at, &size) == 0, "getsockname");
+  must(io_fd_flags(d, IO_FD_NONBLOCK), "io_fd_flags");
+  io_wantread(d);
+  while (turns--) {
+    must(sendmmsg(d, &datagram, 1, 0) == 1, "sendmmsg");
+    io_wait();
+    while (io_canread() != -1) must(recv(d, buf, sizeof buf, 0) == sizeof buf, "recv");
+  }
+}
+
 static void sweep(int turns) {
   enum { MOST = 20000, MOVED = 100 };
   static int64 known[MOST];
@@ -194,6 +214,10 @@ int main(int argc, char **argv) {
   one_request_each = strncmp(scenario, "life", 4) == 0;
   if (strcmp(scenario, "sweep") == 0) {
     sweep(turns);
+    return 0;
+  }
+  if (strcmp(scenario, "datagram") == 0) {
+    take_datagrams(turns);
     return 0;
   }
   start_listening();

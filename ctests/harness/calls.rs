@@ -89,6 +89,14 @@ const SCENARIOS: &[Scenario] = &[
         per_turn: 8,
     },
     Scenario {
+        name: "datagram",
+        title: "a UDP datagram that arrives and is taken by recv, one per event",
+        script: Script::Watch,
+        turns: 20,
+        expected: &[("read", 1), ("wait", 1)],
+        per_turn: 1,
+    },
+    Scenario {
         name: "buffers",
         title: "a batch of three buffers",
         script: Script::Watch,
@@ -272,8 +280,8 @@ fn call_of(line: &str) -> Option<String> {
         "write" | "writev" | "sendto" | "sendmsg" => "write",
         "sendfile" | "sendfile64" => "sendfile",
         "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => "wait",
-        // The script's own signal to the server.
-        "readv" => return None,
+        // The script's own signals and datagrams to the server.
+        "readv" | "sendmmsg" => return None,
         // Where the kernel gives the time without a call, as it usually does, there is none.
         "clock_gettime" | "gettimeofday" | "time" => return None,
         // `<... call resumed>` and the like.
