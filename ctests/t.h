@@ -156,6 +156,7 @@ static inline int t_run_apart(const struct t_case *test) {
   return status == 0 || skipped;
 }
 
+#ifndef T_OWN_MAIN
 int main(int argc, char **argv) {
   int failed = 0;
   /* Whatever the caller has left open: numbers are to be the same every time. */
@@ -177,5 +178,6 @@ int main(int argc, char **argv) {
   if (argc > 1) FAIL("no test %s", argv[1]);
   return failed != 0;
 }
+#endif
 
 #endif

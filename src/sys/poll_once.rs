@@ -11,7 +11,7 @@
 
 use super::dispatcher::{Delivery, Interest, Places};
 use super::lock::Lock;
-use super::{Report, clock, fd, poll};
+use super::{Report, clock, fd, fork, poll};
 use crate::abi::{SLOTS, iomux_slot};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
@@ -33,6 +33,17 @@ fn send_byte(end: c_int) -> Result<()> {
         // There are bytes enough. Or it is the end, of which the next wait tells.
         Err(error) if error.would_block() || error == Errno(libc::EPIPE) => Ok(()),
         result => result.map(drop),
+    }
+}
+
+/// [`send_byte`], whatever it takes: were the baton lost, nobody would ever look again. So it waits for the kernel to have
+/// memory for it.
+fn insist_on_byte(end: c_int) -> Result<()> {
+    loop {
+        match send_byte(end) {
+            Err(Errno(libc::ENOMEM | libc::ENOBUFS | libc::EINTR)) => drop(fork::sleep(1)),
+            result => return result,
+        }
     }
 }
 
@@ -110,7 +121,7 @@ impl Dispatcher {
         place.fd = fd;
         place.events = count | TAKEN | ARMED | wanted | (token >> 32) as c_int & TOKEN;
         drop(turn);
-        send_byte(self.near)
+        insist_on_byte(self.near)
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
@@ -120,7 +131,7 @@ impl Dispatcher {
             Ok(_) => {
                 let outcome = self.look_out(milliseconds);
                 // Refused after the end only, when nobody needs it.
-                let _ = send_byte(self.far);
+                let _ = insist_on_byte(self.far);
                 outcome
             }
             Err(error) if error.would_block() => {

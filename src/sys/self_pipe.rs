@@ -59,8 +59,9 @@ impl SelfPipe {
     /// Makes the reading end readable.
     pub(super) fn wake(self) {
         if self.writing.is_ours() {
-            // EAGAIN says that the pipe is full, and then the wake-up is already under way.
-            let _ = syscall!(write(self.writing.fd, c"!".as_ptr().cast(), 1));
+            // EAGAIN says that the pipe is full, and then the wake-up is already under way. For want of a page it is not.
+            let write = || syscall!(write(self.writing.fd, c"!".as_ptr().cast(), 1));
+            while let Err(Errno(libc::ENOMEM | libc::EINTR)) = write() {}
         }
     }
 
