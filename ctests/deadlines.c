@@ -254,6 +254,20 @@ TEST(waituntil_ends_when_a_deadline_passes) {
   CHECK(lateness(until_an_hour_from_now) < 400);
 }
 
+/* Found by trying out the orders in which threads can take their steps: it took a second, until the first reminder. */
+TEST(wait_ends_at_once_when_a_deadline_has_passed) {
+  begin();
+  io_wantread(s[0][0]);
+  for (int i = 0; i < 3; i++) {
+    int64_t start = millis();
+    io_timeout(s[0][0], in_ms(-1000));
+    io_wait();
+    CHECK(millis() - start < 400);
+    EQUAL(io_timeouted(), s[0][0]);
+    EQUAL(io_timeouted(), -1);
+  }
+}
+
 /* Whether it waits for the deadline of one who wishes nothing, or returns at once: it does return. */
 TEST(wait_with_a_deadline_and_no_wish_returns) {
   begin();

@@ -27,9 +27,10 @@ pub mod wait;
 pub mod word;
 
 use crate::errno::{Errno, Result};
+use crate::sys::atomic::{AtomicBool, AtomicUsize};
 use crate::sys::lock::{Guard, Lock};
 use crate::sys::{Backend, Refused, Scope};
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed, Ordering::Release};
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed, Ordering::Release};
 use deadline::Deadlines;
 use list::List;
 use table::{Entry, Table};
@@ -281,3 +282,6 @@ fn note_doubts(from: Word, to: Word, direction: Direction) {
         DISTURBED.store(true, Release);
     }
 }
+
+#[cfg(all(test, not(miri)))]
+mod interleavings;

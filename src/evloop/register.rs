@@ -192,7 +192,8 @@ pub fn unwish(d: i64, direction: Direction) {
 /// The program's last call in this direction gave EAGAIN.
 pub fn exhausted(d: i64, direction: Direction) {
     if let Some(Found { entry, .. }) = find(d) {
-        entry.update(|word| word.exhausted(direction));
+        let (before, after) = entry.update(|word| word.exhausted(direction));
+        note_doubts(before, after, direction);
     }
 }
 
@@ -200,7 +201,10 @@ pub fn exhausted(d: i64, direction: Direction) {
 pub fn exhausted_as_wished(d: i64) {
     if let Some(Found { entry, .. }) = find(d) {
         for direction in Direction::BOTH {
-            entry.update(|word| if word.has(wish_bit(direction)) { word.exhausted(direction) } else { word });
+            let noted =
+                |word: Word| if word.has(wish_bit(direction)) { word.exhausted(direction) } else { word };
+            let (before, after) = entry.update(noted);
+            note_doubts(before, after, direction);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use super::word::{ARMED, Word};
 use crate::abi::taia;
+use crate::sys::atomic;
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 use core::ffi::c_void;
 use core::ptr::null_mut;
@@ -15,7 +16,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 /// Everything that the library keeps of one descriptor. All zero: unknown.
 #[repr(C)]
 pub struct Entry {
-    word: AtomicU64,
+    word: atomic::AtomicU64,
     cookie: AtomicPtr<c_void>,
     deadline: [AtomicU64; 2],
     /// The next descriptor in the reading and in the writing list; valid while the link bit is set.
@@ -33,7 +34,7 @@ impl Entry {
     /// That of an unknown descriptor.
     pub const fn new() -> Self {
         Entry {
-            word: AtomicU64::new(0),
+            word: atomic::AtomicU64::new(0),
             cookie: AtomicPtr::new(null_mut()),
             deadline: [const { AtomicU64::new(0) }; 2],
             next: [const { AtomicU32::new(0) }; 2],

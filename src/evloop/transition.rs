@@ -216,9 +216,15 @@ impl Word {
         if word.has(WATCHED) { word.blank().without(WATCHED | HALF | LEVEL) } else { word }
     }
 
-    /// The program, or the kernel by our own call, said EAGAIN.
+    /// The program says that its last call gave EAGAIN. Of what was not handed out to it that may be older than the news.
     pub const fn exhausted(self, direction: Direction) -> Self {
-        if self.has(UNWATCHABLE) { self } else { self.without(notes(direction)) }
+        if self.has(UNWATCHABLE) {
+            self
+        } else if self.has(ready_bit(direction)) {
+            self.without(notes(direction)).with(unsure_bit(direction))
+        } else {
+            self.without(notes(direction))
+        }
     }
 
     /// The last read emptied the stream, and this is the one time that we may say so unasked.

@@ -50,12 +50,18 @@ pub fn wait(limit: Limit, signals: Signals) -> Result<usize> {
     let mut taken = 0;
     let mut polled = false;
     let mut throttled = false;
+    let mut late = false;
     loop {
         // Again after every question to the kernel: another thread may have raised doubts meanwhile.
-        let questions = state.settle(&mut refused);
-        let ready = state.anything_fetchable();
+        let mut questions = state.settle(&mut refused);
+        let mut ready = state.anything_fetchable();
+        while state.anybody_in_doubt() {
+            questions |= state.settle(&mut refused);
+            ready = state.anything_fetchable();
+        }
         throttled |= state.take_over(&mut refused);
-        let late = state.anybody_late();
+        // It is news once; what was new before the question to the kernel is still to be told after it.
+        late |= state.anybody_late();
         let over = limit.left() == Some(0);
         if polled && (ready || throttled || late || over) && !questions {
             return Ok(taken);
@@ -291,6 +297,11 @@ impl Loop {
             }
         }
         any
+    }
+
+    /// True if somebody has come into doubt since everybody's doubts were settled.
+    fn anybody_in_doubt(&self) -> bool {
+        self.doubt.iter().any(|list| list.first().is_some())
     }
 
     /// Appends the refused ones to the ready ones. True if there are any.

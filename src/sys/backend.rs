@@ -61,6 +61,13 @@ impl Backend {
         }
     }
 
+    /// An instance on poll.
+    #[cfg(test)]
+    pub(crate) fn on_poll() -> Self {
+        LEVEL.store(true, SeqCst);
+        Backend(Kind::Poll(Poll::new()))
+    }
+
     /// True if another instance would serve better, should the kernel grant one now.
     pub fn is_makeshift(&self) -> bool {
         matches!(self.0, Kind::Makeshift(_))

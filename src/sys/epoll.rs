@@ -106,6 +106,8 @@ impl Kernel {
         let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
         events.clear();
         let raw = events.raw.as_mut_ptr().cast();
+        #[cfg(test)]
+        super::interleave::wait([super::poll::query(self.epoll, libc::POLLIN)], milliseconds);
         let count = syscall!(epoll_wait(self.epoll, raw, CAPACITY as c_int, timeout))?;
         events.count = count as usize;
         Ok(events.count)

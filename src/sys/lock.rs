@@ -40,10 +40,14 @@ impl<T> Lock<T> {
     }
 }
 
+#[cfg(not(test))]
+use Plain as Mutex;
 #[cfg(target_os = "linux")]
-use futex::Mutex;
+use futex::Mutex as Plain;
 #[cfg(not(target_os = "linux"))]
-use posix::Mutex;
+use posix::Mutex as Plain;
+#[cfg(test)]
+use watched::Mutex;
 
 /// One word and, if two threads meet, futex(2): the loop takes its lock several times per request, and two calls of the C
 /// library for each would cost more than what is done under it.
@@ -175,5 +179,43 @@ impl<T> Drop for Guard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         self.lock.mutex.release();
+    }
+}
+
+/// For tests: others get their turn before it is taken.
+#[cfg(test)]
+mod watched {
+    use super::Plain;
+    use crate::sys::interleave;
+
+    pub(super) struct Mutex(Plain);
+
+    impl Mutex {
+        pub(super) const fn new() -> Self {
+            Mutex(Plain::new())
+        }
+
+        fn address(&self) -> usize {
+            &raw const *self as usize
+        }
+
+        pub(super) fn acquire(&self) {
+            interleave::acquire(self.address());
+            self.0.acquire();
+        }
+
+        pub(super) fn try_acquire(&self) -> bool {
+            interleave::step();
+            let taken = self.0.try_acquire();
+            if taken {
+                interleave::taken(self.address());
+            }
+            taken
+        }
+
+        pub(super) fn release(&self) {
+            self.0.release();
+            interleave::release(self.address());
+        }
     }
 }

@@ -175,6 +175,7 @@ const fn descriptor_of(token: u64) -> c_int {
 }
 
 pub mod accept_filter;
+pub mod atomic;
 pub mod backend;
 pub mod clock;
 pub mod dispatcher;
@@ -184,6 +185,8 @@ pub mod file;
 pub mod fork;
 pub mod gather;
 pub mod interface;
+#[cfg(test)]
+pub(crate) mod interleave;
 pub mod lock;
 pub mod pages;
 pub mod passing;

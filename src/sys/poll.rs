@@ -96,6 +96,8 @@ impl Poll {
 pub(super) fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<usize> {
     let timeout = limit.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
     let length = queries.len() as libc::nfds_t;
+    #[cfg(test)]
+    super::interleave::wait(queries.iter().copied(), limit);
     syscall!(poll(queries.as_mut_ptr(), length, timeout)).map(|count| count as usize)
 }
 

@@ -313,6 +313,17 @@ proptest! {
     }
 }
 
+/// What was handed out is done with; news that nobody has seen yet may be newer than the EAGAIN.
+#[test]
+fn eagain_of_the_program_leaves_no_doubt_but_about_news() {
+    for direction in Direction::BOTH {
+        let known = Word(KNOWN | WATCHED).with(wish_bit(direction));
+        let news = known.with(ready_bit(direction));
+        assert_eq!(news.handed_out(direction).exhausted(direction), known);
+        assert_eq!(news.exhausted(direction), known.with(unsure_bit(direction)));
+    }
+}
+
 #[test]
 fn what_cannot_be_watched_is_always_ready() {
     let word = Word(KNOWN | UNWATCHABLE).with(ready_bit(Direction::Read));

@@ -1,0 +1,52 @@
+//! Atomic numbers that several threads use without a lock. In tests, [`interleave`](super::interleave) comes in between
+//! their uses.
+
+#[cfg(not(test))]
+pub use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+#[cfg(test)]
+pub use watched::{AtomicBool, AtomicU64, AtomicUsize};
+
+#[cfg(test)]
+mod watched {
+    use crate::sys::interleave::step;
+    use core::sync::atomic::Ordering;
+
+    macro_rules! watched {
+        ($name:ident, $value:ty, $($method:ident($($argument:ident: $kind:ty),*) -> $result:ty;)*) => {
+            /// As in `core`.
+            #[repr(transparent)]
+            pub struct $name(core::sync::atomic::$name);
+
+            impl $name {
+                /// As in `core`.
+                pub const fn new(value: $value) -> Self {
+                    $name(core::sync::atomic::$name::new(value))
+                }
+                $(
+                    /// As in `core`.
+                    pub fn $method(&self, $($argument: $kind),*) -> $result {
+                        step();
+                        self.0.$method($($argument),*)
+                    }
+                )*
+            }
+        };
+    }
+
+    watched! { AtomicBool, bool,
+        store(value: bool, order: Ordering) -> ();
+        swap(value: bool, order: Ordering) -> bool;
+    }
+    watched! { AtomicU64, u64,
+        load(order: Ordering) -> u64;
+        store(value: u64, order: Ordering) -> ();
+        compare_exchange(old: u64, new: u64, done: Ordering, not: Ordering) -> Result<u64, u64>;
+        compare_exchange_weak(old: u64, new: u64, done: Ordering, not: Ordering) -> Result<u64, u64>;
+    }
+    watched! { AtomicUsize, usize,
+        load(order: Ordering) -> usize;
+        store(value: usize, order: Ordering) -> ();
+        fetch_add(value: usize, order: Ordering) -> usize;
+        fetch_sub(value: usize, order: Ordering) -> usize;
+    }
+}
