@@ -16,6 +16,8 @@ macro_rules! functions {
     ($($name:ident: fn($($argument:ty),*) $(-> $result:ty)?;)*) => {
         pub(crate) struct Library {
             $(pub(crate) $name: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*
+            /// Which the C library lacks.
+            pub(crate) io_queueforread: Option<unsafe extern "C" fn(i64) -> i32>,
             _handle: Handle,
         }
 
@@ -25,6 +27,7 @@ macro_rules! functions {
                 unsafe {
                     Library {
                         $($name: *handle.get(stringify!($name).as_bytes()).unwrap(),)*
+                        io_queueforread: handle.get(b"io_queueforread").ok().map(|function| *function),
                         _handle: handle,
                     }
                 }
@@ -44,10 +47,10 @@ functions! {
     io_trywrite: fn(i64, *const u8, i64) -> i64;
     io_check: fn();
     io_wait: fn();
+    io_waituntil2: fn(i64) -> i64;
     io_canread: fn() -> i64;
     io_canwrite: fn() -> i64;
     io_close: fn(i64);
-    io_queueforread: fn(i64) -> i32;
     io_timeout: fn(i64, Moment);
     io_timeouted: fn() -> i64;
     io_timedout: fn(i64) -> i32;

@@ -4,23 +4,41 @@
 //! that are wished for and that poll(2) finds ready, each once. What the program did before (read partly, read by plain
 //! calls, closed and reopened, turned wishes on and off) must not matter. Where the contract allows more, the model says so.
 //!
+//! Then, of steps about which both agree, on the C library beside ours.
+//!
 //! It runs on each backend of the loop, in a process of its own, because the choice is made once in a process.
 //! `OWFAT_SEED` repeats a run, `OWFAT_STEPS` says how many steps it takes. A failing program is shrunk and printed.
 
+mod compare;
+mod kind;
 mod library;
+mod process;
+mod signals;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
 
+use kind::Kind;
 use library::Library;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::io::Write;
 use std::process::{Command, ExitCode};
-use support::{kqueue, libraries};
-use world::{Kind, SLOTS, Step, World};
+use support::{Skip, kqueue, libraries};
+use world::{SLOTS, Step, World};
 
 fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        400 => simple_step(),
+        1 => prop::collection::vec(simple_step(), 1..20).prop_map(Step::Fork),
+        1 => Just(Step::ForkAKeeper),
+        4 => (0..SLOTS).prop_map(Step::WaitThroughSignals),
+        2 => Just(Step::WaitUntilASignal),
+    ]
+}
+
+/// A step that takes no other process, and no time.
+fn simple_step() -> impl Strategy<Value = Step> {
     let slot = 0..SLOTS;
     let kind = prop::sample::select(Kind::ALL.to_vec());
     let size = prop_oneof![Just(1usize), 1..20usize, 1..5000usize, Just(300_000usize)];
@@ -52,10 +70,20 @@ fn step() -> impl Strategy<Value = Step> {
 /// Names the library to one who is to run on it.
 const LIBRARY: &str = "OWFAT_MODEL_LIBRARY";
 
+/// Names the C library to one who is to compare.
+const OTHER: &str = "OWFAT_MODEL_OTHER";
+
 fn main() -> ExitCode {
-    match std::env::var_os(LIBRARY) {
-        Some(path) => run(&Library::load(path.into())),
-        None => run_on_every_backend(),
+    let load = |name| std::env::var_os(name).map(|path| Library::load(path.into()));
+    match (load(LIBRARY), load(OTHER)) {
+        (Some(ours), Some(theirs)) => {
+            run(compare::programs(), 60, |program| compare::run(&ours, &theirs, program))
+        }
+        (Some(ours), None) => {
+            let programs = prop::collection::vec(step(), 1..240);
+            run(programs, 120, |program| World::new(&ours).run(program))
+        }
+        (None, _) => run_on_every_backend(),
     }
 }
 
@@ -74,33 +102,53 @@ fn run_on_every_backend() -> ExitCode {
         std::io::stdout().flush().unwrap();
         passed += u32::from(command.status().unwrap().success());
     }
-    let outcome = if passed == 3 { "ok" } else { "FAILED" };
+    let mut wanted = 3;
+    match libraries::debian() {
+        Ok(theirs) => {
+            let mut command = Command::new(std::env::current_exe().unwrap());
+            command.env(LIBRARY, &ours).env(OTHER, theirs);
+            print!("beside the C library: ");
+            std::io::stdout().flush().unwrap();
+            passed += u32::from(command.status().unwrap().success());
+            wanted += 1;
+        }
+        Err(Skip(reason)) => {
+            println!("beside the C library: not run, {reason}");
+            wanted += u32::from(Skip::is_failure());
+        }
+    }
+    let outcome = if passed == wanted { "ok" } else { "FAILED" };
     println!(
-        "test result: {outcome}. {passed} passed; {} failed; 0 ignored; 0 measured; 0 filtered out",
-        3 - passed
+        "test result: {outcome}. {passed} passed; {} failed; {} ignored; 0 measured; 0 filtered out",
+        wanted - passed,
+        4 - wanted
     );
-    ExitCode::from(u8::from(passed != 3))
+    ExitCode::from(u8::from(passed != wanted))
 }
 
-fn run(library: &Library) -> ExitCode {
+/// Takes random programs, of so many steps on average.
+fn run(
+    programs: impl Strategy<Value = Vec<Step>>,
+    length: u64,
+    work: impl Fn(&[Step]) -> Result<(), String>,
+) -> ExitCode {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     let seed = number("OWFAT_SEED").unwrap_or_else(|| std::process::id().into());
     let steps = number("OWFAT_STEPS").unwrap_or(300_000);
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config {
-        cases: (steps / 120) as u32,
+        cases: (steps / length) as u32,
         failure_persistence: None,
         max_shrink_iters: 4000,
         ..Config::default()
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let programs = prop::collection::vec(step(), 1..240);
     let mut taken = 0u64;
     let counter = std::cell::Cell::new(0u64);
     let outcome = runner.run(&programs, |program| {
         counter.set(counter.get() + program.len() as u64);
-        World::new(library).run(&program).map_err(TestCaseError::fail)
+        work(&program).map_err(TestCaseError::fail)
     });
     taken += counter.get();
     println!("model: seed {seed}, {taken} steps");

@@ -1,88 +1,14 @@
 //! The descriptors of one random program, and what the contract says of them.
 
+use crate::kind::{Kind, check};
 use crate::library::{Library, Moment};
+use crate::process::{self, Keeper};
+use crate::signals;
 use std::collections::BTreeSet;
 use std::os::fd::RawFd;
 
 /// How many descriptors a program has at most.
 pub(crate) const SLOTS: usize = 6;
-
-/// Kinds of connected descriptors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Tcp,
-    Unix,
-    UnixDatagram,
-    UnixSequence,
-    Udp,
-    PipeReader,
-    PipeWriter,
-}
-
-impl Kind {
-    pub(crate) const ALL: [Kind; 7] = [
-        Kind::Tcp,
-        Kind::Unix,
-        Kind::UnixDatagram,
-        Kind::UnixSequence,
-        Kind::Udp,
-        Kind::PipeReader,
-        Kind::PipeWriter,
-    ];
-
-    /// Has message boundaries: a partial read loses the rest of the message, not the next one.
-    fn open(self) -> (RawFd, RawFd) {
-        match self {
-            Kind::Tcp => internet_pair(libc::SOCK_STREAM),
-            Kind::Udp => internet_pair(libc::SOCK_DGRAM),
-            Kind::Unix => unix_pair(libc::SOCK_STREAM),
-            Kind::UnixDatagram => unix_pair(libc::SOCK_DGRAM),
-            Kind::UnixSequence => unix_pair(libc::SOCK_SEQPACKET),
-            Kind::PipeReader => pipe(),
-            Kind::PipeWriter => {
-                let (reader, writer) = pipe();
-                (writer, reader)
-            }
-        }
-    }
-}
-
-fn check(result: i32) -> i32 {
-    assert!(result >= 0, "{}", std::io::Error::last_os_error());
-    result
-}
-
-fn pipe() -> (RawFd, RawFd) {
-    let mut pair = [0; 2];
-    // SAFETY: there is room for two descriptors.
-    check(unsafe { libc::pipe(pair.as_mut_ptr()) });
-    (pair[0], pair[1])
-}
-
-fn unix_pair(kind: i32) -> (RawFd, RawFd) {
-    let mut pair = [0; 2];
-    // SAFETY: there is room for two descriptors.
-    check(unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, pair.as_mut_ptr()) });
-    (pair[0], pair[1])
-}
-
-fn internet_pair(kind: i32) -> (RawFd, RawFd) {
-    use std::net::{TcpListener, TcpStream, UdpSocket};
-    use std::os::fd::IntoRawFd;
-    if kind == libc::SOCK_STREAM {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let near = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let far = listener.accept().unwrap().0;
-        far.set_nodelay(true).unwrap();
-        near.set_nodelay(true).unwrap();
-        return (near.into_raw_fd(), far.into_raw_fd());
-    }
-    let sockets = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
-    sockets[0].connect(sockets[1].local_addr().unwrap()).unwrap();
-    sockets[1].connect(sockets[0].local_addr().unwrap()).unwrap();
-    let [near, far] = sockets.map(IntoRawFd::into_raw_fd);
-    (near, far)
-}
 
 /// One call, or a few that belong together.
 #[derive(Clone, Debug)]
@@ -95,6 +21,8 @@ pub(crate) enum Step {
     PeerShutsDown(usize),
     PeerCloses(usize),
     TryRead(usize, usize),
+    /// io_tryread until it says EAGAIN, or that it is the end.
+    Drain(usize),
     PlainRead(usize, usize),
     TryWrite(usize, usize),
     PlainWrite(usize, usize),
@@ -111,6 +39,14 @@ pub(crate) enum Step {
     PartOfARound(usize),
     /// io_wait, where it cannot block; then as `Round`.
     Wait,
+    /// io_wait, where it has to block: signals come, and at last a byte for this descriptor.
+    WaitThroughSignals(usize),
+    /// io_waituntil2, where it has to block: a signal ends it.
+    WaitUntilASignal,
+    /// A child goes on with these steps while the parent waits for it.
+    Fork(Vec<Step>),
+    /// A child keeps everything open that is open now, and does nothing.
+    ForkAKeeper,
 }
 
 struct Slot {
@@ -126,12 +62,19 @@ struct Slot {
     /// A write took everything before the wish was turned off and on: may be reported once although there is no room.
     presumed: bool,
     deadline: Option<i64>,
+    /// The peer has said that it will not write any more.
+    silent: bool,
 }
 
 pub(crate) struct World<'a> {
     library: &'a Library,
     slots: [Option<Slot>; SLOTS],
     duplicates: Vec<RawFd>,
+    keepers: Vec<Keeper>,
+    /// What the library has returned: results of reads, and places of those who were ready.
+    pub(crate) transcript: Vec<i64>,
+    /// Whether io_finishandshutdown ends it.
+    pub(crate) finishes: bool,
     buffer: Vec<u8>,
     now: Moment,
 }
@@ -145,6 +88,9 @@ impl<'a> World<'a> {
             library,
             slots: [const { None }; SLOTS],
             duplicates: Vec::new(),
+            keepers: Vec::new(),
+            transcript: Vec::new(),
+            finishes: true,
             buffer: vec![7; 1 << 20],
             now,
         }
@@ -160,6 +106,20 @@ impl<'a> World<'a> {
     fn take(&mut self, step: &Step) -> Result<(), String> {
         let library = self.library;
         match *step {
+            Step::Fork(ref program) => {
+                process::in_a_child(self, program)?;
+                // What the child did is like what this program does by plain calls.
+                self.slots.iter_mut().flatten().for_each(|slot| slot.left_over = true);
+                for step in program {
+                    if let Step::PeerShutsDown(at) = *step {
+                        self.slots[at].iter_mut().for_each(|slot| slot.silent = true);
+                    }
+                }
+            }
+            Step::ForkAKeeper if self.keepers.len() < 3 => self.keepers.push(Keeper::new()),
+            Step::ForkAKeeper => {}
+            Step::WaitThroughSignals(at) => return self.wait_through_signals(at),
+            Step::WaitUntilASignal => return self.wait_until_a_signal(),
             Step::Open(at, kind) => {
                 self.close(at);
                 let (fd, peer) = kind.open();
@@ -211,7 +171,10 @@ impl<'a> World<'a> {
                 let at = match *step {
                     Step::WishRead(at, _) | Step::WishWrite(at, _) | Step::PeerWrites(at, _) => at,
                     Step::PeerReads(at, _) | Step::PeerShutsDown(at) | Step::PeerCloses(at) => at,
-                    Step::TryRead(at, _) | Step::PlainRead(at, _) | Step::TryWrite(at, _) => at,
+                    Step::Drain(at)
+                    | Step::TryRead(at, _)
+                    | Step::PlainRead(at, _)
+                    | Step::TryWrite(at, _) => at,
                     Step::PlainWrite(at, _) | Step::IntroduceAgain(at) | Step::QueueForRead(at) => at,
                     Step::Deadline(at, _) => at,
                     _ => return Err("no such step".into()),
@@ -243,6 +206,7 @@ impl<'a> World<'a> {
                     slot.peer.map(|peer| libc::read(peer, room.cast(), length(size)));
                 }
                 Step::PeerShutsDown(_) => {
+                    slot.silent = true;
                     slot.peer.map(|peer| libc::shutdown(peer, libc::SHUT_WR));
                 }
                 Step::PeerCloses(_) => {
@@ -255,6 +219,13 @@ impl<'a> World<'a> {
                     let got = (library.io_tryread)(d, room, length(size) as i64);
                     if got == -1 && before > 0 && !matches!(slot.kind, Kind::Tcp | Kind::Unix) {
                         return Err(format!("io_tryread says EAGAIN, and {before} bytes are there"));
+                    }
+                }
+                Step::Drain(_) => {
+                    let mut got = 1;
+                    while got > 0 {
+                        got = (library.io_tryread)(d, room, length(5000) as i64);
+                        self.transcript.push(got);
                     }
                 }
                 Step::PlainRead(_, size) => {
@@ -270,7 +241,7 @@ impl<'a> World<'a> {
                     return Err("io_fd fails".into());
                 }
                 Step::QueueForRead(_) => {
-                    slot.queued = (library.io_queueforread)(d) == 1;
+                    slot.queued = library.io_queueforread.is_some_and(|queue| queue(d) == 1);
                 }
                 Step::Deadline(_, seconds) => {
                     slot.deadline = Some(seconds);
@@ -321,6 +292,7 @@ impl<'a> World<'a> {
             left_over: false,
             presumed: false,
             deadline: None,
+            silent: false,
         })
     }
 
@@ -375,6 +347,13 @@ impl<'a> World<'a> {
             Ok(found)
         };
         let got = (fetch(library.io_canread)?, fetch(library.io_canwrite)?);
+        for ready in [&got.0, &got.1] {
+            // Places, not numbers: these depend on what else is open.
+            let place = |d: &i64| self.slots.iter().flatten().position(|slot| i64::from(slot.fd) == *d);
+            let places: BTreeSet<Option<usize>> = ready.iter().map(place).collect();
+            self.transcript.extend(places.into_iter().map(|place| place.map_or(-1, |place| place as i64)));
+            self.transcript.push(i64::MAX);
+        }
         for (name, got, wanted, wishes) in
             [("io_canread", &got.0, &read, 0), ("io_canwrite", &got.1, &write, 1)]
         {
@@ -410,6 +389,39 @@ impl<'a> World<'a> {
             return Err("io_wait returns for nothing".into());
         }
         Ok(())
+    }
+
+    /// True if a wait has to last: nobody who is wished for is ready, late, or might be reported once more.
+    fn has_to_wait(&self) -> bool {
+        let (read, write) = self.expected();
+        let wished = || self.slots.iter().flatten().filter(|slot| slot.want_read || slot.want_write);
+        let may_be_reported = |slot: &Slot| slot.queued || slot.left_over || slot.presumed;
+        let late = |slot: &Slot| slot.deadline.is_some_and(|seconds| seconds <= 0);
+        let somebody = self.slots.iter().flatten().any(late) || wished().any(may_be_reported);
+        read.is_empty() && write.is_empty() && !somebody && wished().next().is_some()
+    }
+
+    fn wait_through_signals(&mut self, at: usize) -> Result<(), String> {
+        let reads = |slot: &&Slot| slot.want_read && !slot.silent && slot.kind != Kind::PipeWriter;
+        let peer = self.slots[at].as_ref().filter(reads).and_then(|slot| slot.peer);
+        if peer.is_none() || !self.has_to_wait() {
+            return Ok(());
+        }
+        // SAFETY: nothing to promise.
+        let ((), seen, written) = signals::during(peer, || unsafe { (self.library.io_wait)() });
+        if !written {
+            return Err(format!("io_wait ends after {seen} signals, and nobody is ready"));
+        }
+        self.round(usize::MAX, false)
+    }
+
+    fn wait_until_a_signal(&mut self) -> Result<(), String> {
+        if !self.has_to_wait() {
+            return Ok(());
+        }
+        // SAFETY: nothing to promise.
+        let (result, seen, _) = signals::during(None, || unsafe { (self.library.io_waituntil2)(5000) });
+        if result == -1 && seen > 0 { Ok(()) } else { Err(format!("io_waituntil2 says {result}")) }
     }
 
     fn describe(&self, d: i64) -> String {
@@ -460,8 +472,15 @@ impl Drop for World<'_> {
             self.close(at);
         }
         self.duplicates.drain(..).for_each(close);
+        self.keepers.clear();
         // SAFETY: no other thread uses the library.
-        unsafe { (self.library.io_finishandshutdown)() };
+        unsafe {
+            if self.finishes {
+                (self.library.io_finishandshutdown)();
+            } else {
+                (self.library.io_check)();
+            }
+        }
     }
 }
 
