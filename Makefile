@@ -20,7 +20,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz bench bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -58,6 +58,9 @@ serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) wit
 
 check: all ## Run every test
 	$(CARGO) test --no-fail-fast
+
+soak: ## Have a thousand clients do their worst to the example web server, for SECONDS (600)
+	OWFAT_SOAK_SECONDS='$(or $(SECONDS),600)' $(CARGO) test --test soak
 
 check-bsd: ## Type-check the library for the BSDs, macOS, 32 bits and musl (needs Debian's rust-web-src)
 	@.ci/check-bsd

@@ -125,8 +125,8 @@ pub(crate) fn ask(address: SocketAddr, request: impl AsRef<[u8]>) -> Response {
     client.response()
 }
 
-/// Drops the connection with a reset instead of an orderly end.
-pub(crate) fn reset(client: Client) {
+/// Has the connection end with a reset instead of in good order when it is dropped.
+pub(crate) fn reset(client: &Client) {
     let linger = libc::linger { l_onoff: 1, l_linger: 0 };
     // SAFETY: the option's value is a linger of the size given, and the descriptor is open.
     let set = unsafe {

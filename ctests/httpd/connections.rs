@@ -186,7 +186,7 @@ fn resets_harm_nobody(site: &Site) -> Result<(), Skip> {
         for _ in 0..10 {
             let mut client = site.server.connect();
             client.send(&request);
-            crate::client::reset(client);
+            crate::client::reset(&client);
         }
     }
     site.server.expect_alive();
