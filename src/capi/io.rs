@@ -10,7 +10,7 @@ use crate::errno::{
 use crate::evloop::register::{self, Mode};
 use crate::evloop::wait::{self, Limit, Signals};
 use crate::evloop::word::Direction::{Read, Write};
-use crate::evloop::{debug, process};
+use crate::evloop::{debug, process, round};
 use crate::sys::clock;
 use crate::sys::fd::{Access, Bytes, Room};
 use crate::transfer::mapped::Taker;
@@ -236,13 +236,13 @@ pub extern "C" fn io_eagain_write(d: int64) {
 /// Returns the next descriptor that is readable and wished for, each once after every wait; -1 if there is none left.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_canread() -> int64 {
-    descriptor_or_minus_one(wait::fetch(Read))
+    descriptor_or_minus_one(round::fetch(Read))
 }
 
 /// Returns the next descriptor that is writable and wished for, each once after every wait; -1 if there is none left.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_canwrite() -> int64 {
-    descriptor_or_minus_one(wait::fetch(Write))
+    descriptor_or_minus_one(round::fetch(Write))
 }
 
 /// Returns the next descriptor whose deadline has passed, the earliest first, each once until it returns -1; then all over

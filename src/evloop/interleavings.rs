@@ -9,7 +9,8 @@
 
 use super::process::shut_down;
 use super::register::{self, Mode};
-use super::wait::{self, Limit, Signals, fetch};
+use super::round::fetch;
+use super::wait::{self, Limit, Signals};
 use super::word::{Direction, Outcome};
 use super::{Found, find, lock, moved};
 use crate::abi::taia;

@@ -4,7 +4,8 @@
 //! - [`table`]: where the states are kept;
 //! - [`list`], [`heap`], [`deadline`]: who is next, who is late;
 //! - [`register`]: descriptors come and go, wishes, deadlines;
-//! - [`wait`]: the wait itself, and the rounds of io_canread and io_canwrite;
+//! - [`wait`]: the wait itself; [`settle`]: what has to be looked at before it;
+//! - [`round`]: who is returned by io_canread and io_canwrite;
 //! - [`process`]: fork, and the end;
 //! - [`debug`]: a description for humans.
 //!
@@ -21,6 +22,8 @@ pub mod heap;
 pub mod list;
 pub mod process;
 pub mod register;
+pub mod round;
+pub mod settle;
 pub mod table;
 pub mod transition;
 pub mod wait;

@@ -123,11 +123,6 @@ pub fn wish(d: i64, direction: Direction) {
 fn wish_for_known<const DIRECTION: u8>(fd: u32, entry: &'static Entry, word: Word) {
     let direction = if DIRECTION == Direction::Read as u8 { Direction::Read } else { Direction::Write };
     let (noted, need) = word.wished(direction);
-    if need == Need::Nothing && !is_level_triggered() && entry.exchange(word, noted) {
-        count_wish(word, direction);
-        note_doubts(word, noted, direction);
-        return;
-    }
     if need == Need::List
         && let Some(mut state) = LOOP.try_lock()
     {
@@ -137,6 +132,11 @@ fn wish_for_known<const DIRECTION: u8>(fd: u32, entry: &'static Entry, word: Wor
             state.append(fd, entry, direction, listed);
             return;
         }
+    }
+    if need == Need::Nothing && !is_level_triggered() && entry.exchange(word, noted) {
+        count_wish(word, direction);
+        note_doubts(word, noted, direction);
+        return;
     }
     wish_and_act(fd, entry, direction);
 }

@@ -119,11 +119,13 @@ impl Word {
     /// Its turn in a list has come: unlinked, unless it belongs into one again.
     #[inline(always)]
     pub const fn unlinked(self, direction: Direction) -> Self {
-        if self.has(wish_bit(direction)) && self.noteworthy(direction) {
-            self
-        } else {
-            self.without(linked_bit(direction))
-        }
+        if self.lacks_a_reason(direction) { self.without(linked_bit(direction)) } else { self }
+    }
+
+    /// True if it belongs in no list.
+    #[inline(always)]
+    pub const fn lacks_a_reason(self, direction: Direction) -> bool {
+        !self.has(wish_bit(direction)) || !self.noteworthy(direction)
     }
 
     /// The kernel reported something.

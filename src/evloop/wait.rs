@@ -1,16 +1,14 @@
-//! The wait, and the rounds of io_canread and io_canwrite.
+//! The wait: questions to the kernel, and what it answers.
 
 use super::list::List;
 use super::table::Entry;
-use super::word::{
-    DRAINED, Direction, LEVEL, REFUSED, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, unsure_bit,
-};
-use super::{DISTURBED, Loop, TABLE, WISHING, change, deaf, lock, parse_token, token};
+use super::word::{Direction, WATCHED, Word, linked_bit};
+use super::{Loop, TABLE, WISHING, lock, parse_token, token};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Guard;
-use crate::sys::{Backend, Event, Events, Refused, Report, Watch, clock};
-use core::sync::atomic::Ordering::{AcqRel, Relaxed};
+use crate::sys::{Backend, Event, Events, Report, Watch, clock};
+use core::sync::atomic::Ordering::Relaxed;
 
 /// How long to wait when the kernel refuses to watch what the program waits for, in milliseconds. The program
 /// finds out by trying, without taking a whole processor for it.
@@ -104,24 +102,6 @@ impl Limit {
     }
 }
 
-/// The next descriptor that is ready in this direction and wished for, once per round.
-#[inline(always)]
-pub fn fetch(direction: Direction) -> Option<u32> {
-    let mut state = lock();
-    state.adopt();
-    while let Some((fd, entry)) = state.pop_ready(direction) {
-        let word = entry.load();
-        if word.fetchable(direction) && entry.exchange(word, word.handed_out(direction)) {
-            state.doubt[direction as usize].push(direction, fd, entry);
-            return Some(fd);
-        }
-        if state.hand_out(fd, entry, direction) {
-            return Some(fd);
-        }
-    }
-    None
-}
-
 /// One question to the kernel, and what it answers taken into the table. The lock is open meanwhile.
 fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, patience: Option<u64>) -> Result<usize> {
     if state.backend.is_none() && patience == Some(0) {
@@ -159,163 +139,6 @@ fn watches(reach: u32) -> impl Iterator<Item = Watch> + Clone {
 }
 
 impl Loop {
-    /// Takes out the next of the ready ones.
-    #[inline(always)]
-    fn pop_ready(&mut self, direction: Direction) -> Option<(u32, &'static Entry)> {
-        pop(&mut self.ready[direction as usize], direction)
-    }
-
-    /// What becomes of a descriptor that was taken out of the ready ones. True if it is to be returned.
-    #[inline(never)]
-    fn hand_out(&mut self, fd: u32, entry: &'static Entry, direction: Direction) -> bool {
-        let (before, after) = entry.update(|word| {
-            if word.fetchable(direction) { word.handed_out(direction) } else { word.unlinked(direction) }
-        });
-        if after.has(linked_bit(direction)) {
-            self.doubt[direction as usize].push(direction, fd, entry);
-        }
-        before.fetchable(direction)
-    }
-
-    /// Goes through everything in doubt: unasked for, known after all, or to be asked of the kernel again. True if
-    /// the kernel has been asked and must be heard. Those that the kernel refuses to watch come back in
-    /// `refused`, marked as ready.
-    fn settle(&mut self, refused: &mut [List; 2]) -> bool {
-        self.adopt();
-        let mut questions = false;
-        // Who waits to be fetched is looked at only if reads or writes have raised doubts there.
-        let all = DISTURBED.swap(false, AcqRel);
-        questions |= self.settle_direction(Direction::Read, DRAINED, all, refused);
-        questions |= self.settle_direction(Direction::Write, 0, all, refused);
-        questions
-    }
-
-    /// The part of `settle` for one direction; `round_mark` is forgotten at the end of a round.
-    #[inline(always)]
-    fn settle_direction(
-        &mut self,
-        direction: Direction,
-        round_mark: u64,
-        all: bool,
-        refused: &mut [List; 2],
-    ) -> bool {
-        let doubtful = self.doubt[direction as usize].take();
-        let mut list = match all {
-            true => self.ready[direction as usize].take().followed_by(direction, doubtful),
-            false => doubtful,
-        };
-        let mut questions = false;
-        while let Some((fd, entry)) = pop(&mut list, direction) {
-            let (_, word) = entry.update(|word| word.without(round_mark).unlinked(direction));
-            if word.has(linked_bit(direction)) {
-                questions |= self.look_into(fd, entry, direction, word, refused);
-            }
-        }
-        questions
-    }
-
-    /// The part of `settle` for a descriptor that is wished for and in doubt.
-    #[inline(never)]
-    fn look_into(
-        &mut self,
-        fd: u32,
-        entry: &'static Entry,
-        direction: Direction,
-        word: Word,
-        refused: &mut [List; 2],
-    ) -> bool {
-        if word.has(REFUSED) {
-            self.watch(fd, entry);
-            if !entry.load().has(WATCHED) {
-                refused[direction as usize].push(direction, fd, entry);
-                return false;
-            }
-            entry.update(|word| word.blank().without(linked_bit(direction)));
-            return true;
-        }
-        if word.has(ready_bit(direction)) {
-            self.ready[direction as usize].push(direction, fd, entry);
-            return false;
-        }
-        if word.has(UNWATCHABLE) {
-            entry.update(|word| word.without(unsure_bit(direction)).with(ready_bit(direction)));
-            self.ready[direction as usize].push(direction, fd, entry);
-            return false;
-        }
-        entry.update(|word| word.without(linked_bit(direction)));
-        self.ask_again(fd, entry)
-    }
-
-    /// Has the kernel report once more what is ready on a descriptor that it watches. True if it will.
-    pub(super) fn ask_again(&mut self, fd: u32, entry: &'static Entry) -> bool {
-        let backend = self.backend();
-        let (before, word) = entry.update(|word| word.rearmed(backend.knows_scopes()));
-        // Unless a wait is under way, which has seen what is there to report.
-        if before.has(LEVEL) && word.has(LEVEL) && !self.waiting {
-            return true;
-        }
-        self.tell_kernel(fd, entry, word)
-    }
-
-    /// Registers a descriptor anew, with the scope that its state says. True if the kernel will report what is ready.
-    fn tell_kernel(&mut self, fd: u32, entry: &'static Entry, word: Word) -> bool {
-        match self.backend().rearm(fd as i32, token(fd, word), word.scope()) {
-            Ok(Refused::NONE) => true,
-            Err(Errno(libc::ENOENT | libc::EBADF)) => {
-                self.vanish(entry);
-                false
-            }
-            // Where the kernel will not tell, or has no memory to look, the program's own calls will tell.
-            outcome => {
-                let refused = outcome.unwrap_or(Refused::BOTH);
-                self.change_and_enlist(fd, entry, |word| word.with(deaf(refused)));
-                outcome.is_ok()
-            }
-        }
-    }
-
-    /// The number was closed without our knowledge.
-    fn vanish(&mut self, entry: &Entry) {
-        let (before, _) = change(entry, Word::vanished);
-        self.watched -= usize::from(before.has(WATCHED));
-    }
-
-    /// True if a round would return anything. Passes over those who left.
-    fn anything_fetchable(&mut self) -> bool {
-        let mut any = false;
-        for direction in Direction::BOTH {
-            while let Some((fd, entry)) = first(&self.ready[direction as usize]) {
-                if entry.load().fetchable(direction) {
-                    any = true;
-                    break;
-                }
-                self.ready[direction as usize].advance(direction, entry);
-                let (_, word) = entry.update(|word| word.unlinked(direction));
-                if word.has(linked_bit(direction)) {
-                    self.append(fd, entry, direction, word);
-                }
-            }
-        }
-        any
-    }
-
-    /// True if somebody has come into doubt since everybody's doubts were settled.
-    fn anybody_in_doubt(&self) -> bool {
-        self.doubt.iter().any(|list| list.first().is_some())
-    }
-
-    /// Appends the refused ones to the ready ones. True if there are any.
-    fn take_over(&mut self, refused: &mut [List; 2]) -> bool {
-        let mut any = false;
-        for (list, direction) in refused.iter_mut().zip(Direction::BOTH) {
-            while let Some((fd, entry)) = pop(list, direction) {
-                self.ready[direction as usize].push(direction, fd, entry);
-                any = true;
-            }
-        }
-        any
-    }
-
     /// True if a deadline has passed of which the program has not heard, or not for a while.
     fn anybody_late(&mut self) -> bool {
         if self.deadlines.is_empty() {
@@ -419,19 +242,4 @@ impl Loop {
             }
         }
     }
-}
-
-/// The first of a list, and its entry.
-#[inline(always)]
-fn first(list: &List) -> Option<(u32, &'static Entry)> {
-    let fd = list.first()?;
-    Some((fd, TABLE.get(fd)?))
-}
-
-/// Takes the first out of a list.
-#[inline(always)]
-fn pop(list: &mut List, direction: Direction) -> Option<(u32, &'static Entry)> {
-    let (fd, entry) = first(list)?;
-    list.advance(direction, entry);
-    Some((fd, entry))
 }

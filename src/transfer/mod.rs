@@ -44,14 +44,14 @@ pub fn try_write(d: i64, bytes: Bytes) -> Answer {
 /// The usual case, a descriptor in non-blocking mode, stands here, so that it gets by with few instructions.
 #[inline(never)]
 fn read_in(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
-    if before.reads_plainly() && !room.is_empty() {
-        return match fd::read(fd, room) {
-            Ok(count) if count > 0 => succeeded(entry, before, Direction::Read, room.len(), count),
-            Ok(_) => moved_nothing(entry, before, Direction::Read, None),
-            Err(error) => moved_nothing(entry, before, Direction::Read, Some(error)),
-        };
+    if room.is_empty() || !before.reads_plainly() {
+        return read_otherwise(fd, entry, before, room);
     }
-    read_otherwise(fd, entry, before, room)
+    match fd::read(fd, room) {
+        Ok(count) if count > 0 => succeeded(entry, before, Direction::Read, room.len(), count),
+        Ok(_) => moved_nothing(entry, before, Direction::Read, None),
+        Err(error) => moved_nothing(entry, before, Direction::Read, Some(error)),
+    }
 }
 
 #[inline(never)]
