@@ -2,6 +2,7 @@
 #include "faults.h"
 
 #include <libowfat/array.h>
+#include <libowfat/dns.h>
 #include <libowfat/errmsg.h>
 #include <libowfat/iarray.h>
 #include <libowfat/iopause.h>
@@ -141,4 +142,18 @@ TEST(waits_by_iopause) {
     if (i) EQUAL(queries[0].revents & IOPAUSE_READ, IOPAUSE_READ);
   }
   close_both(s[0], s[1]);
+}
+
+/* Whatever the kernel says, there are random numbers, and they are not all the same. */
+TEST(random_numbers) {
+  char seed[128] = "not much of a secret";
+  unsigned first, others = 0;
+  dns_random_init(seed);
+  first = dns_random(1000000);
+  for (int i = 0; i < 100; i++) {
+    unsigned n = dns_random(1000000);
+    CHECK(n < 1000000);
+    others += n != first;
+  }
+  CHECK(others > 90);
 }

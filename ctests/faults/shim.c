@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -39,6 +40,7 @@
   X(fcntl, EPERM, EINTR, ENOMEM)                              \
   X(fstat64, ENOMEM, EIO)                                     \
   X(getpeername, ENOBUFS, ENOMEM)                             \
+  X(getrandom, EINTR, EAGAIN, ENOSYS, EPERM, SHORT)           \
   X(getsockname, ENOBUFS, ENOMEM)                             \
   X(getsockopt, ENOMEM, EPERM)                                \
   X(if_indextoname, ENXIO, NO_DESCRIPTOR)                     \
@@ -302,6 +304,11 @@ MOVING(write, 0, (int d, const void *b, size_t length), (d, b, (size_t)n))
 MOVING(sendfile64, 0, (int d, int from, off64_t *at, size_t length), (d, from, at, (size_t)n))
 MOVING(splice, 0, (int from, off64_t *i, int d, off64_t *o, size_t length, unsigned flags),
        (from, i, d, o, (size_t)n, flags))
+
+ssize_t fault_getrandom(void *b, size_t length, unsigned flags) {
+  ssize_t n = moves(CALL_getrandom, -1, 1, length);
+  return n == -1 ? -1 : getrandom(b, (size_t)n, flags);
+}
 
 /* With that flag it is a wake-up, too, through a pair of sockets. */
 ssize_t fault_send(int d, const void *b, size_t length, int flags) {
