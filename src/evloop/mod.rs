@@ -13,6 +13,10 @@
 //! wish is a bit in memory. What was handed out and not seen to be drained is in doubt, and the next wait asks
 //! the kernel again about those alone.
 //!
+//! Two exceptions, where that would not be cheap: who registers many descriptors at a time has mostly idle ones, so the
+//! kernel is not asked to report each of them as writable (`HALF`, until somebody wishes to write); and who was in doubt
+//! once will be again, with each event, so it is level-triggered from then on (`LEVEL`, until it is reported to deaf ears).
+//!
 //! Who may do what when: states change by compare-and-swap, without a lock; lists, heaps and registrations are
 //! under one lock, which is never held while waiting nor while code of the program runs.
 
