@@ -3,7 +3,7 @@
 //! A core function says what happened in one of these types; the only way to a C value is the type's
 //! own conversion, so a function cannot answer in the wrong convention and still compile.
 
-use core::ffi::{c_char, c_int, c_uint, c_void};
+use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 /// An errno value: what the kernel, or a check of ours, had against the call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,12 +22,14 @@ impl Errno {
         unsafe { *location() = self.0 }
     }
 
-    /// What the C library calls this error, as a string in `room`.
-    pub fn describe(self, room: &mut [c_char; 256]) -> *const c_char {
+    /// What the C library calls this error, written to `room`.
+    pub fn describe(self, room: &mut [c_char; 256]) -> &CStr {
+        room[255] = 0;
         // One byte less: then there is a NUL, whatever the C library thinks of a text that does not fit.
         // SAFETY: pointer and size are those of `room`.
         unsafe { libc::strerror_r(self.0, room.as_mut_ptr(), room.len() - 1) };
-        room.as_ptr()
+        // SAFETY: there is a NUL in `room`, if only the last byte.
+        unsafe { CStr::from_ptr(room.as_ptr()) }
     }
 
     /// `EAGAIN`, under either of its names.

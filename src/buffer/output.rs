@@ -177,8 +177,9 @@ impl buffer {
     /// # Safety
     /// As in [`flush`](Self::flush).
     pub unsafe fn put_error(&self, error: Errno) -> Result<()> {
-        let text = error.describe(&mut [0; 256]);
-        // SAFETY: a string.
-        unsafe { self.put(text, string::length(text)) }
+        let mut room = [0; 256];
+        let text = error.describe(&mut room);
+        // SAFETY: as many bytes.
+        unsafe { self.put(text.as_ptr(), text.count_bytes()) }
     }
 }

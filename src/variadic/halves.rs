@@ -49,7 +49,7 @@ unsafe extern "C" fn owfat_errmsg_sys_strings(d: c_int, message: *const c_char, 
     let mut room = [0; 256];
     let error = Errno::last().describe(&mut room);
     // SAFETY: as in owfat_errmsg_strings.
-    unsafe { write_line(d, Strings::new(list).behind(message), Some(error)) }
+    unsafe { write_line(d, Strings::new(list).behind(message), Some(error.as_ptr())) }
 }
 
 #[unsafe(no_mangle)]

@@ -138,3 +138,12 @@ fn into_a_growing_string() {
         sa.free();
     }
 }
+
+/// Its memory once ended before the text was put, which AddressSanitizer and Miri see.
+#[test]
+fn the_text_of_an_error_lives_until_it_is_put() {
+    let scripted = Scripted::new(write, 100, vec![], b"");
+    // SAFETY: the buffer of a script.
+    unsafe { scripted.buffer.put_error(Errno(libc::EPIPE)).unwrap() };
+    assert_eq!(scripted.all(), b"Broken pipe");
+}
