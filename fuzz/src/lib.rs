@@ -6,6 +6,9 @@
 
 use std::ffi::c_char;
 
+pub mod codes;
+pub mod script;
+
 /// The bytes up to the first NUL, and a NUL.
 pub fn string(bytes: &[u8]) -> Box<[u8]> {
     bytes.iter().copied().take_while(|byte| *byte != 0).chain([0]).collect()
