@@ -88,7 +88,7 @@ unsafe extern "C" fn read(fd: c_int, to: *mut c_char, length: usize, _: *mut c_v
         script.moved += count;
         // It can only claim more than there is room for if that is full.
         let answer = if count < length { answer.min(count as isize) } else { answer };
-        script.ended |= answer == 0 || length == 0;
+        script.ended |= answer == 0 || (answer > 0 && length == 0);
         answer
     })
 }
