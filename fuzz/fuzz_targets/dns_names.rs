@@ -67,6 +67,18 @@ impl Drop for Domain {
     }
 }
 
+/// What a text without backslashes stands for, if its labels and all of them together are short enough.
+fn expected(text: &[u8]) -> Option<Vec<u8>> {
+    let labels = text.split(|byte| *byte == b'.').filter(|label| !label.is_empty());
+    let mut domain = Vec::new();
+    for label in labels {
+        domain.push(u8::try_from(label.len()).ok().filter(|length| *length < 64)?);
+        domain.extend(label);
+    }
+    domain.push(0);
+    (domain.len() <= 255).then_some(domain)
+}
+
 /// Each parent begins where it is found.
 fn parents(domain: &Domain, other: &Domain) {
     let bytes = domain.bytes();
@@ -130,6 +142,9 @@ fn addresses(ip: [u8; 16]) {
 }
 
 fuzz_target!(|input: Input| {
+    if !input.text.contains(&b'\\') {
+        assert_eq!(Domain::of(input.text).map(|domain| domain.bytes().to_vec()), expected(input.text));
+    }
     if let Some(domain) = Domain::of(input.text) {
         assert!(domain.bytes().len() <= 255 && domain.bytes().ends_with(&[0]));
         let back = Domain::of(&domain.text()).expect("a domain's text is one of a domain");
