@@ -20,7 +20,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -80,6 +80,9 @@ fuzz: ## Run the fuzz targets, or those in TARGETS, for SECONDS (60) each
 
 bench: ## Measure side by side with other event loops; writes the tables of BENCHMARKS.md
 	$(CARGO) bench --bench main
+
+bench-experiments: ## Measure what was tried for the event loop, and write that part of BENCHMARKS.md
+	OWFAT_BENCH_ONLY=experiments OWFAT_BENCH_ROUNDS=15 $(CARGO) bench --bench main
 
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker

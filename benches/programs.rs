@@ -15,14 +15,16 @@ const PACKAGES: &[(&str, &str)] = &[
 
 /// Name, source, and what its compilation needs.
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
-    ("edge", "epoll.c", &["-DEDGE=1"]),
-    ("level", "epoll.c", &[]),
-    ("libev", "libev.c", &["-lev"]),
-    ("libevent", "libevent.c", &["-levent_core"]),
-    ("libuv", "libuv.c", &["-luv"]),
-    ("owfat", "owfat.c", &["-lowfat", "-ldl"]),
-    ("scale", "scale.c", &["-rdynamic", "-lowfat"]),
-    ("client", "client.c", &[]),
+    ("edge", "programs/epoll.c", &["-DEDGE=1"]),
+    ("level", "programs/epoll.c", &[]),
+    ("libev", "programs/libev.c", &["-lev"]),
+    ("libevent", "programs/libevent.c", &["-levent_core"]),
+    ("libuv", "programs/libuv.c", &["-luv"]),
+    ("owfat", "programs/owfat.c", &["-lowfat", "-ldl"]),
+    ("scale", "programs/scale.c", &["-rdynamic", "-lowfat"]),
+    ("client", "programs/client.c", &[]),
+    ("register", "experiments/register.c", &[]),
+    ("serve", "experiments/serve.c", &[]),
 ];
 
 /// The compiled programs and the two libraries.
@@ -58,7 +60,7 @@ impl Programs {
                 .arg(root().join("include"))
                 .arg("-o")
                 .arg(programs.executable(name))
-                .arg(root().join("benches/programs").join(source))
+                .arg(root().join("benches").join(source))
                 .arg("-L")
                 .arg(programs.library("ours"))
                 .args(*flags));

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::fs;
 use std::process::Command;
 
-/// The machine, and everybody's versions.
-pub(crate) fn machine(programs: &Programs) -> String {
+/// Kernel, processors and load.
+pub(crate) fn computer() -> String {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let models: Vec<&str> = processors
@@ -18,10 +18,14 @@ pub(crate) fn machine(programs: &Programs) -> String {
         .collect();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default();
-    let mut text = String::new();
     let cores = models.len();
     let model = models.first().copied().unwrap_or("unknown");
-    let _ = writeln!(text, "- Linux {}, {cores} × {model}; load average at the start {load}", kernel.trim());
+    format!("- Linux {}, {cores} × {model}; load average at the start {load}\n", kernel.trim())
+}
+
+/// The machine, and everybody's versions.
+pub(crate) fn machine(programs: &Programs) -> String {
+    let mut text = computer();
     for name in ["libev", "libevent", "libuv"] {
         let said = Command::new(programs.executable(name)).arg("version").output().expect("programs start");
         let _ = writeln!(text, "- {}", String::from_utf8_lossy(&said.stdout).trim());
@@ -66,7 +70,7 @@ pub(crate) fn table(work: &Work, samples: &[Vec<Option<Sample>>], calls: &[Optio
         }
         let (least, most) =
             cpu.iter().fold((f64::MAX, 0f64), |(least, most), one| (least.min(*one), most.max(*one)));
-        let last = match (work.name, calls[index]) {
+        let last = match (work.name, calls[index].or_else(|| of_calls(&samples[index]))) {
             ("idle", _) => {
                 format!("{:.0} bytes", median(of(&|sample| sample.memory.unwrap_or_default())))
             }
@@ -83,6 +87,12 @@ pub(crate) fn table(work: &Work, samples: &[Vec<Option<Sample>>], calls: &[Optio
         );
     }
     text
+}
+
+/// The median of what the runs have counted themselves.
+fn of_calls(samples: &[Option<Sample>]) -> Option<f64> {
+    let counted: Vec<f64> = samples.iter().flatten().filter_map(|sample| sample.calls).collect();
+    (!counted.is_empty()).then(|| median(counted))
 }
 
 fn time(nanoseconds: f64) -> String {

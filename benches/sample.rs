@@ -15,6 +15,8 @@ pub(crate) struct Sample {
     pub(crate) cpu: f64,
     /// Bytes.
     pub(crate) memory: Option<f64>,
+    /// System calls, where the program counts them itself.
+    pub(crate) calls: Option<f64>,
 }
 
 /// Seconds after which a run counts as failed.
@@ -42,6 +44,7 @@ pub(crate) fn calls(programs: &Programs, work: &Work, contender: &Contender) -> 
     let counted = match work.name {
         // Its descriptors cannot be doubled.
         "idle" => None,
+        _ if work.counts_itself() => None,
         _ => total(2 * few).zip(total(few)).map(|(more, less)| (more - less) / few as f64),
     };
     let _ = fs::remove_file(file);
@@ -58,7 +61,7 @@ fn measure(
     let mut server = command
         .arg(programs.executable(contender.program))
         .args([work.name, &count.to_string(), &work.size.to_string()])
-        .args((contender.program == "owfat").then_some(contender.way))
+        .args((!contender.way.is_empty()).then_some(contender.way))
         .env("LD_LIBRARY_PATH", programs.library(contender.library))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -97,5 +100,6 @@ fn measure(
         time: number("took")? / count,
         cpu: number("used")? * 1000.0 / count,
         memory: number("memory").map(|bytes| bytes / count),
+        calls: number("calls").map(|calls| calls / count),
     })
 }

@@ -9,7 +9,7 @@ pub(crate) struct Contender {
     pub(crate) program: &'static str,
     /// The library that a program on libowfat finds.
     pub(crate) library: &'static str,
-    /// How a program on libowfat sends its answers.
+    /// How a program on libowfat sends its answers; what an experiment does.
     pub(crate) way: &'static str,
     /// The count is divided by this: it would take too long.
     pub(crate) slowness: u64,
@@ -53,13 +53,20 @@ impl Work {
         if self.name == "ring" { self.size } else { 0 }
     }
 
+    /// Whether its programs count their own system calls.
+    pub(crate) fn counts_itself(&self) -> bool {
+        ["register", "setup", "atonce", "later"].contains(&self.name)
+    }
+
     /// What is counted.
     pub(crate) fn unit(&self) -> &'static str {
         match self.name {
             "request" | "file" => "request",
-            "connect" => "connection",
+            "connect" | "atonce" | "later" => "connection",
             "ring" => "event",
             "deadlines" => "turn",
+            "register" => "socket",
+            "setup" => "set-up",
             _ => "descriptor",
         }
     }
