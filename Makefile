@@ -82,7 +82,7 @@ bench: ## Measure side by side with other event loops; writes the tables of BENC
 	$(CARGO) bench --bench main
 
 bench-experiments: ## Measure what was tried for the event loop, and write that part of BENCHMARKS.md
-	OWFAT_BENCH_ONLY=experiments OWFAT_BENCH_ROUNDS=15 $(CARGO) bench --bench main
+	OWFAT_BENCH_ONLY=experiments OWFAT_BENCH_ROUNDS=11 $(CARGO) bench --bench main
 
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker
