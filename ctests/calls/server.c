@@ -7,6 +7,7 @@
  *   round       TURNS times eight requests, one on each of eight connections, found in one round
  *   life        TURNS times eight connections: accept, io_fd, io_nonblock, one request, one response, io_close
  *   life_flags  the same with accept4 and io_fd_flags
+ *   life_first  the same, and each connection is read from before it is wished for
  *   datagram    no client: TURNS datagrams arrive one after the other, and each event takes one of them
  *   buffers     no client: TURNS times, a batch of three buffers goes out over TCP
  *   file        the same with a header of 200 bytes and 64 KiB of a file
@@ -26,7 +27,7 @@
 enum { CROWD = 8, RESPONSE = 100 };
 
 static int listener;
-static int with_deadlines, with_flags, one_request_each;
+static int with_deadlines, with_flags, reads_first, one_request_each;
 
 static void must(int good, const char *what) {
   if (good) return;
@@ -64,9 +65,11 @@ static tai6464 in_a_minute(void) {
   return t;
 }
 
-/* Takes every connection there is; how many. */
+/* Takes every connection there is; how many of them are served already. */
 static int accept_all(void) {
-  int d, taken = 0;
+  static char buf[1000], response[RESPONSE];
+  int64 at_once[CROWD];
+  int d, served = 0;
   while ((d = with_flags ? accept4(listener, 0, 0, SOCK_NONBLOCK) : accept(listener, 0, 0)) != -1) {
     if (with_flags) {
       must(io_fd_flags(d, IO_FD_NONBLOCK | IO_FD_CANWRITE), "io_fd_flags");
@@ -74,12 +77,20 @@ static int accept_all(void) {
       must(io_fd(d), "io_fd");
       io_nonblock(d);
     }
-    io_wantread(d);
-    taken++;
+    if (reads_first && served < CROWD && io_tryread(d, buf, sizeof buf) > 0) {
+      at_once[served++] = d;
+    } else {
+      io_wantread(d);
+    }
   }
   must(errno == EAGAIN, "accept");
   io_eagain_read(listener);
-  return taken;
+  /* Not before: whoever has its response makes room for the next turn's connections. */
+  for (int i = 0; i < served; i++) {
+    must(io_trywrite(at_once[i], response, sizeof response) == sizeof response, "io_trywrite");
+    io_close(at_once[i]);
+  }
+  return served;
 }
 
 /* Reads a request; 0 at the end of the connection. */
@@ -115,7 +126,7 @@ static void serve(int responses) {
       while ((d = io_timeouted()) != -1) io_close(d);
     while ((d = io_canread()) != -1) {
       if (d == listener) {
-        accept_all();
+        responses -= accept_all();
       } else if (!read_request(d)) {
         return;
       }
@@ -210,7 +221,8 @@ int main(int argc, char **argv) {
   const char *scenario = argv[1];
   int turns = atoi(argv[2]);
   with_deadlines = strcmp(scenario, "deadline") == 0;
-  with_flags = strcmp(scenario, "life_flags") == 0;
+  reads_first = strcmp(scenario, "life_first") == 0;
+  with_flags = strcmp(scenario, "life_flags") == 0 || reads_first;
   one_request_each = strncmp(scenario, "life", 4) == 0;
   if (strcmp(scenario, "sweep") == 0) {
     sweep(turns);

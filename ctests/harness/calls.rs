@@ -89,6 +89,14 @@ const SCENARIOS: &[Scenario] = &[
         per_turn: 8,
     },
     Scenario {
+        name: "life_first",
+        title: "the same, with io_tryread before io_wantread, which a request that is there already makes needless",
+        script: Script::EightNewConnections,
+        turns: 10,
+        expected: &[("accept", 9), ("read", 8), ("write", 8), ("close", 8)],
+        per_turn: 8,
+    },
+    Scenario {
         name: "datagram",
         title: "a UDP datagram that arrives and is taken by recv, one per event",
         script: Script::Watch,

@@ -13,7 +13,7 @@ pub mod passing;
 
 use crate::errno::{Answer, Errno, Refusal, Result, Transfer};
 use crate::evloop::table::Entry;
-use crate::evloop::word::{DRAINED, Direction, KNOWN, Kind, NONBLOCK, Outcome, STREAM_LIKE, Word};
+use crate::evloop::word::{DRAINED, Direction, KNOWN, Kind, NONBLOCK, Outcome, STREAM_LIKE, WATCHED, Word};
 use crate::evloop::{Found, known, look_up, moved, register};
 use crate::sys::fd::{self, Bytes, Nature, Received, Room};
 use crate::sys::signal::{sigpipe_is_tame, tame_sigpipe};
@@ -172,7 +172,8 @@ fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer 
         Ok(_) if before.has(STREAM_LIKE) => {
             learn(entry, before, Kind::Stream);
         }
-        Ok(received) if received.count > 0 && received.count < room.len() => {
+        // Before it is watched, a short read means nothing, whatever it is.
+        Ok(received) if before.has(WATCHED) && received.count > 0 && received.count < room.len() => {
             learn(entry, before, kind_of(fd::nature(fd)));
         }
         Ok(_) => {}
