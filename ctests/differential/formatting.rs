@@ -89,16 +89,10 @@ pub(super) fn add(engine: &mut Engine) {
         fmt_human(not_a_limit, u64),
         // The C library divides by 102 instead of 102.4.
         fmt_humank(0..1000_u64, u64),
+        fmt_httpdate(moments(0), i64),
+        // Years before 1000 lack their zeros with the C library.
+        fmt_iso8601(moments(1001), i64),
     );
-    // Years before 1000 lack their zeros with the C library.
-    let dates = (moments(0), moments(1001), any::<bool>());
-    // In one comparison, because comparisons run beside each other: the C library's dates pass through gmtime, whose
-    // result all threads share.
-    family.compare("fmt_httpdate_and_fmt_iso8601", dates, |c, memory, (http, iso, null)| {
-        let (first, second) = (dest(memory, *null), dest(memory, *null));
-        // SAFETY: NULL, or room for the text.
-        unsafe { (c.fmt_httpdate(first, *http), c.fmt_iso8601(second, *iso)) }
-    });
     // The C library does not write the digits.
     family.compare("fmt_ulong0", (numbers(), 0..40_usize), |c, _, (value, width)| {
         // SAFETY: NULL is a destination.

@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn chunks_join_without_gap_or_overlap() {
         let mut expected = (0, 0);
-        for fd in 0..1_000_000 {
+        for fd in 0..if cfg!(miri) { 70_000 } else { 1_000_000 } {
             assert_eq!((chunk_of(fd), fd as usize - start(chunk_of(fd))), expected);
             expected.1 += 1;
             if expected.1 == length(expected.0) {
@@ -237,9 +237,9 @@ mod tests {
         let table = Table::new();
         assert!(table.get(5).is_none());
         let first: *const Entry = table.grow(5).unwrap();
-        table.grow(1_100_000).unwrap();
+        table.grow(70_000).unwrap();
         assert!(std::ptr::eq(first, table.get(5).unwrap()));
-        assert!(table.get(5_000_000).is_none());
+        assert!(table.get(1_000_000).is_none());
         assert!(table.grow(u32::MAX).is_none());
         // SAFETY: this test alone knows the table.
         unsafe { table.clear() };
