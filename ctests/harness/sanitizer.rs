@@ -85,13 +85,17 @@ impl Sanitizer {
 
 /// Tests, or whole programs, that no sanitizer can run, and why.
 const BEYOND: &[(&str, &str)] = &[
-    ("allocations", "has a malloc of its own"),
+    ("allocations", OWN_MALLOC),
     ("batch::no_memory_leaves_the_batch_as_it_was", NO_MEMORY),
+    ("buffer_stralloc", OWN_MALLOC),
+    ("cdb_memory", OWN_MALLOC),
     ("descriptors::an_idle_descriptor_is_small", "counts memory, of which a sanitizer takes its share"),
+    ("dns::no_memory_for_domains", NO_MEMORY),
     ("limits::no_memory_for_a_known_descriptor", NO_MEMORY),
     ("limits::no_memory_for_a_new_descriptor", NO_MEMORY),
     ("limits::no_memory_from_the_start", NO_MEMORY),
 ];
+const OWN_MALLOC: &str = "has a malloc of its own";
 const NO_MEMORY: &str = "leaves no memory to the sanitizer either";
 
 /// A trial that nothing can come of, for the count.
