@@ -224,14 +224,6 @@ pub fn size_or_zero(outcome: Result<usize>) -> usize {
     })
 }
 
-/// The convention "a new descriptor, or -1 with errno".
-pub fn opened_or_minus_one(outcome: Result<c_int>) -> c_int {
-    outcome.unwrap_or_else(|error| {
-        error.set();
-        -1
-    })
-}
-
 /// The convention "a descriptor, or -1 for none".
 pub fn descriptor_or_minus_one(found: Option<u32>) -> i64 {
     found.map_or(-1, i64::from)

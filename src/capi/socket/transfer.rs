@@ -2,7 +2,7 @@
 
 use super::{address4_at, address6_at, put4, put6};
 use crate::abi::{ssize_t, uint16, uint32};
-use crate::errno::{Result, opened_or_minus_one, size_or_minus_one};
+use crate::errno::{Result, new_descriptor_or_minus_one, size_or_minus_one};
 use crate::net::address::{to_connect, to_send};
 use crate::net::{connect, noipv6};
 use crate::sys::fd::{Bytes, Room};
@@ -17,7 +17,7 @@ use core::net::SocketAddr;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_accept4(s: c_int, ip: *mut c_char, port: *mut uint16) -> c_int {
     // SAFETY: the caller hands in NULL or valid pointers.
-    opened_or_minus_one(connect::accept(s, |peer| unsafe { put4(peer, ip, port) }))
+    new_descriptor_or_minus_one(connect::accept(s, |peer| unsafe { put4(peer, ip, port) }))
 }
 
 /// Accepts a connection on the listener s, and stores the peer's address in the 16 bytes at ip, its port in *port, and
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn socket_accept6(
     scope_id: *mut uint32,
 ) -> c_int {
     // SAFETY: the caller hands in NULL or valid pointers.
-    opened_or_minus_one(connect::accept(s, |peer| unsafe { put6(peer, ip, port, scope_id) }))
+    new_descriptor_or_minus_one(connect::accept(s, |peer| unsafe { put6(peer, ip, port, scope_id) }))
 }
 
 /// SAFETY: there is room for `len` bytes at `buf`.
