@@ -12,7 +12,7 @@ mod support;
 #[path = "../support/timed.rs"]
 mod timed;
 
-use build::Programs;
+use build::{PROGRAMS, Programs};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -34,13 +34,19 @@ fn main() {
         Trial::test("every_function_is_used", || Ok(build::check_functions()?)),
     ];
     let mut reached = BTreeSet::new();
-    for backend in ["epoll", "poll"] {
-        for (program, script, call) in programs.scripts(backend) {
+    for (backend, program) in
+        ["epoll", "poll"].iter().flat_map(|backend| PROGRAMS.iter().map(move |p| (backend, p)))
+    {
+        let scripts = programs.scripts(program, backend);
+        if scripts.is_err() {
+            trials.push(support::needing(&scripts, Trial::test(format!("{backend}::{program}"), || Ok(()))));
+        }
+        for (script, call) in scripts.unwrap_or_default() {
             reached.insert(call.clone());
             let name = format!("{backend}::{program}::{script}::{call}");
             let programs = programs.clone();
             trials.push(Trial::test(name, move || {
-                let mut command = programs.command(&program, backend);
+                let mut command = programs.command(program, backend);
                 run(command.arg(&script).arg(&call))
             }));
         }

@@ -2,11 +2,12 @@
 #include "faults.h"
 
 #include <libowfat/array.h>
-#include <libowfat/dns.h>
 #include <libowfat/errmsg.h>
 #include <libowfat/iarray.h>
 #include <libowfat/iopause.h>
 #include <libowfat/stralloc.h>
+
+#include <libowfat/textcode.h>
 
 TEST(strings) {
   stralloc a = {0}, b = {0};
@@ -98,6 +99,48 @@ TEST(arrays_that_do_not_move) {
   iarray_free(&a);
 }
 
+/* Encoded and decoded, always behind what is there already. */
+TEST(encoded_strings) {
+  stralloc a = {0}, b = {0};
+  for (int i = 0; i < 30; i++) {
+    INSIST(fmt_to_sa(fmt_hexdump, &a, "abc", 3), == 1);
+    INSIST(fmt_to_sa2(fmt_quotedprintable2, &a, "de", 2, "e"), == 1);
+  }
+  EQUAL(a.len, 30 * 10);
+  CHECK(stralloc_starts(&a, "616263d=65616263"));
+  for (int i = 0; i < 30; i++) EQUAL(INSIST(scan_to_sa(scan_hexdump, "616263", &b), != 0), 6);
+  EQUAL(b.len, 30 * 3);
+  CHECK(stralloc_starts(&b, "abcabc"));
+  stralloc_free(&a);
+  stralloc_free(&b);
+}
+
+TEST(encoded_arrays) {
+  static array a, b, c;
+  for (;;) {
+    long faults = shim_faults();
+    size_t used = 0;
+    for (int i = 0; i < 30; i++) {
+      fmt_to_array(fmt_hexdump, &a, "abc", 3);
+      fmt_to_array2(fmt_quotedprintable2, &a, "de", 2, "e");
+    }
+    fmt_tofrom_array(fmt_hexdump, &b, &a);
+    fmt_tofrom_array2(fmt_quotedprintable2, &b, &a, "");
+    used += scan_tofrom_array(scan_hexdump, &b, &c);
+    used += scan_to_array(scan_hexdump, "616263", &c);
+    if (!array_failed(&a) && !array_failed(&b) && !array_failed(&c) && used > 600) break;
+    CHECK(shim_faults() > faults);
+    array_reset(&a);
+    array_reset(&b);
+    array_reset(&c);
+  }
+  EQUAL(array_bytes(&a), 300);
+  CHECK(memcmp(array_start(&c), array_start(&a), 300) == 0);
+  array_reset(&a);
+  array_reset(&b);
+  array_reset(&c);
+}
+
 /* Lines arrive whole, as far as the kernel takes them at all. */
 TEST(messages) {
   int p[2], saved = dup(2);
@@ -142,18 +185,4 @@ TEST(waits_by_iopause) {
     if (i) EQUAL(queries[0].revents & IOPAUSE_READ, IOPAUSE_READ);
   }
   close_both(s[0], s[1]);
-}
-
-/* Whatever the kernel says, there are random numbers, and they are not all the same. */
-TEST(random_numbers) {
-  char seed[128] = "not much of a secret";
-  unsigned first, others = 0;
-  dns_random_init(seed);
-  first = dns_random(1000000);
-  for (int i = 0; i < 100; i++) {
-    unsigned n = dns_random(1000000);
-    CHECK(n < 1000000);
-    others += n != first;
-  }
-  CHECK(others > 90);
 }

@@ -74,8 +74,8 @@
   X(sendmsg, NO_WRITE, SHORT)                                 \
   X(sendto, NO_WRITE)                                         \
   X(setsockopt, ENOMEM, EPERM)                                \
-    X(sigaction, EPERM)                                         \
-  X(socket, NO_DESCRIPTOR, EPERM)               \
+  X(sigaction, EPERM)                                         \
+  X(socket, NO_DESCRIPTOR, EPERM)                             \
   X(socketpair, NO_DESCRIPTOR, EPERM)                         \
   X(splice, NO_WRITE, SHORT)                                  \
   X(write, NO_WRITE, SHORT)                                   \
@@ -254,13 +254,14 @@ int fault_poll(struct pollfd *queries, nfds_t count, int milliseconds) {
 
 /* ---- moving bytes ---- */
 
-/* A short count from a TCP socket says that there is no more, and the kernel does not lie. */
-static int is_tcp(int d) {
-  int protocol = 0, error = errno;
-  socklen_t size = sizeof protocol;
-  int known = getsockopt(d, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0;
+/* A short count from a TCP socket says that there is no more, and a datagram is one or none: the kernel does not lie. */
+static int never_short(int d, int reads) {
+  int type = 0, protocol = 0, error = errno;
+  socklen_t size = sizeof type;
+  int known = getsockopt(d, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+              getsockopt(d, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0;
   errno = error;
-  return known && protocol == IPPROTO_TCP;
+  return known && (type == SOCK_DGRAM || (reads && protocol == IPPROTO_TCP));
 }
 
 int fault_eventfd(unsigned n, int flags) {
@@ -284,7 +285,7 @@ static ssize_t moves(int call, int d, int reads, size_t n) {
     if (fault == EAGAIN) comes_true(d);
     return -1;
   }
-  if (fault != SHORT || n <= 1 || (reads && is_tcp(d))) return (ssize_t)n;
+  if (fault != SHORT || n <= 1 || never_short(d, reads)) return (ssize_t)n;
   if (!reads) comes_true(d);
   return 1;
 }
@@ -310,10 +311,10 @@ ssize_t fault_getrandom(void *b, size_t length, unsigned flags) {
   return n == -1 ? -1 : getrandom(b, (size_t)n, flags);
 }
 
-/* With that flag it is a wake-up, too, through a pair of sockets. */
+/* With these flags it is a wake-up, through a pair of sockets. */
 ssize_t fault_send(int d, const void *b, size_t length, int flags) {
   ssize_t n = moves(CALL_send, d, 0, length);
-  if (n == -1 && flags & MSG_NOSIGNAL && !refuses_wake(errno, 1)) n = (ssize_t)length;
+  if (n == -1 && flags == (MSG_NOSIGNAL | MSG_DONTWAIT) && !refuses_wake(errno, 1)) n = (ssize_t)length;
   return n == -1 ? -1 : send(d, b, (size_t)n, flags);
 }
 

@@ -34,7 +34,6 @@ impl dns_transmit {
                 let begun = match self.connect(fd, server) {
                     Ok(()) => Some(WRITING),
                     Err(Errno(libc::EINPROGRESS)) => Some(CONNECTING),
-                    Err(other) if other.would_block() => Some(CONNECTING),
                     Err(refused) => {
                         error = refused;
                         None
