@@ -130,7 +130,7 @@ pub(crate) fn all() -> Vec<Work> {
     ];
     for size in [100, 1000, 9900] {
         let title = format!("Ring of {size} socket pairs, 100 of them active");
-        works.push(work(&title, "ring", 50_000, size, with(&plain)));
+        works.push(work(&title, "ring", 200_000, size, with(&plain)));
     }
     works.push(work(
         "A turn with 19900 deadlines, 100 of them moved",

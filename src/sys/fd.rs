@@ -1,8 +1,7 @@
-//! Descriptors: modes, kinds, and reads and writes that do not wait.
+//! Descriptors: modes, and reads and writes that do not wait.
 
 use crate::errno::{Errno, Refusal, Result};
 use core::ffi::{CStr, c_int, c_void};
-use core::mem::MaybeUninit;
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
 pub fn close(fd: c_int) {
@@ -31,73 +30,12 @@ pub fn set_close_on_exec(fd: c_int) -> Result<()> {
     syscall!(fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC)).map(drop)
 }
 
-/// What stands behind a descriptor, as the kernel tells when asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Nature {
-    /// A TCP socket: a short read has emptied it.
-    StreamSocket,
-    /// A Unix stream socket, where the kernel tells what has cut a read short.
-    LocalStream,
-    /// Any other socket.
-    Socket,
-    /// A regular file, directory or disk.
-    File,
-    /// Anything else.
-    Other,
-}
-
-/// Asks for the kind of open file: one to three system calls.
-pub fn nature(fd: c_int) -> Nature {
-    match socket_option(fd, libc::SO_TYPE) {
-        // SCTP and others keep message boundaries in SOCK_STREAM.
-        Ok(libc::SOCK_STREAM) => match socket_domain(fd) {
-            Ok(libc::AF_UNIX) if cfg!(target_os = "linux") => Nature::LocalStream,
-            Ok(libc::AF_INET | libc::AF_INET6) => match socket_protocol(fd) {
-                Ok(libc::IPPROTO_TCP | IPPROTO_MPTCP) => Nature::StreamSocket,
-                _ => Nature::Socket,
-            },
-            _ => Nature::Socket,
-        },
-        Ok(_) => Nature::Socket,
-        Err(_) if is_file(fd) == Ok(true) => Nature::File,
-        Err(_) => Nature::Other,
-    }
-}
-
-/// Multipath TCP; Linux alone has it.
-const IPPROTO_MPTCP: c_int = 262;
-
 /// An option of the socket itself.
 pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
     let mut value: c_int = 0;
     let mut size = size_of::<c_int>() as libc::socklen_t;
     syscall!(getsockopt(fd, libc::SOL_SOCKET, option, (&raw mut value).cast(), &mut size))?;
     Ok(value)
-}
-
-#[cfg(target_os = "linux")]
-fn socket_domain(fd: c_int) -> Result<c_int> {
-    socket_option(fd, libc::SO_DOMAIN)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn socket_domain(fd: c_int) -> Result<c_int> {
-    let mut address = MaybeUninit::<libc::sockaddr_storage>::zeroed();
-    let mut size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-    syscall!(getsockname(fd, address.as_mut_ptr().cast(), &mut size))?;
-    // SAFETY: all-zero is a valid address, and the kernel has filled it in.
-    Ok(c_int::from(unsafe { address.assume_init() }.ss_family))
-}
-
-#[cfg(any(target_os = "linux", target_os = "freebsd"))]
-fn socket_protocol(fd: c_int) -> Result<c_int> {
-    socket_option(fd, libc::SO_PROTOCOL)
-}
-
-/// Where the protocol cannot be asked for, streams of the internet domains are taken for TCP.
-#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
-fn socket_protocol(_: c_int) -> Result<c_int> {
-    Ok(libc::IPPROTO_TCP)
 }
 
 /// True for a regular file, a directory or a disk, which never make anybody wait. Errors: EBADF.
@@ -206,49 +144,6 @@ pub fn read(fd: c_int, room: Room) -> Result<usize> {
 /// write(2).
 pub fn write(fd: c_int, bytes: Bytes) -> Result<usize> {
     syscall!(write(fd, bytes.start, bytes.length)).map(|moved| moved as usize)
-}
-
-/// What a socket has brought.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Received {
-    /// How many bytes.
-    pub count: usize,
-    /// The protocol names a sender, as TCP does not.
-    pub has_sender: bool,
-    /// Descriptors or the like were attached, and thrown away. On a Unix stream such a thing ends a read, and only such a
-    /// thing does before the stream is empty (unix(7): ancillary data is a barrier; recvmsg(2): MSG_CTRUNC).
-    pub cut: bool,
-}
-
-/// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
-pub fn receive(fd: c_int, room: Room) -> Result<Received> {
-    let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
-    let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-    receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0)
-}
-
-/// Receives from a Unix stream without waiting, in whatever mode it is.
-pub fn receive_local(fd: c_int, room: Room) -> Result<Received> {
-    receive_message(fd, room, core::ptr::null_mut(), 0, libc::MSG_DONTWAIT)
-}
-
-fn receive_message(
-    fd: c_int,
-    room: Room,
-    sender: *mut c_void,
-    size: libc::socklen_t,
-    flags: c_int,
-) -> Result<Received> {
-    let mut piece = libc::iovec { iov_base: room.start, iov_len: room.length };
-    // SAFETY: all-zero is a valid msghdr, which says that there is no room for anything.
-    let mut message: libc::msghdr = unsafe { core::mem::zeroed() };
-    message.msg_name = sender;
-    message.msg_namelen = size;
-    message.msg_iov = &mut piece;
-    message.msg_iovlen = 1;
-    let count = syscall!(recvmsg(fd, &mut message, flags))? as usize;
-    let cut = message.msg_flags & libc::MSG_CTRUNC != 0;
-    Ok(Received { count, has_sender: message.msg_namelen != 0, cut })
 }
 
 /// Receives from a socket without waiting, in whatever mode it is.

@@ -188,10 +188,12 @@ pub mod interface;
 #[cfg(test)]
 pub(crate) mod interleave;
 pub mod lock;
+pub mod nature;
 pub mod pages;
 pub mod passing;
 pub mod pause;
 pub mod random;
+pub mod receive;
 pub mod region;
 pub mod sendfile;
 pub mod signal;

@@ -15,7 +15,9 @@ use crate::errno::{Answer, Errno, Refusal, Result, Transfer};
 use crate::evloop::table::Entry;
 use crate::evloop::word::{DRAINED, Direction, KNOWN, Kind, NONBLOCK, Outcome, STREAM_LIKE, WATCHED, Word};
 use crate::evloop::{Found, known, look_up, moved, register};
-use crate::sys::fd::{self, Bytes, Nature, Received, Room};
+use crate::sys::fd::{self, Bytes, Room};
+use crate::sys::nature::{Nature, nature};
+use crate::sys::receive::{Received, receive, receive_local};
 use crate::sys::signal::{sigpipe_is_tame, tame_sigpipe};
 
 /// Reads what is there. See `io_tryread`.
@@ -54,10 +56,19 @@ fn read_in(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
     }
 }
 
+/// The next usual case, a Unix stream, and all others.
 #[inline(never)]
 fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
     if room.is_empty() || !before.has(KNOWN) {
         return unknown(room.is_empty());
+    }
+    if before.kind() == Kind::LocalStream {
+        return match receive_local(fd, room) {
+            Ok(received) if received.count > 0 => {
+                succeeded(entry, before, Direction::Read, received.length_asked(room), received.count)
+            }
+            answer => moved_nothing(entry, before, Direction::Read, answer.err()),
+        };
     }
     read(fd, entry, room).into()
 }
@@ -143,11 +154,11 @@ fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
     let before = entry.load();
     let kind = match (before.kind(), before.has(NONBLOCK)) {
         (Kind::Unknown, true) => return read_and_learn(fd, entry, before, room),
-        (Kind::Unknown, false) => learn(entry, before, kind_of(fd::nature(fd))),
+        (Kind::Unknown, false) => learn(entry, before, kind_of(nature(fd))),
         (kind, _) => kind,
     };
     let result = match kind {
-        Kind::LocalStream => return received(entry, before, room, fd::receive_local(fd, room)),
+        Kind::LocalStream => return received(entry, before, room, receive_local(fd, room)),
         Kind::File => fd::read(fd, room),
         _ if before.has(NONBLOCK) => fd::read(fd, room),
         Kind::Stream | Kind::Message => fd::receive_now(fd, room),
@@ -159,10 +170,10 @@ fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
 /// The first read from a descriptor in non-blocking mode: finds out what a short read will mean on it, as far as that
 /// costs nothing, and else at the first short read.
 fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer {
-    let answer = fd::receive(fd, room);
+    let answer = receive(fd, room);
     match answer {
         Err(Errno(libc::ENOTSOCK)) => {
-            learn(entry, before, kind_of(fd::nature(fd)));
+            learn(entry, before, kind_of(nature(fd)));
             return ended(Some(entry), before, Direction::Read, room.len(), fd::read(fd, room));
         }
         Err(_) => {}
@@ -174,7 +185,7 @@ fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer 
         }
         // Before it is watched, a short read means nothing, whatever it is.
         Ok(received) if before.has(WATCHED) && received.count > 0 && received.count < room.len() => {
-            learn(entry, before, kind_of(fd::nature(fd)));
+            learn(entry, before, kind_of(nature(fd)));
         }
         Ok(_) => {}
     }
@@ -183,18 +194,14 @@ fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer 
 
 /// Tells the loop what came of receiving, and the caller in turn.
 fn received(entry: &Entry, before: Word, room: Room, answer: Result<Received>) -> Transfer {
-    let length = match answer {
-        // All that was to be had up to there.
-        Ok(received) if received.cut => received.count,
-        _ => room.len(),
-    };
+    let length = answer.map_or(room.len(), |received| received.length_asked(room));
     ended(Some(entry), before, Direction::Read, length, answer.map(|received| received.count))
 }
 
 fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
     let before = entry.load();
     let kind = match before.kind() {
-        Kind::Unknown if !before.has(NONBLOCK) => learn(entry, before, kind_of(fd::nature(fd))),
+        Kind::Unknown if !before.has(NONBLOCK) => learn(entry, before, kind_of(nature(fd))),
         kind => kind,
     };
     let result = match kind {

@@ -1,0 +1,57 @@
+//! Receiving from a socket, and learning about it.
+
+use super::fd::Room;
+use crate::errno::Result;
+use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
+use core::ptr::null_mut;
+
+/// What a socket has brought.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Received {
+    /// How many bytes.
+    pub count: usize,
+    /// The protocol names a sender, as TCP does not.
+    pub has_sender: bool,
+    /// Descriptors or the like were attached, and thrown away. On a Unix stream such a thing ends a read, and only such a
+    /// thing does before the stream is empty (unix(7): ancillary data is a barrier; recvmsg(2): MSG_CTRUNC).
+    pub cut: bool,
+}
+
+impl Received {
+    /// How many bytes were asked for, as far as they could have come: up to what was attached.
+    pub fn length_asked(self, room: Room) -> usize {
+        if self.cut { self.count } else { room.len() }
+    }
+}
+
+/// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
+pub fn receive(fd: c_int, room: Room) -> Result<Received> {
+    let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
+    let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0)
+}
+
+/// Receives from a Unix stream without waiting, in whatever mode it is.
+pub fn receive_local(fd: c_int, room: Room) -> Result<Received> {
+    receive_message(fd, room, null_mut(), 0, libc::MSG_DONTWAIT)
+}
+
+fn receive_message(
+    fd: c_int,
+    room: Room,
+    sender: *mut c_void,
+    size: libc::socklen_t,
+    flags: c_int,
+) -> Result<Received> {
+    let mut piece = libc::iovec { iov_base: room.start(), iov_len: room.len() };
+    // SAFETY: all-zero is a valid msghdr, which says that there is no room for anything.
+    let mut message: libc::msghdr = unsafe { core::mem::zeroed() };
+    message.msg_name = sender;
+    message.msg_namelen = size;
+    message.msg_iov = &mut piece;
+    message.msg_iovlen = 1;
+    let count = syscall!(recvmsg(fd, &mut message, flags))? as usize;
+    let cut = message.msg_flags & libc::MSG_CTRUNC != 0;
+    Ok(Received { count, has_sender: message.msg_namelen != 0, cut })
+}
