@@ -1,0 +1,107 @@
+//! Reads beside events: no byte is forgotten.
+
+use super::*;
+
+/// A byte may come in between an EAGAIN and the moment when that is noted.
+#[test]
+fn a_byte_beside_an_eagain_is_not_lost() {
+    in_every_order(3, |site| {
+        let d = site.d[0];
+        let peer = site.peers[0].try_clone().unwrap();
+        register::wish(d, Direction::Read);
+        let work: Work = Box::new(move || {
+            let mut got = 0;
+            while got < 2 {
+                wait();
+                while let Some(fd) = fetch(Direction::Read) {
+                    assert_eq!(i64::from(fd), d);
+                    while read_a_byte(d).is_some() {
+                        got += 1;
+                    }
+                }
+            }
+        });
+        vec![
+            work,
+            Box::new(move || {
+                put(&peer);
+                put(&peer);
+            }),
+        ]
+    });
+}
+
+/// A worker reads what the loop waits for. What it leaves must be reported.
+#[test]
+fn a_worker_reads_beside_the_loop() {
+    in_every_order(2, |site| {
+        let d = site.d[0];
+        let peer = site.peers[0].try_clone().unwrap();
+        put(&peer);
+        register::wish(d, Direction::Read);
+        vec![
+            until_fetched(Direction::Read, &[d]),
+            Box::new(move || {
+                while read_a_byte(d).is_some() {}
+                put(&peer);
+            }),
+        ]
+    });
+}
+
+/// A worker's plain read gives EAGAIN, and it says so, while the byte arrives.
+#[test]
+fn a_byte_beside_io_eagain_is_not_lost() {
+    in_every_order(2, |site| {
+        let d = site.d[0];
+        let peer = site.peers[0].try_clone().unwrap();
+        register::wish(d, Direction::Read);
+        vec![
+            until_fetched(Direction::Read, &[d]),
+            Box::new(move || {
+                step();
+                if !has_a_byte(d as i32) {
+                    register::exhausted(d, Direction::Read);
+                }
+            }),
+            Box::new(move || put(&peer)),
+        ]
+    });
+}
+
+/// A worker's read gives EAGAIN while a byte arrives and the loop hears of it.
+#[test]
+fn a_byte_beside_a_workers_eagain_is_not_lost() {
+    in_every_order(2, |site| {
+        let d = site.d[0];
+        let [one, two] = [&site.peers[0], &site.peers[0]].map(|peer| peer.try_clone().unwrap());
+        register::wish(d, Direction::Read);
+        vec![
+            until_fetched(Direction::Read, &[d]),
+            Box::new(move || {
+                // Whoever takes the byte has to see to another one.
+                if read_a_byte(d).is_some() {
+                    put(&one);
+                }
+            }),
+            Box::new(move || put(&two)),
+        ]
+    });
+}
+
+/// A worker takes one of two bytes; nothing but the loop's own doubts leads to the other.
+#[test]
+fn what_a_worker_leaves_is_not_lost() {
+    in_every_order(3, |site| {
+        let d = site.d[0];
+        put(&site.peers[0]);
+        put_byte(&site.peers[0], b'y');
+        register::wish(d, Direction::Read);
+        vec![
+            until_fetched(Direction::Read, &[d]),
+            Box::new(move || {
+                read_a_byte(d);
+            }),
+        ]
+    });
+}

@@ -1,0 +1,108 @@
+//! Wishes, deadlines and the program's own word end a wait.
+
+use super::*;
+
+#[test]
+fn a_wish_ends_a_wait() {
+    in_every_order(3, |site| {
+        let d = site.d[0];
+        put(&site.peers[0]);
+        vec![until_fetched(Direction::Read, &[d]), Box::new(move || register::wish(d, Direction::Read))]
+    });
+}
+
+/// Nothing is in the kernel's queue any more: only the list knows.
+#[test]
+fn a_wish_for_what_is_known_to_be_ready_ends_a_wait() {
+    in_every_order(3, |site| {
+        let d = site.d[0];
+        register::wish(d, Direction::Write);
+        wait();
+        register::unwish(d, Direction::Write);
+        assert_eq!(fetch(Direction::Write), None);
+        vec![until_fetched(Direction::Write, &[d]), Box::new(move || register::wish(d, Direction::Write))]
+    });
+}
+
+#[test]
+fn two_threads_wish() {
+    in_every_order(2, |site| {
+        let d = site.d;
+        site.peers.iter().for_each(put);
+        let wishes = |d| -> Work { Box::new(move || register::wish(d, Direction::Read)) };
+        vec![until_fetched(Direction::Read, &d), wishes(d[0]), wishes(d[1])]
+    });
+}
+
+/// What one thread takes back may be returned, or not; what another one wishes for has to.
+#[test]
+fn a_wish_is_taken_back_beside_another() {
+    in_every_order(2, |site| {
+        let [a, b] = site.d;
+        site.peers.iter().for_each(put);
+        register::wish(a, Direction::Read);
+        let work: Work = Box::new(move || {
+            let mut got_b = false;
+            while !got_b {
+                wait();
+                while let Some(fd) = fetch(Direction::Read) {
+                    assert!([a, b].contains(&fd.into()));
+                    got_b |= i64::from(fd) == b;
+                    // A program that does not read what it was told of would never sleep.
+                    register::unwish(fd.into(), Direction::Read);
+                }
+            }
+        });
+        vec![
+            work,
+            Box::new(move || register::unwish(a, Direction::Read)),
+            Box::new(move || register::wish(b, Direction::Read)),
+        ]
+    });
+}
+
+#[test]
+fn a_passed_deadline_ends_a_wait() {
+    in_every_order(3, |site| {
+        let d = site.d[0];
+        let work: Work = Box::new(move || {
+            loop {
+                wait();
+                match register::next_late() {
+                    None => {}
+                    Some(fd) => break assert_eq!(i64::from(fd), d),
+                }
+            }
+        });
+        vec![work, Box::new(move || register::set_deadline(d, taia::from_seconds(1)))]
+    });
+}
+
+#[test]
+fn queued_by_hand_during_a_wait() {
+    in_every_order(3, |site| {
+        let d = site.d[0];
+        register::wish(d, Direction::Read);
+        vec![
+            until_fetched(Direction::Read, &[d]),
+            Box::new(move || register::queue(d, Direction::Read).unwrap()),
+        ]
+    });
+}
+
+/// Who is in the list already must not get in again.
+#[test]
+fn queued_by_two_threads() {
+    in_every_order(2, |site| {
+        let [a, b] = site.d;
+        site.d.iter().for_each(|d| register::wish(*d, Direction::Read));
+        vec![
+            until_fetched(Direction::Read, &[a, b]),
+            Box::new(move || register::queue(a, Direction::Read).unwrap()),
+            Box::new(move || {
+                register::queue(a, Direction::Read).unwrap();
+                register::queue(b, Direction::Read).unwrap();
+            }),
+        ]
+    });
+}
