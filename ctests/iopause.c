@@ -43,7 +43,7 @@ TEST(a_deadline_that_is_past) {
   stamp.sec.x += 5;
   int64_t start = millis();
   iopause(0, 0, &deadline, &stamp);
-  CHECK(millis() - start < 100);
+  CHECK(millis() - start < 2000);
 }
 
 TEST(says_who_is_ready, .valgrind = 1) {

@@ -362,7 +362,7 @@ static void *answer(void *arg) {
 TEST(last_byte_is_not_held_back) {
   int s[2], off = 0;
   pthread_t thread;
-  int64_t worst = 0;
+  int slow = 0;
   tcp_pair(s);
   setsockopt(s[0], IPPROTO_TCP, TCP_NODELAY, &off, sizeof off);
   CHECK(pthread_create(&thread, 0, answer, &s[0]) == 0);
@@ -370,26 +370,29 @@ TEST(last_byte_is_not_held_back) {
     int64_t begin = millis();
     put(s[1], i == 4 ? "q" : "r");
     EXPECT(s[1], "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n");
-    if (millis() - begin > worst) worst = millis() - begin;
+    slow += millis() - begin >= 150;
   }
   pthread_join(thread, 0);
-  printf("slowest of 5 answers: %lld ms\n", (long long)worst);
-  CHECK(worst < 100);
+  /* The machine may be busy, once. */
+  CHECK(slow < 2);
 }
 
 /* Not even when the file behind a header turns out to be missing. */
 TEST(header_is_let_go_when_the_file_fails) {
-  int s[2];
+  int s[2], slow = 0;
   BATCH(b);
   tcp_pair(s);
   EQUAL(io_fd(s[0]), 1);
-  EQUAL(iob_adds(&b, "header"), 1);
-  EQUAL(iob_addfile(&b, 9999, 0, 5), 1);
-  int64_t begin = millis();
-  EQUAL(iob_send(s[0], &b), 6);
-  EXPECT(s[1], "header");
-  CHECK(millis() - begin < 100);
-  iob_reset(&b);
+  for (int i = 0; i < 3; i++) {
+    EQUAL(iob_adds(&b, "header"), 1);
+    EQUAL(iob_addfile(&b, 9999, 0, 5), 1);
+    int64_t begin = millis();
+    EQUAL(iob_send(s[0], &b), 6);
+    EXPECT(s[1], "header");
+    slow += millis() - begin >= 150;
+    iob_reset(&b);
+  }
+  CHECK(slow < 2);
 }
 
 /* How many segments a connection has sent. The C library's struct tcp_info ends before that field. */
