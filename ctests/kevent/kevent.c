@@ -4,10 +4,10 @@
  * A queue is an epoll instance that holds two others, one for each filter, and an eventfd for user events: so each filter
  * has its own edges. Where epoll is kinder or harsher than kqueue this takes kqueue's side:
  *
- * - a registration goes when its number is closed, whoever has the open file besides: events of another file than the one
- *   that was registered (device and inode tell) or of an earlier registration (a serial number tells) are dropped, and the
- *   instance that brought them is replaced;
- * - closing a queue takes all of it; for that the library has to be loaded before the C library, with LD_PRELOAD;
+ * - a registration goes when its number is closed, whoever has the open file besides; where another file has taken the
+ *   number without that (dup2 does), events of another file than the one that was registered (device and inode tell) or of
+ *   an earlier registration (a serial number tells) are dropped, and the instance that brought them is replaced;
+ * - closing a queue takes all of it; for both this library has to be loaded before the C library, with LD_PRELOAD;
  * - a child has no queues: they are closed in it, and their numbers are free;
  * - writing is refused by descriptors that nobody writes to (timers, signals, other queues), and with EPIPE by a pipe
  *   without a reader;
@@ -93,19 +93,6 @@ static void let_go(struct queue *q, int outer_too) {
 static int still_ours(const struct queue *q) {
   struct epoll_event e = {.events = EPOLLIN};
   return epoll_ctl(q->outer, EPOLL_CTL_MOD, q->bell, &e) == 0;
-}
-
-/* In place of the C library's. */
-int close(int fd) {
-  struct queue **at = &queues, *q;
-  pthread_mutex_lock(&lock);
-  while (*at && (*at)->outer != fd) at = &(*at)->next;
-  if ((q = *at)) {
-    *at = q->next;
-    let_go(q, 0);
-  }
-  pthread_mutex_unlock(&lock);
-  return plain_close(fd);
 }
 
 static void before_fork(void) { pthread_mutex_lock(&lock); }
@@ -209,6 +196,26 @@ static int awaken(struct queue *q, int filter, int fd, struct knote *k) {
 static void put_to_sleep(struct queue *q, int filter, int fd, struct knote *k) {
   if (k->registered) epoll_ctl(q->inner[filter], EPOLL_CTL_DEL, fd, 0);
   k->registered = k->awake = 0;
+}
+
+/* In place of the C library's. */
+int close(int fd) {
+  struct queue **at = &queues, *q;
+  pthread_mutex_lock(&lock);
+  while (*at && (*at)->outer != fd) at = &(*at)->next;
+  if ((q = *at)) {
+    *at = q->next;
+    let_go(q, 0);
+  }
+  for (q = queues; q; q = q->next) {
+    if (fd < 0 || fd >= q->reach || !still_ours(q)) continue;
+    for (int filter = 0; filter < FILTERS; filter++) {
+      put_to_sleep(q, filter, fd, &q->knotes[filter][fd]);
+      q->knotes[filter][fd].present = 0;
+    }
+  }
+  pthread_mutex_unlock(&lock);
+  return plain_close(fd);
 }
 
 static int change_descriptor(struct queue *q, const struct kevent *c) {
