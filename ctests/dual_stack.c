@@ -131,21 +131,21 @@ static void answer_question(int fd) {
 
 TEST(a_server_for_both_families, .valgrind = 1) {
   uint16 tcp_port, udp_port;
-  int tcp = listening(socket_tcp6(), &tcp_port), udp = listening(socket_udp6(), &udp_port), answered = 0;
+  int tcp = listening(socket_tcp6(), &tcp_port), udp = listening(socket_udp6(), &udp_port), answered = 0, datagrams = 0;
   EQUAL(socket_listen(tcp, CONNECTIONS), 0);
   pid_t pid = child();
   if (pid == 0) {
     clients(tcp_port, udp_port);
     done();
   }
-  while (answered < CONNECTIONS) {
+  while (answered < CONNECTIONS || datagrams < CONNECTIONS) {
     int64 fd;
     io_wait();
     while ((fd = io_canread()) != -1) {
       if (fd == tcp)
         take_connections(tcp);
       else if (fd == udp)
-        take_datagram(udp);
+        take_datagram(udp), datagrams++;
       else
         take_question(fd);
     }
