@@ -89,14 +89,24 @@ static inline void close_both(int64 a, int64 b) {
   io_close(b);
 }
 
+/* A new file of n bytes; its name comes to `name`. */
+static inline int new_file(char name[32], size_t n) {
+  char piece[4096];
+  strcpy(name, "/tmp/owfat-faults-XXXXXX");
+  int d = mkstemp(name);
+  CHECK(d != -1);
+  for (size_t at = 0; at < n; at += sizeof piece) {
+    size_t size = n - at < sizeof piece ? n - at : sizeof piece;
+    EQUAL(write(d, bytes_at(at, piece, size), size), size);
+  }
+  return d;
+}
+
 /* A file without a name, of n bytes. */
 static inline int file_of(size_t n) {
-  char name[] = "/tmp/owfat-faults-XXXXXX", piece[4096];
-  int d = mkstemp(name);
-  CHECK(d != -1 && unlink(name) == 0);
-  for (size_t at = 0; at < n; at += sizeof piece)
-    EQUAL(write(d, bytes_at(at, piece, sizeof piece), n - at < sizeof piece ? n - at : sizeof piece),
-          n - at < sizeof piece ? n - at : sizeof piece);
+  char name[32];
+  int d = new_file(name, n);
+  CHECK(unlink(name) == 0);
   return d;
 }
 

@@ -10,20 +10,10 @@
 
 enum { BYTES = 150000 };
 
-static char name[] = "/tmp/owfat-faults-XXXXXX";
+static char name[32];
 
-/* A file of n bytes with a name, which no run leaves behind: it is gone as soon as it is open. */
-static void named_file(size_t n) {
-  char piece[4096];
-  strcpy(name, "/tmp/owfat-faults-XXXXXX");
-  int d = mkstemp(name);
-  CHECK(d != -1);
-  for (size_t at = 0; at < n; at += sizeof piece) {
-    size_t size = n - at < sizeof piece ? n - at : sizeof piece;
-    EQUAL(write(d, bytes_at(at, piece, size), size), size);
-  }
-  close(d);
-}
+/* A file of n bytes with a name, which its script takes away. */
+static void named_file(size_t n) { close(new_file(name, n)); }
 
 TEST(files_opened_for_the_loop) {
   int64 d;
