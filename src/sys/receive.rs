@@ -18,13 +18,6 @@ pub struct Received {
     pub cut: bool,
 }
 
-impl Received {
-    /// How many bytes were asked for, as far as they could have come: up to what was attached.
-    pub fn length_asked(self, room: Room) -> usize {
-        if self.cut { self.count } else { room.len() }
-    }
-}
-
 /// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
 pub fn receive(fd: c_int, room: Room) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();

@@ -49,11 +49,7 @@ fn read_in(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
     if room.is_empty() || !before.reads_plainly() {
         return read_otherwise(fd, entry, before, room);
     }
-    match fd::read(fd, room) {
-        Ok(count) if count > 0 => succeeded(entry, before, Direction::Read, room.len(), count),
-        Ok(_) => moved_nothing(entry, before, Direction::Read, None),
-        Err(error) => moved_nothing(entry, before, Direction::Read, Some(error)),
-    }
+    concluded(entry, before, Direction::Read, room.len(), fd::read(fd, room))
 }
 
 /// The next usual case, a Unix stream, and all others.
@@ -63,12 +59,8 @@ fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
         return unknown(room.is_empty());
     }
     if before.kind() == Kind::LocalStream {
-        return match receive_local(fd, room) {
-            Ok(received) if received.count > 0 => {
-                succeeded(entry, before, Direction::Read, received.length_asked(room), received.count)
-            }
-            answer => moved_nothing(entry, before, Direction::Read, answer.err()),
-        };
+        let (length, answer) = counted(room, receive_local(fd, room));
+        return concluded(entry, before, Direction::Read, length, answer);
     }
     read(fd, entry, room).into()
 }
@@ -77,11 +69,7 @@ fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
 #[inline(always)]
 fn write_in(Found { fd, entry, word: before }: Found, bytes: Bytes) -> Answer {
     if before.has(NONBLOCK) && !bytes.is_empty() && sigpipe_is_tame() {
-        return match fd::write(fd as i32, bytes) {
-            Ok(count) if count > 0 => succeeded(entry, before, Direction::Write, bytes.len(), count),
-            Ok(_) => moved_nothing(entry, before, Direction::Write, None),
-            Err(error) => moved_nothing(entry, before, Direction::Write, Some(error)),
-        };
+        return concluded(entry, before, Direction::Write, bytes.len(), fd::write(fd as i32, bytes));
     }
     write_otherwise(fd as i32, entry, before, bytes)
 }
@@ -108,12 +96,23 @@ fn moved_nothing(entry: &Entry, before: Word, direction: Direction, error: Optio
     ended(Some(entry), before, direction, usize::MAX, error.map_or(Ok(0), Err)).into()
 }
 
-/// Tells the loop that a call has moved some of `length` bytes.
+/// As `ended`, with few instructions for a call that has moved something.
 #[inline(always)]
-fn succeeded(entry: &Entry, before: Word, direction: Direction, length: usize, count: usize) -> Answer {
-    let outcome = if count == length { Outcome::Full } else { Outcome::Short };
-    moved(entry, before, direction, outcome);
-    Answer::moved(count)
+fn concluded(
+    entry: &Entry,
+    before: Word,
+    direction: Direction,
+    length: usize,
+    result: Result<usize>,
+) -> Answer {
+    match result {
+        Ok(count) if count > 0 => {
+            let outcome = if count == length { Outcome::Full } else { Outcome::Short };
+            moved(entry, before, direction, outcome);
+            Answer::moved(count)
+        }
+        result => moved_nothing(entry, before, direction, result.err()),
+    }
 }
 
 /// Reads, and waits for something to read if need be. See `io_waitread`.
@@ -194,8 +193,18 @@ fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer 
 
 /// Tells the loop what came of receiving, and the caller in turn.
 fn received(entry: &Entry, before: Word, room: Room, answer: Result<Received>) -> Transfer {
-    let length = answer.map_or(room.len(), |received| received.length_asked(room));
-    ended(Some(entry), before, Direction::Read, length, answer.map(|received| received.count))
+    let (length, answer) = counted(room, answer);
+    ended(Some(entry), before, Direction::Read, length, answer)
+}
+
+/// How many bytes were asked for, as far as they could have come (up to what was attached); and how many came.
+#[inline(always)]
+fn counted(room: Room, answer: Result<Received>) -> (usize, Result<usize>) {
+    let length = match answer {
+        Ok(received) if received.cut => received.count,
+        _ => room.len(),
+    };
+    (length, answer.map(|received| received.count))
 }
 
 fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
