@@ -175,6 +175,8 @@ fn compile(flags: &[&str], sources: &[&PathBuf], output: &Path) {
         .args(flags)
         .arg("-I")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("include"))
+        .arg("-I")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/common"))
         .arg("-o")
         .arg(output)
         .args(sources));

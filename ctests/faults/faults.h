@@ -10,7 +10,7 @@
 #define FAULTS_H
 
 #define T_OWN_MAIN
-#include "../loop.h"
+#include "loop.h"
 
 #include "shim.h"
 

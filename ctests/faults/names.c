@@ -4,7 +4,7 @@ static void prepare(void);
 
 #include "faults.h"
 
-#include "../dnsserver.h"
+#include "dnsserver.h"
 
 /* The memory that found servers and rules stay in. */
 enum { CACHES = 2 };

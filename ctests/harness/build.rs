@@ -109,14 +109,21 @@ impl Program {
     }
 }
 
-/// Compiles every `ctests/*.c`, and links each once with either of our libraries.
+/// The folders of `ctests/` with C programs, one for each family of headers. Program names are unique across them.
+const FAMILIES: &[&str] = &["batch", "dns", "files", "loop", "memory", "net", "text"];
+
+/// Compiles the programs of every family, and links each once with either of our libraries.
 pub(crate) fn programs(compiler: &Compiler, libraries: &Libraries) -> Vec<Program> {
-    let mut sources: Vec<PathBuf> = fs::read_dir(root().join("ctests"))
-        .unwrap()
+    let mut sources: Vec<PathBuf> = FAMILIES
+        .iter()
+        .flat_map(|family| fs::read_dir(root().join("ctests").join(family)).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
         .collect();
-    sources.sort();
+    sources.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    if let Some(twin) = sources.windows(2).find(|pair| pair[0].file_name() == pair[1].file_name()) {
+        panic!("two programs of one name: {twin:?}");
+    }
     let share = sources.len().div_ceil(processors()).max(1);
     thread::scope(|scope| {
         let workers: Vec<_> = sources
@@ -151,6 +158,8 @@ fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program
         .args(&compiler.compiling)
         .arg("-I")
         .arg(root().join("include"))
+        .arg("-I")
+        .arg(root().join("ctests/common"))
         .arg("-o")
         .arg(&object)
         .arg(source));

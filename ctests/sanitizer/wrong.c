@@ -1,5 +1,5 @@
 /* What no program may do, done by the library at a program's request: whether the sanitizer sees it there. */
-#include "../t.h"
+#include "t.h"
 
 #include <libowfat/byte.h>
 #include <pthread.h>
