@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # Everything a newcomer needs; `make help` lists it. GNU make, a C compiler and cargo are all it takes.
 
 CARGO  ?= cargo

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Gives the shared library the name under which compiled programs look for it, chooses the kernel's event queue,
 //! compiles the C functions that Rust cannot define, and packs the table of HTML's character names.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What was tried to make the loop faster; BENCHMARKS.md says what came of it. The programs are those of
 //! benches/experiments.
 

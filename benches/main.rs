@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `make bench`: the same work on loops written by hand, on libev, libevent, libuv, the C library and ours,
 //! all interleaved in one run. Writes the tables of BENCHMARKS.md.
 //!

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A plot of lines over two logarithmic axes, as SVG.
 
 use std::fmt::Write;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Installs what the peers need, and compiles the programs.
 
 use std::path::{Path, PathBuf};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What stands in BENCHMARKS.md.
 
 use crate::programs::{Programs, root};

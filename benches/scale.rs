@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What one event costs the more descriptors there are: with the kernel up to the limit of open files, without it up to
 //! a million.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The works, and who does them.
 
 /// One way to do a work.

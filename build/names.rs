@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes the table of HTML's character names as small as it gets while a name can still be found in it.
 //!
 //! Names are written backwards and sorted, so that those that end alike stand together: a name is told by the number

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `examples/cdb.c`, which makes databases and looks into them, as `make examples` builds it.
 
 use proptest::prelude::*;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Feeds our library and Debian's libowfat.so.0 the same inputs, random ones and edges, and compares what a C
 //! program can see: results, every byte of the memory that was handed in and of its surroundings, and errno.
 //!

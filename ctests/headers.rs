@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The headers in `include/libowfat/` are what cbindgen makes of `src/abi` and `src/capi` today, and gcc and
 //! clang have nothing against any of them. What Debian's headers declare can be used with ours, and structs are laid out
 //! as Debian's.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The rules of the house: what may import what, and which names leave the library.
 
 mod support;
@@ -146,7 +147,7 @@ fn exported_symbols_are_the_committed_ones() {
 /// `ctests/debian-symbols.txt`: kind, name, and `present` or `left out: why`.
 fn debian_symbols() -> Vec<(String, String)> {
     let text = fs::read_to_string(root().join("ctests/debian-symbols.txt")).unwrap();
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let line = text.lines().filter(|line| !line.starts_with('#'));
     let parted = lines.map(|line| {
         let at = line[2..].find(' ').unwrap_or_else(|| panic!("debian-symbols.txt: {line}")) + 2;
         (line[..at].to_string(), line[at + 1..].to_string())
@@ -205,4 +206,39 @@ fn soname_and_dependencies() {
     assert!(listing.contains("Library soname: [libowfat.so.0]"), "{listing}");
     let needed: Vec<&str> = listing.lines().filter(|line| line.contains("(NEEDED)")).collect();
     assert!(needed.len() == 1 && needed[0].contains("[libc.so"), "{needed:?}");
+}
+
+/// How a file of each kind names its licence, in its first line or, after `#!`, in its second.
+#[test]
+fn every_source_file_names_its_licence() {
+    const LICENCE: &str = "SPDX-License-Identifier: MIT OR Apache-2.0";
+    let files = Command::new("git").args(["ls-files"]).current_dir(root()).output();
+    let Some(files) = files.ok().filter(|output| output.status.success()) else {
+        return eprintln!("skipped: not a git repository");
+    };
+    let mut without = Vec::new();
+    for name in String::from_utf8(files.stdout).unwrap().lines() {
+        let path = Path::new(name);
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let wanted = match extension {
+            "rs" => format!("// {LICENCE}"),
+            "c" | "h" | "css" => format!("/* {LICENCE} */"),
+            "3" | "7" => format!(".\\\" {LICENCE}"),
+            "toml" | "sh" | "in" | "py" => format!("# {LICENCE}"),
+            _ if path.ends_with("Makefile") || path.parent() == Some(Path::new(".ci")) => {
+                format!("# {LICENCE}")
+            }
+            _ => continue,
+        };
+        // A symbolic link leads to a file that is looked at by itself.
+        if root().join(path).is_symlink() {
+            continue;
+        }
+        let text = fs::read_to_string(root().join(path)).unwrap_or_default();
+        let line = text.lines().nth(usize::from(text.starts_with("#!")));
+        if line != Some(&wanted) {
+            without.push(format!("{name}: {wanted}"));
+        }
+    }
+    assert!(without.is_empty(), "these files have to begin with:\n{}", without.join("\n"));
 }

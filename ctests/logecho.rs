@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example echo server under real clients: everybody gets back what they sent, whatever others do, and the log tells
 //! of each connection, or says how many lines it lost.
 

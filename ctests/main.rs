@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Runs the C programs of this folder: each test of a program in a process of its own, against our shared
 //! library (`so::`), our static one (`a::`), our shared one with its other backends (`poll::`, `kqueue::`, and `old_kqueue::` for
 //! systems without user events) and under valgrind (`valgrind::`), and Debian's libowfat.so.0 (`debian::`), whose known

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Makes constant databases out of lines of text, and looks into them:
  *
  *     cdb make FILE < lines     each line is a key, a blank or tab, and data; empty lines and those with # are skipped

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * httpd: a small web server on libowfat's io.h and iob.h. It shows a folder to browsers: files, and a list of them
  * where there is no index.html.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* An echo server that keeps a log, to start from. It shows io.h together with buffer.h, fmt.h, ip6.h, socket.h and
  * taia.h:
  *

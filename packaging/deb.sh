@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # Builds a Debian package of what `make` has built: `deb.sh FOLDER` makes owfat_VERSION_ARCHITECTURE.deb there.
 # It takes the place of libowfat0 and libowfat-dev. The Makefile calls this; SHARED and STATIC come from there.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # Puts the built library in place, or takes it away again: `install.sh install`, `install.sh uninstall`.
 # The Makefile calls this; SHARED, STATIC, PREFIX, LIBDIR, INCLUDEDIR, MANDIR, PKGCONFIGDIR and DESTDIR come from
 # there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Opening files, pipes and socket pairs for the loop.
 
 use crate::errno::{Errno, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! errno, and one small type per return convention of the C interface.
 //!
 //! A core function says what happened in one of these types; the only way to a C value is the type's

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! # owfat: libowfat's C interface, written in Rust
 //!
 //! This crate builds `libowfat.so.0` and `libowfat.a`. A C program sees the headers in `include/libowfat/`

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! One multiplexer, many threads: each event goes to exactly one of the threads that wait.
 
 use crate::abi::iomux_t;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a library without Rust's standard library has to bring along: an allocator and a panic handler.
 //!
 //! Memory comes from `malloc`, because C programs free what the library hands them (arrays, strings)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Registering new sockets, K at a time: K times epoll_ctl, or one io_uring_enter with K registrations.
  *
  *   register register COUNT K epoll|ring    COUNT sockets: `took NANOSECONDS used MICROSECONDS calls NUMBER`

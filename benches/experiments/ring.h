@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* An io_uring by raw system calls, for epoll_ctl and epoll_wait in batches. Everything that makes it cheap is on: one
  * thread submits, completions are left until asked for, and the kernel does not look its descriptor up at each call. */
 #ifndef EXPERIMENTS_RING_H

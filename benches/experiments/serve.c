@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Connections that bring one request and get one response, in bursts: a burst is there before the server looks, so that K
  * connections are new in each turn.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What all programs of this folder have in common: the numbers of the work, sockets, clocks.
  *
  * A server is started as `PROGRAM WORK COUNT [SIZE]`, is alone on its processor, and says what it has done in one line

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The client of all servers: `client PORT WORK COUNT`. It keeps CONNECTIONS requests under way until COUNT responses have come
  * in, and says how many nanoseconds that took. Loopback only. */
 #include <sys/epoll.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The loops written by hand: compiled with -DEDGE the best edge-triggered one, without it the usual level-triggered one.
  *
  * Time-outs all take equally long, so their order is that of their last restart: a list, as a program would

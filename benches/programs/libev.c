@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The works on libev. */
 #define EV_COMPAT3 0
 #include <ev.h>

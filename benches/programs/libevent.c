@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The works on libevent: its events, not its buffers, as in the other programs. */
 #include <event2/event.h>
 #include <event2/event_struct.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The works on libuv: uv_poll_t, which tells of readiness as the other libraries do, not its streams. */
 #include <uv.h>
 

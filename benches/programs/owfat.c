@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The works on libowfat; one program for both libraries, LD_LIBRARY_PATH chooses. What the answers go out by is the
  * program's last argument:
  *

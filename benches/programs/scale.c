@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What libowfat keeps of descriptors, without the kernel: `scale events|deadlines TURNS SIZE`. The kernel's part is played by the
  * functions below, so there may be more descriptors than this machine lets a process open.
  *

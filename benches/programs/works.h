@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The works, for loops that call a function for each ready descriptor. A program includes this file after it has defined
  *
  *   struct watcher           what its library keeps of one descriptor

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* iob.h: what is added, what is left, who cleans up. */
 #include "batch.h"
 

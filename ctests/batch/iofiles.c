@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* io_readfile and its kin, io_pipe, io_socketpair; files and directories in the loop. */
 #include "loop.h"
 

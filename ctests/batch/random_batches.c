@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Random batches, through a socket with a small buffer and a slow reader, and into a function that takes what it likes: the
  * bytes that arrive are the bytes queued, the results add up, every cleanup runs exactly once, and descriptors and memory
  * are all given back. OWFAT_SEED=n repeats a run; the seed is printed. */

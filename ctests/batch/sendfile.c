@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* io_sendfile, io_passfd and io_receivefd. */
 #include "batch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* iob_send: the bytes queued, in order, whatever the descriptor; and no stall. */
 #include "batch.h"
 

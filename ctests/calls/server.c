@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The server whose system calls are counted: server SCENARIO TURNS. It says on standard output which port it listens
  * on, and waits for a byte on standard input (by readv, which nothing else here uses) before each turn of those
  * scenarios that have to find several connections ready at once.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What tests of batches have in common: files, cleanups that are counted, a peer that reads. */
 #ifndef BATCH_H
 #define BATCH_H

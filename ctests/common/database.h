@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Databases to test with. */
 #ifndef DATABASE_H
 #define DATABASE_H

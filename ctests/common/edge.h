@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Memory of which not one byte too many can be read. */
 #ifndef EDGE_H
 #define EDGE_H

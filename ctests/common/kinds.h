@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Every kind of descriptor that can be read from by and by: how to open one, how to put a unit of something in,
  * how to take one out, by plain calls or by io_tryread. */
 #ifndef KINDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What tests of the event loop have in common: descriptors of all kinds, rounds of the loop, moments. */
 #ifndef LOOP_H
 #define LOOP_H

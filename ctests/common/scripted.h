@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Buffers over operations that follow a script. */
 #ifndef SCRIPTED_H
 #define SCRIPTED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A test framework in one file. A program is a list of tests:
  *
  *     TEST(name) { CHECK(1 + 1 == 2); }

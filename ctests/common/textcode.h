@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the tests of textcode.h have in common. */
 #ifndef TEXTCODE_TESTS_H
 #define TEXTCODE_TESTS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Instructions against the committed numbers.
 
 use super::{Program, callgrind, support};

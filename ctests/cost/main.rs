@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What things may cost, as far as it can be counted: system calls, allocations, instructions, memory.
 //!
 //! The program next to this file does each thing N times; what one costs is how much more there is with 2 N. Instructions

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The program whose cost is counted: `program CASE N [SIZE]` does a thing N times. Client and server are one process and
  * one thread, so every run does exactly the same. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `buffer.h`: random calls on buffers whose operation follows a script. In the log is how often the operation was called,
 //! with what descriptor and bytes, and every field of the buffer after each call.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cdb.h` and `cdb_make.h`: each library writes a file, and both read both. Damaged files, too.
 
 use super::engine::{Engine, functions};

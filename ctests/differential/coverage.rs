@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every function of our library is compared with the C library's, or excused.
 
 use super::engine::Engine;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `dns.h`, as far as it asks nobody.
 
 use super::engine::{Engine, functions};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `fmt.h` and `scan.h`: integers of as many bytes as they need, protocol buffers, netstrings, escapes.
 
 use super::engine::{Engine, functions};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The engine: loads both libraries, makes the inputs, compares what comes of them.
 
 use super::memory::Memory;

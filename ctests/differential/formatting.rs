@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `fmt.h`: numbers, strings and dates.
 
 use super::engine::{Engine, functions};

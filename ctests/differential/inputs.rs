@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Inputs: random ones, and many that are near an edge.
 
 use proptest::collection::vec;

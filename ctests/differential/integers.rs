@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uint16.h`, `uint32.h`, `uint64.h`, `safemult.h`.
 
 use super::engine::{Engine, functions};

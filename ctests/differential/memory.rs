@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The memory that calls get to see: the same addresses with the same bytes for both libraries.
 
 use std::ffi::c_char;

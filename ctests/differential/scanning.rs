@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `scan.h`: numbers, runs of characters and dates.
 
 use super::engine::{Engine, functions};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* dns.h: what needs no server. */
 #include "edge.h"
 

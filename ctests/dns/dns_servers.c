@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* dns.h: questions to servers, honest ones and others. */
 #include "dnsserver.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* dns.h: questions that do not wait, and where servers and rules come from. */
 #include "dnsserver.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Batches: everything that was added goes out, once and in order, and is cleaned up once. */
 #include "faults.h"
 

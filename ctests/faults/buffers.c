@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Buffers: over descriptors, files and memory. Their operations are the library's own read and write, by way of the shim. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The scripts, linked with a static library whose imports lead to the shim.
 
 use crate::support::{Skip, libraries};

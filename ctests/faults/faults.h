@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Scripts that go on working while one call of the library after the other fails.
  *
  *     TEST(name) { ... }

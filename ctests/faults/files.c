@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Files: opening, sending regions, mapping, reading whole, and passing descriptors on. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The event loop: registrations, wishes, deadlines, waits, threads and processes. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every call that the library makes of the C library, and that can fail, fails: the first of its name, the second, and so on,
 //! in every way that it can, once and several times in a row, under scripts that use all public functions of the event loop
 //! and of whatever else allocates. The scripts see that nothing crashes, hangs, leaks or gets lost, and that

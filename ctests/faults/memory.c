@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What keeps its contents in memory of its own: strings, arrays, messages. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* iom: the multiplexer of many threads. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* DNS: packets, and questions to a server that is this program's own, in a network of its own. */
 static void prepare(void);
 #define PREPARE prepare

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The harness renames what the library imports: its `read` is our `fault_read`, and so on. So the library's calls come here,
  * all of them, and nobody else's. */
 #include "shim.h"

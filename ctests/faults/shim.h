@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Between the library and the C library: every call that can fail, made to fail when the test says so. */
 #ifndef SHIM_H
 #define SHIM_H

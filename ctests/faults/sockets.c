@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Sockets: a call fails with the kernel's word for it and leaves nothing behind; repeated, it works. */
 #include "faults.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* buffer.h: descriptors, files, and the buffers of the standard ones. */
 #include "t.h"
 

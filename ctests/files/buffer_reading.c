@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* buffer.h: reading. */
 #include <libowfat/array.h> /* first, so that buffer.h declares what takes one */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* buffer.h: tokens of any length, and buffers that write to a stralloc. */
 #include "scripted.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* buffer.h: writing. */
 #include "scripted.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* cdb.h, and what is in files. */
 #include "database.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* critbit.h and cdb_make.h when memory is refused. This program has the allocator refuse it to the library. */
 #include "t.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* open.h, readclose.h, openreadclose.h, mmap.h and select.h. */
 #include "t.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Counts system calls: `ctests/calls/server.c` under strace, with a scripted client here.
 //!
 //! A scenario is run with N and with 2N turns. The difference is what the turns cost, without the start.

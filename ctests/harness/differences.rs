@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The list of what Debian's C library does otherwise: `ctests/known-differences.txt`.
 //!
 //! A line is `program::test | what it does | why that matters`, where "what it does" is `fails`, `hangs`,

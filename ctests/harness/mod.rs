@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Compiles the C programs, runs their tests, and judges what came of it.
 
 pub(crate) mod build;

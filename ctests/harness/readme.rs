@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tables in README.md that come from the tests.
 
 use crate::support::readme;

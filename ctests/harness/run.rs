@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Starts the tests of a program, each in a process of its own.
 
 use super::build::{Libraries, Library, Program};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The C programs under AddressSanitizer or ThreadSanitizer: compiled with it by clang, and run on a library whose every
 //! load and store is checked as well, those of Rust's core included.
 //!

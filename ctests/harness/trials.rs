@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Turns tests of C programs into trials.
 
 use super::build::{self, Compiler, Libraries, Library, Program};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every header compiles without a warning: alone, twice, and with all others, in each language that C and C++
 //! programs may be written in, whether it is found as `<libowfat/NAME.h>` or as `"NAME.h"`.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What Debian's headers declare can be used with ours, with the same types and values: a program that was written for
 //! them compiles.
 

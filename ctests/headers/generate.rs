@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Makes headers out of `src/abi` and `src/capi`.
 
 use super::root;
@@ -75,7 +76,7 @@ fn generate(name: &str) -> String {
         assert!(text.contains(&head), "{name}.toml: no struct {tag}");
         text = text.replace(&head, "typedef struct {");
     }
-    text
+    format!("/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n{text}")
 }
 
 /// What cbindgen makes of some files, but for the comments.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Prints what a compiler makes of the types and constants of the headers: with Debian's and with ours the same. */
 #include <stddef.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The structs of our headers have the sizes, members and offsets that Debian's headers give them: a program of ours
 //! measures them, and the compiler holds the C library's headers to what it found.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the server answers to single requests, good and bad.
 
 use crate::client::{ask, get};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Building the server, the way `make serve` does it and in two other ways.
 
 use crate::support::{self, Skip};

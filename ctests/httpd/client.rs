@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A small HTTP client that sends exactly what a test gives it, and believes nothing of what comes back.
 
 use std::io::{ErrorKind, Read, Write};

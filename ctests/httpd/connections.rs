@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Connections: kept alive, pipelined, cut into pieces, half closed, reset, slow.
 
 use crate::client::{Client, Response, get};

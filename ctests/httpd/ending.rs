@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The end: on a signal, with answers under way finished and every descriptor closed.
 
 use crate::client::get;

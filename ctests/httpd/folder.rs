@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The folder that is served, and the one beside it that must stay secret.
 
 use std::fs::{self, File};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Time, memory and descriptors: what one client can use up, and what happens when they run out.
 
 use crate::client::{Client, get};

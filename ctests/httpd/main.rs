@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example web server under real clients: raw sockets, curl, ab and wrk. What it answers, that nothing
 //! leads out of its folder, that it serves everybody whatever a single client does, and that it ends well.
 //!

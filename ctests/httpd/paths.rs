@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! No name leads out of the served folder.
 
 use crate::client::{ask, get};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The server in the README, taken from there, built and started with the commands given there, and used.
 
 use crate::build;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A running server: started on a port that the system picks, watched through /proc, ended by a signal.
 
 use crate::client::{Client, PATIENCE, get};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example web server under a thousand clients at once, for as long as `OWFAT_SOAK_SECONDS` says (20; `make soak` says
 //! 600). They ask one thing after the other, pipeline, close one half, stall while they ask and while they are answered,
 //! and reset the connection in the middle. Every byte that comes is looked at. Twice, half-way and at the end, everybody

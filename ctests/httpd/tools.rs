@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The clients that everybody has: curl, ab and wrk.
 
 use crate::folder::{BIG, is_big};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo cinstall` beside `make install`. Where cargo-c is not installed, nobody asks.
 
 use crate::support::Skip;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The Debian package, and a server of Debian's that runs with the library in it.
 
 use crate::support::{self, Skip};

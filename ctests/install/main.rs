@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What `make install` and `make deb` put on a machine: the right files, of which C programs can be built and run,
 //! and which go away again.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! C programs that are built from what was installed.
 
 use crate::support::{self, Skip};

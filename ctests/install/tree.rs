@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The files themselves: all in place, all gone afterwards.
 
 use crate::support::Skip;

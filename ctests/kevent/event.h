@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What libkqueue declares on Linux: struct kevent as in FreeBSD 11. */
 #ifndef KEVENT_EVENT_H
 #define KEVENT_EVENT_H

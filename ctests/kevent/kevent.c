@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* kqueue and kevent over epoll: enough of them, and close enough to FreeBSD's, to run the library's kqueue backend where
  * there is no BSD. For tests only. The interface is that of libkqueue (struct kevent as in FreeBSD 11).
  *

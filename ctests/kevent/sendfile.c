@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* sendfile as FreeBSD has it, over Linux's: with headers, and with its ways of counting and refusing. For tests only. */
 #include <errno.h>
 #include <linux/magic.h>

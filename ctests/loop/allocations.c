@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What takes no memory: the work of every turn. This program counts the calls of the allocator, the library's included. */
 #include "batch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What one backend of the loop finds harder than another. */
 #include "loop.h"
 

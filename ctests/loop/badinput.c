@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Numbers, lengths and moments that no program should use: the contract's error, no crash, no hang, no leak. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* "io_try… never waits": descriptors in blocking mode, whatever their kind and however much is asked for. */
 #include "kinds.h"
 

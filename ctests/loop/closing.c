@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* io_close, plain close, and numbers that come back. */
 #include "loop.h"
 

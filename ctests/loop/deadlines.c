@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* io_timeout, io_timeouted, io_timedout, and the waits that deadlines end. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What io_fd makes of a descriptor, its modes, and the table that it stands in. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* End of file, hang-up, reset and urgent data: before, together with, between and after the data. */
 #include "kinds.h"
 

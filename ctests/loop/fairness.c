@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Nobody is passed over while others are busy. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Every function is safe before the first io_fd and after io_finishandshutdown; and no number is special. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A hang-up or error that nobody wishes to hear of does not make a wait spin. */
 #include "kinds.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* An open file may live on elsewhere after io_close: in a child, in a process that got it passed, under another
  * number. What the other owner does with it must neither reach the program nor wake its wait. */
 #include "loop.h"

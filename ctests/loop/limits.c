@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A full descriptor table, and no memory: the contract's error, no crash, no hang, no leak. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* iom_*: one multiplexer, many threads. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* iom_requeue, which the C library of Debian does not have yet. */
 #include "loop.h"
 

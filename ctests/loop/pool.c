@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A server whose work is done by threads: the main thread loops, the workers answer, and change wishes, deadlines, cookies
  * and descriptors while it does. Also to be run under ThreadSanitizer. */
 #include "loop.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A server that forks its processes beforehand: all of them wait for the listener that the parent has registered. */
 #include "loop.h"
 

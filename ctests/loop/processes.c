@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* io_finishandshutdown, and fork: parent and child go on without hearing each other's events. */
 #include "loop.h"
 

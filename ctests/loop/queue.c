@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* io_queueforread, io_queueforwrite: the C library declares them, and they are defined nowhere in it. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What io_tryread, io_trywrite, io_waitread, io_waitwrite and the forms with a time-out return. */
 #include "kinds.h"
 

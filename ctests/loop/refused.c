@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A kernel that refuses to watch a descriptor never makes a program hang. The refusal is brought about by a
  * seccomp filter, because the real one (the user's watch limit) belongs to the whole machine. */
 #include "loop.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What a descriptor is registered for with the kernel is the library's business, and changes with what the program does: many
  * at once are registered for reading alone, and one that is never seen drained is reported level-triggered. A
  * program may notice nothing of it. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Wishes, and who is reported for them. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Which waits a signal interrupts, and which it does not. */
 #include "loop.h"
 

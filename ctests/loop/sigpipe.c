@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Writing to a pipe without readers does not kill the process, and its children are none the wiser. */
 #include "batch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Every function may be called from any thread; one at a time runs the loop. */
 #include "loop.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* How long io_wait, io_check, io_waituntil and io_waituntil2 wait. */
 #include "loop.h"
 

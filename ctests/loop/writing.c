@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* iob_write and io_mmapwritefile: batches and file regions to a function of the program. */
 #include "batch.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What has to hold for the pages as they stand, without running anything.
 
 use super::header::{self, Kind};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The parts of a page that the header itself writes. A page asks for one with a comment, and ends it with another:
 //!
 //! ```text

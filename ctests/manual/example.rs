@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The programs in the pages' EXAMPLES, and the output that the pages show for them.
 
 use super::page::Page;

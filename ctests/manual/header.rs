@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a header of `include/libowfat/` declares, and what it says about that.
 
 use super::page::plain;

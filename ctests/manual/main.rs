@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The manual is true: every page is sound mdoc, its prototypes are those of the header, the pages it points to
 //! exist, and every program in its EXAMPLES compiles, runs and prints what the page shows.
 //!

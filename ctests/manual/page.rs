@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a page of the manual says of itself: the names it explains, its prototypes, the pages it points to.
 
 use super::root;

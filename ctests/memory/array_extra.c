@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* array_shift and array_chop: the C library's header declares them, and the library lacks them. */
 #include "t.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the headers bring without the library: macros and inline functions. */
 #include "t.h"
 

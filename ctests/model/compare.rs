@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The same programs on our library and on the C library, of steps about which both agree: descriptors that are opened,
 //! wished for once, and read until they have no more. What they return has to be the same at each step. (An end that comes
 //! between the last byte and the next read is left out: ours may say EAGAIN once more, without a system call.)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Kinds of connected descriptors.
 
 use std::os::fd::RawFd;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The functions under test, out of the shared library as it is shipped.
 
 use libloading::os::unix::{Library as Handle, RTLD_LOCAL, RTLD_NOW};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Random programs of API calls on real descriptors, against a model of the contract.
 //!
 //! The model is the kernel's own word: after every io_check, io_canread and io_canwrite must return exactly the descriptors

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Forks: a child that goes on with a program of its own, and children that do nothing but keep everything open.
 
 use crate::world::{Step, World};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Signals during a wait: some come first, and at the last of them the peer writes.
 
 use std::os::fd::RawFd;

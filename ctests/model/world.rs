@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The descriptors of one random program, and what the contract says of them.
 
 use crate::kind::{Kind, check};

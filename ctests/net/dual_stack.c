@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A server for IPv6 and IPv4 on the same sockets, in the way of a tracker: TCP and UDP in one loop, every client is told
  * which address it comes from. */
 #include "t.h"

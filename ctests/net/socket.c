@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* socket.h and ndelay.h: sockets, addresses, connections and datagrams, on the loopback interface. */
 #include "t.h"
 

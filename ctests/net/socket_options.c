@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* socket.h: options, TCP Fast Open, and names of interfaces. */
 #include "t.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tracker clients over TCP: a connection per request, which the tracker closes.
 
 use crate::tracker::{self, Announce, Answer, Counts, Event, Hash};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Debian's opentracker, a BitTorrent tracker that was compiled for the C library, runs on ours: the binary
 //! of its package, unchanged, on loopback. It has to do there what it does on Debian's libowfat.so.0.
 //!

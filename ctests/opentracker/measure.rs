@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What opentracker costs on either library: `OWFAT_MEASURE=1` measures instead of testing, and writes the table
 //! in README.md.
 

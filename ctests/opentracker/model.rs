@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Who is in a swarm, as the announces so far say: what every answer is checked against.
 
 use crate::tracker::{Announce, Answer, Counts, Event, MOST_PEERS};

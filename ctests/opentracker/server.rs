@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A running opentracker: its configuration, its start, its signals.
 
 use crate::http::{self, HOME, PATIENCE};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The two libraries, each alone in a folder that anybody can read.
 
 use crate::support::{self, Skip, libraries};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What clients and trackers tell each other, whatever carries it.
 
 use std::net::SocketAddrV4;

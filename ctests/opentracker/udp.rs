@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tracker clients over UDP, as BEP 15 has it. Nothing is sent again: on loopback, silence means loss.
 
 use crate::http::PATIENCE;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What no program may do, done by the library at a program's request: whether the sanitizer sees it there. */
 #include "t.h"
 

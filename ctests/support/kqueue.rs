@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Our library for kqueue, on Linux: over the kevent and the sendfile of `ctests/kevent`.
 
 use super::libraries;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The two libraries that tests compare, and the compiler for what uses them.
 
 use super::{Skip, package_with};

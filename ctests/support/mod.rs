@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What several test binaries share: tools and libraries that a test needs and the library does not.
 // Each of them uses a part.
 #![allow(dead_code)]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A started program that does not outlive its test.
 
 use std::io;

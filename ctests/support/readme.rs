@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The parts of README.md that tests write: what stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`.
 
 use std::fs;

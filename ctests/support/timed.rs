@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Runs a command in a process group of its own, under a time limit.
 
 use std::fs::File;

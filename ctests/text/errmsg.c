@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* errmsg.h and errmsg_int.h. */
 #include "t.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* fmt.h: numbers and strings. */
 #include "edge.h"
 

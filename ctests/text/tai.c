@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tai.h and taia.h. */
 #include "t.h"
 

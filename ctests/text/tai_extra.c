@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* taia_fmtfrac: the C library's header declares it, and the library lacks it. */
 #include "t.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* textcode.h: percent encoding, hexadecimal digits, and what holds for all encodings. */
 #include "textcode.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* textcode.h: encodings of binary data. */
 #include "textcode.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Functions of textcode.h that the C library's header declares, and the library lacks. */
 #include "t.h"
 

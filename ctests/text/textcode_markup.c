@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* textcode.h: HTML and XML. */
 #include "textcode.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* textcode.h: text in the strings of C, JSON and LDAP, and in fields. */
 #include "textcode.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Answers: from struct request and what is on the disk to the bytes to send. */
 #define _GNU_SOURCE /* strptime, timegm */
 #include "http.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The served folder: opening files without ever leaving it, and listing it. */
 #ifdef __linux__
 #define _GNU_SOURCE /* syscall */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * The part of the web server that knows HTTP and files. It knows nothing of sockets and waiting: bytes go
  * in, an answer comes out. httpd.c, one folder up, moves both over the wire with io.h.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Requests: from bytes to struct request, with nothing believed. */
 #include "http.h"
 

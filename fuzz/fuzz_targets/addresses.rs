@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `ip4.h` and `ip6.h`: addresses from text and back.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `array.h` and `iarray.h`: any sequence of calls on two arrays, against `Vec<u8>`, and on one whose elements never move.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `iob.h`: any sequence of entries, and writes to a function that takes what it likes. The bytes that it is offered are
 //! those that were added, the results add up, and every cleanup runs exactly once.
 #![no_main]

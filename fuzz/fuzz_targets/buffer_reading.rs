@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `buffer.h`: any sequence of reads from an operation that follows a script, and from memory. Every byte is read once and in
 //! its turn, whatever fails in between.
 #![no_main]

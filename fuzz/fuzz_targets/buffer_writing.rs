@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `buffer.h`: any sequence of writes to an operation that follows a script, to a pipe that is sometimes full, and to a
 //! growing string. What comes out, and behind that what waits, is what was put in.
 #![no_main]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cdb.h`: a database of any records, and the same with some of its bytes changed, or the end cut off. What is read from
 //! memory of exactly its size is what is read from the file.
 #![no_main]

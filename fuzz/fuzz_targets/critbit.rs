@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `critbit.h`: any sequence of calls, against an ordered set.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `scan.h` and `fmt.h`: dates.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `dns.h`: domains from text and back, parents of domains, names of addresses, and rules that complete names.
 #![no_main]
 

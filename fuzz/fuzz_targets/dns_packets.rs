@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `dns.h`: everything that is read out of a packet, whatever that is: names at any place, and answers of all kinds.
 #![no_main]
 

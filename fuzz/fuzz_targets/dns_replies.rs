@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `dns.h`: questions under way over UDP and TCP, to servers that reply what they like, in pieces of any size. Every call
 //! leaves a question, an answer that repeats it, or nothing at all.
 #![no_main]

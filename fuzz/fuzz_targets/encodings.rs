@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `scan.h` and `fmt.h`: UTF-8, ASN.1, variable-length integers, protocol buffers, netstrings.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `stralloc.h`: any sequence of calls on two strings, against `Vec<u8>`.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `byte.h`, `str.h`, `case.h`, `rangecheck.h`: against what Rust says of the same bytes.
 #![no_main]
 

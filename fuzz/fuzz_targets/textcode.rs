@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `textcode.h`: every decoder on any text, and every encoder on any bytes, which have to come back.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `textcode.h`: encoders and decoders into growing strings and arrays, also from the very same.
 #![no_main]
 

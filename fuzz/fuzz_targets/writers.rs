@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `fmt.h`: numbers, escapes and fields, as text and in binary forms. Whatever the value, a writer writes what it counts.
 #![no_main]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Encoders and decoders of `textcode.h`.
 
 use crate::{start, string, written};

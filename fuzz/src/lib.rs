@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the fuzz targets share: memory of exactly the right size, so that AddressSanitizer sees every step outside of it.
 //!
 //! A target calls the functions of the C interface as a C program does. What it checks besides: a scanner uses no more than

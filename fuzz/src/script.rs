@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Operations of buffers that follow a script.
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};

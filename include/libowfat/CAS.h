@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Atomic operations on machine words. All of them are sequentially consistent. */
 
 #ifndef LIBOWFAT_CAS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Growing arrays: bytes that are malloc's, in elements of whatever size the caller names.
  *
  * A new array is all zeros (static, or cleared with memset). An array that has failed stays so until

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Bytes that are counted. With len 0, pointers may be NULL. */
 
 #ifndef LIBOWFAT_BYTE_H

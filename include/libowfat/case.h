@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Text whose case does not matter. Only A to Z have a case, in every locale. */
 
 #ifndef LIBOWFAT_CASE_H

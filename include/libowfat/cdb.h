@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Constant databases: files in which records are found by their keys. cdb_make.h writes them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* compiletimeassert(condition): the program does not compile if the constant condition is 0. It stands where a
  * declaration may stand, and brings its own semicolon. */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Messages to the standard descriptors: argv0 and a colon, the strings one after the other, and a newline, in
  * one write. Lists of strings end with a NULL; the macros add it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * What messages are made of. There is one queue, for all threads and descriptors; the functions of errmsg.h and
  * errmsg_write do not use it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Brings alloca(). */
 
 #ifndef LIBOWFAT_HAVEALLOCA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_EPOLL: the system has epoll. */
 
 #ifndef LIBOWFAT_HAVEEPOLL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* LIBC_HAS_IP6: the system knows IPv6. */
 
 #ifndef LIBOWFAT_HAVEIP6_H

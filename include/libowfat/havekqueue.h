@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_KQUEUE: the system has kqueue. */
 
 #ifndef LIBOWFAT_HAVEKQUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_N2I: the system can turn the name of a network interface into its number. */
 
 #ifndef LIBOWFAT_HAVEN2I_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_PREAD: the system has pread(). */
 
 #ifndef LIBOWFAT_HAVEPREAD_H

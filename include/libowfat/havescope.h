@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* LIBC_HAS_SCOPE_ID: an IPv6 address of the system has a scope. */
 
 #ifndef LIBOWFAT_HAVESCOPE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_SENDFILE: the system has a sendfile() like that of Linux. */
 
 #ifndef LIBOWFAT_HAVESENDFILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_SIGIO: the system can announce by a signal which descriptor is ready. */
 
 #ifndef LIBOWFAT_HAVESIGIO_H

@@ -1,1 +1,2 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Nothing: every system that this library knows has socklen_t. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* HAVE_UINT128: the compiler has integers of 128 bits. */
 
 #ifndef LIBOWFAT_HAVEUINT128_H

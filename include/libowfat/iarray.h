@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Arrays whose elements never move: one thread may use an element while another one adds more.
  *
  * Element n is in list n % 16, at place n / 16 of it; a list is a chain of pages of elemperpage elements. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What a batch consists of. */
 
 #ifndef LIBOWFAT_IOB_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* IPv4 addresses as text. In memory they are 4 bytes in network order, of any alignment. */
 
 #ifndef LIBOWFAT_IP4_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* IPv6 addresses as text. In memory they are 16 bytes in network order, of any alignment. */
 
 #ifndef LIBOWFAT_IP6_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* is_set(NAME): 1 if the macro NAME is defined as nothing or as 1, else 0; in #if and in C alike.
  *
  * The value is pasted onto macrotest_. What comes of nothing and of 1 is a macro that is a comma; it moves the

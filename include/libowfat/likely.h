@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Hints for the compiler: which way a condition goes most of the time. */
 
 #ifndef LIBOWFAT_LIKELY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Checks of addresses and numbers that came in from outside.
  *
  * The functions return 1 for fine and 0 for not; the macros add_of, sub_of and assign are 0 for fine. */

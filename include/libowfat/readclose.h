@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Reading to the end of a file. */
 
 #ifndef LIBOWFAT_READCLOSE_H

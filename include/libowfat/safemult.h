@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Products that are checked for overflow. */
 
 #ifndef LIBOWFAT_SAFEMULT_H

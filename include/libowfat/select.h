@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* select(2), with all that its macros need on some systems. */
 
 #ifndef LIBOWFAT_SELECT_H

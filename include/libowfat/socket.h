@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * TCP, UDP and SCTP sockets over IPv4 and IPv6.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* TAI64 labels: times with a precision of one second. */
 
 #ifndef LIBOWFAT_TAI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* TAI64NA labels: times with a precision of 10^-18 seconds. */
 
 #ifndef LIBOWFAT_TAIA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Integers of 16 bits, and their bytes in either order.
  *
  * Define NO_UINT16_MACROS before this header to call the library's functions instead of the inline ones. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* PP_NARG(...): how many arguments these are, as a constant. They are not evaluated; each must be something that
  * C can convert to _Bool, and there must be one at least. */
 

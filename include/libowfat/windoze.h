@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What programs call for the sake of Windows; elsewhere it is nothing. */
 
 #ifndef LIBOWFAT_WINDOZE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The buffer between a program and an operation like read(2) or write(2).
 
 use super::ssize_t;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The constant database, as it is read.
 
 use super::uint32_h::uint32;

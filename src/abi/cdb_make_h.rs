@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The constant database, as it is written.
 
 use super::buffer_h::buffer;

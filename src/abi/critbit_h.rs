@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The set of strings.
 
 use core::ffi::c_void;

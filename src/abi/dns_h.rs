@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A question under way, and the one that dns_resolve asks.
 
 use super::tai_h::tai64;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The array whose elements never move.
 
 /// A page of elements, and the way to the next one of its chain. C's definition stands in `capi/iarray.toml`,

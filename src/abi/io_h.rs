@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The event loop over descriptors.
 
 use super::uint64_h::{int64, uint64};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Batches of buffers and file regions.
 
 use super::array_h::array;

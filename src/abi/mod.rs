@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Types whose layout C programs know and variables that they share, one file per header that defines them.
 //!
 //! cbindgen puts `abi/NAME_h.rs` in front of `capi/NAME.rs` when it writes `NAME.h`. Sizes and offsets are

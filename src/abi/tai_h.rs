@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! TAI64: whole seconds.
 
 use super::uint64_h::uint64;

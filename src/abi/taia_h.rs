@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! TAI64NA: seconds and a fraction.
 
 use super::tai_h::tai64;

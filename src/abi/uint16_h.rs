@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Integers of 16 bits.
 
 /// An unsigned integer of 16 bits.

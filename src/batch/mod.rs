@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Batches: queues of buffers and file regions that go out in few system calls and packets.
 //!
 //! - this file: what a batch is, adding and cleaning up;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A batch to a descriptor: buffers gathered, files without copying, header and file in shared packets.
 
 use super::{Batch, FROM_FILE};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A batch to a function of the program, which compresses, encrypts, or just counts.
 
 use super::{Batch, FROM_FILE};

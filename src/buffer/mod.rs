@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Buffers: bytes on their way to or from an operation like write(2) or read(2).
 //!
 //! A [`buffer`] is either for writing (`p` bytes wait at `x`) or for reading (bytes `p` to `n` - 1 at `x` are at hand).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Calling operations, however often they have to be called.
 
 use crate::abi::ssize_t;

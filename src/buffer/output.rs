@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writing. What an operation does not take stays in the buffer, so that a program whose descriptor would
 //! block can flush again later.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Buffers over operations that follow a script, against the simplest model there is: a vector.
 
 mod input;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `array.h`: growing arrays.
 
 use crate::abi::{array, int64, uint64};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `buffer.h`: buffers in front of reads and writes.
 
 pub mod input;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `byte.h`: bytes that are counted.
 
 use crate::text::byte;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cdb.h`: constant databases, read.
 
 use crate::abi::{cdb, int64, uint32};

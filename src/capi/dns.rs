@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `dns.h`: questions to DNS servers, and what is in their answers.
 //!
 //! The parts of the header are files of their own, in the order in which they appear there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `errmsg.h`: messages to the standard descriptors. What has a variable number of arguments is in
 //! `variadic`.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `errmsg_int.h`: what messages are made of. What takes a list of arguments is in `variadic`.
 
 use crate::files::message;

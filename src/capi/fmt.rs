@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `fmt.h`: numbers, strings, dates and binary encodings, written to memory.
 //!
 //! The parts of the header are files of their own, in the order in which they appear there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `io.h`: the event loop over descriptors.
 //!
 //! The parts of the header are files of their own, in the order in which they appear there.

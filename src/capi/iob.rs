@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `iob.h`: batches of buffers and file regions.
 
 use crate::abi::{int64, io_batch, io_write_callback, uint64};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `iob_internal.h`: what a batch consists of.
 
 use crate::abi::{io_batch, iob_entry, uint64};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `ip4.h`: IPv4 addresses as text.
 
 use crate::net::{format, scan};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `ip6.h`: IPv6 addresses as text.
 
 use crate::abi::uint32;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `mmap.h`: files as memory.
 
 use crate::errno::{Result, zero_or_minus_one};

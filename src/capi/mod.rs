@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The C interface: one file per header, named after it.
 //!
 //! A function here casts, checks, makes one call into the core and turns the answer into C's terms.

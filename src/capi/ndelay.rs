@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `ndelay.h`: blocking and non-blocking descriptors.
 
 use crate::errno::zero_or_minus_one;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `open.h`: opening files.
 
 use crate::errno::new_descriptor_or_minus_one;

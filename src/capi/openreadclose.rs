@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `openreadclose.h`: reading a whole file.
 
 use crate::abi::stralloc;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `rangecheck.h`: checks of addresses that came in from outside.
 
 use crate::memory::range;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `readclose.h`: reading to the end of a file.
 
 use crate::abi::{ssize_t, stralloc};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `safemult.h`: products that are checked for overflow.
 
 use crate::abi::{int16, int32, int64, uint16, uint32, uint64};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `scan.h`: numbers, dates and binary encodings, read from memory.
 //!
 //! The parts of the header are files of their own, in the order in which they appear there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `socket.h`: TCP, UDP and SCTP sockets over IPv4 and IPv6.
 //!
 //! The parts of the header are files of their own, in the order in which they appear there.

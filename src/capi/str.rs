@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `str.h`: strings that end in NUL.
 
 use crate::text::string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `stralloc.h`: growing strings.
 
 use crate::abi::stralloc;

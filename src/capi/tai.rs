@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `tai.h`: TAI64 labels, times with a precision of one second.
 
 use crate::abi::tai;

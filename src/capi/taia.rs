@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `taia.h`: TAI64NA labels, times with a precision of 10^-18 seconds.
 
 use crate::abi::{tai64, tai6464, taia};

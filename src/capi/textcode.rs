@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `textcode.h`: encodings of arbitrary bytes as text.
 //!
 //! The parts of the header are files of their own, in the order in which they appear there. Those for growing

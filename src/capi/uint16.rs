@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uint16.h`: integers of 16 bits, and their bytes in either order.
 
 use crate::abi::uint16;

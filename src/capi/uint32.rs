@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uint32.h`: integers of 32 bits, and their bytes in either order.
 
 use crate::abi::uint32;

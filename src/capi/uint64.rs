@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `uint64.h`: integers of 64 bits, and their bytes in either order.
 
 use crate::abi::uint64;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writing: records first, one behind the other. Where they are is kept in memory, until the tables are written.
 //!
 //! A program may write keys and data itself, through the buffer. What it writes wrong, and errors that it does not look

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Constant databases: files of records that are written once and read with two or three reads each, after
 //! D. J. Bernstein's cdb.
 //!

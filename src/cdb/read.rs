@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The file: mapped if it can be, else read piece by piece.
 
 use super::pair;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writing: the hash tables, and the header in the end.
 
 use super::make::put;

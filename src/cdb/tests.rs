@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Databases against a map of lists, and damaged ones.
 
 use super::*;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! From record to record, in the order of the file.
 
 use super::narrow;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What programs want of an answer. The names of its records do not count: a server that was asked for a name tells
 //! what its aliases lead to, too.
 

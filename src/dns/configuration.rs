@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The files of the system's administrator.
 
 use crate::abi::stralloc;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Domains: labels with their lengths in front, and a zero behind the last one.
 
 use crate::abi::stralloc;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! DNS: domains, packets, and questions to servers.
 //!
 //! From the bottom up: [`domain`] and [`packet`] read and write what goes over the wire, [`answer`] takes out of an

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Packets: names with pointers, and the records of the answer section.
 
 use super::domain::Domain;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Completing names by rules.
 //!
 //! A rule is `?`, `=`, `*` or `-`, a suffix, a colon, and what to put in its place. `=` asks for the whole name, the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Random numbers for what strangers must not guess: the ids and ports of questions.
 //!
 //! They come from the system, a few at a time, and are forgotten with the operation that needs them: there is no state

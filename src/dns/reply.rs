@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Whether a packet is the answer to a question.
 
 use super::domain::are_equal;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Questions whose answer is waited for.
 
 use super::answer::{self, Extract, MAPPED, append_ip6, kind};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Questions over TCP, each on a connection of its own.
 
 use super::packet::HEADER;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! One question: asked over UDP, and over TCP where the answer is too long for that.
 //!
 //! A C program keeps the [`dns_transmit`], waits as [`io`](dns_transmit::io) says, and calls

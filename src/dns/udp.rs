@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Questions over UDP: a socket of its own for each attempt, connected to the server, so that the kernel lets through
 //! what comes from there alone.
 

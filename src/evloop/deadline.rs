@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Deadlines: who is late, and when somebody will be.
 //!
 //! Two heaps: `pending` files each deadline under a moment no later than it; putting a deadline off touches only

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A description of what the library knows of a descriptor, for humans.
 
 use super::{Found, find, lock};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A binary heap of descriptors by time, with a place behind it where some can be set aside.
 //!
 //! Each descriptor's entry knows where it stands, so that it can be taken out of the middle. The slots are one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The loop's lock, lists, states and wake-ups under every order in which the steps of two or three threads can follow
 //! each other. One thread runs the loop, the others do what other threads may do to it. An order in which the loop
 //! sleeps on although it has something to tell is a failure, and so is an answer that the contract does not know.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lists of descriptors, threaded through the table's entries: in and out in constant time, no memory.
 //!
 //! A descriptor is in at most one list per direction, marked by its link bit. Who leaves before its turn (by

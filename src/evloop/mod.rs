@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The event loop: what is known of each descriptor, who is ready, who is late, and how to wait.
 //!
 //! - [`word`], [`transition`]: the state of one descriptor, and what it can become;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors come and go; wishes, deadlines and cookies.
 
 use super::table::Entry;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The rounds of io_canread and io_canwrite.
 
 use super::settle::pop;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Doubts, and how they are settled: descriptors that were handed to the program, or that the kernel has refused to watch, are
 //! looked at before the next question to the kernel.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The table of descriptors: chunks that never move, the next always as large as all before it together.
 //!
 //! An entry is found in a few instructions, without a lock, while another thread lets the table grow. A chunk

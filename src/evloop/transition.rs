@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every transition that the state of a descriptor can make.
 //!
 //! None of them has a side effect. Callers apply them with compare-and-swap, so that reading, writing and dropping a wish

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The wait: questions to the kernel, and what it answers.
 
 use super::list::List;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The state of one descriptor: a single 64-bit word. What it can become is in [`super::transition`].
 //!
 //! Per direction a descriptor is *not ready* (the kernel will tell), *ready* (the program may fetch it), or

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Messages to the standard descriptors: one line, written in one go.
 //!
 //! Nothing here changes errno: a program may report an error and then look at it.

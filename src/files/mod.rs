@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Whole files, read and mapped, and messages to the standard descriptors.
 
 pub mod map;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The growing array: bytes from malloc, in elements of whatever size the caller names.
 //!
 //! An [`array`] is unallocated (all zeros), allocated (`p` has `allocated` bytes, of which the first

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The set of strings: a crit-bit tree, after D. J. Bernstein.
 //!
 //! An inner node names a bit, by its number in the string, and has two children: the members in which that bit is 0, and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Growing strings and arrays that take what an encoder or a decoder of a C program makes.
 //!
 //! What is encoded or decoded may lie in the memory that grows, and so move. What is written comes behind the bytes

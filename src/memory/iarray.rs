@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The array whose elements never move, so that one thread may use an element while another adds more.
 //!
 //! Element n is at place n / 16 of chain n % 16. A chain is a list of pages that only ever grows at its end,

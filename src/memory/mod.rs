@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Memory that C programs hold: growing strings, growing arrays, arrays whose elements never move, sets of strings, and
 //! checks of ranges and products.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Products that may be too large for their type.
 
 /// Stores a product if there is one; false, and nothing stored, if it was too large.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Does this lie inside of that? Questions about addresses that came in from outside.
 
 /// Are the `inner_len` bytes at `inner` all within the `len` bytes at `buffer`? No bytes at the very end are.

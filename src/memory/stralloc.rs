@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The growing string: bytes from malloc.
 //!
 //! C programs read and write the fields of a [`stralloc`] as they like. They vouch for `s` being NULL or a

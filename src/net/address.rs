@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! An address as the functions for IPv4 and those for IPv6 see it.
 
 use crate::errno::{Errno, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Binding and connecting.
 
 use crate::errno::{Errno, Result, unchanged};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! New sockets, and what becomes of IPv6 ones where the kernel has none.
 
 use super::noipv6;

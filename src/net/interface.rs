@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Names of interfaces as C strings that stay.
 
 use super::format::UNKNOWN_INTERFACE;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Internet addresses as text and in sockets.
 
 pub mod address;

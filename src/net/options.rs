@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Multicast, and what else sockets can be asked for.
 
 use super::noipv6;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Addresses from text.
 //!
 //! Every function consumes an address. What stands behind it is the caller's business, and so is what has

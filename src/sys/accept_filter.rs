@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Listeners that report a connection only when there is something to read from it.
 
 use crate::errno::Result;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The backend in use: the kernel's own event queue, or poll(2) where there is none or it is refused.
 //!
 //! `OWFAT_BACKEND=poll` in the environment asks for poll, to tell a fault of the backend from one of the program;

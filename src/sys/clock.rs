@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The clocks: wall-clock time for deadlines, because their values come from the program's own clock
 //! readings, and monotonic time for counted waits.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! One event for one thread: what stands behind `iom_*`, on whatever the kernel allows.
 //!
 //! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the environment asks for, and the name of the machine.
 
 use crate::errno::Result;

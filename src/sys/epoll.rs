@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The backend on Linux: epoll, edge-triggered.
 //!
 //! Quirks of the kernel, and where each is answered:

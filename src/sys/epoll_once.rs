@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! One event for one thread: what stands behind `iom_*` on Linux.
 //!
 //! EPOLLONESHOT does the work: the kernel hands each event to one of the threads that wait and then keeps the registration

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors: modes, and reads and writes that do not wait.
 
 use crate::errno::{Errno, Refusal, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files: opening them with the flags of `open.h`, mapping them, and writing from several places at once.
 
 use super::fd::LARGE;

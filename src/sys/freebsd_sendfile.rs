@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! sendfile as FreeBSD declares it, on Linux: a function of that kind comes with the tests, so that what only FreeBSD and
 //! its relatives run can run where none of them is at hand. For tests only.
 #![allow(non_camel_case_types)]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending many pieces of memory with one call.
 
 use crate::errno::Result;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Network interfaces: a name for people, an index for the kernel.
 
 use core::ffi::CStr;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! For tests: runs a few threads through every order in which their steps can follow each other.
 //!
 //! One thread runs at a time. It gives up its turn before each step that others could notice: an access to a shared

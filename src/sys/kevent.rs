@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! kevent(2) as each system declares it: the struct, the calls, the constants.
 //!
 //! The fields of `struct kevent` have other types on NetBSD, and another number on FreeBSD since 12. On Linux there is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The backend on the BSDs and macOS: kqueue, edge-triggered (EV_CLEAR).
 //!
 //! Quirks of the kernels, and where each is answered:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! One event for one thread: what stands behind `iom_*` on kqueue.
 //!
 //! EV_DISPATCH puts a filter to sleep with its first event, but a descriptor has two filters, and one event is to be

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What libraries with libkqueue's C interface declare on Linux, which is what FreeBSD had before version 12.
 #![allow(non_camel_case_types)]
 

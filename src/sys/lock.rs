@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A lock that lives in a static, costs little when nobody contends, and survives fork.
 
 use core::cell::UnsafeCell;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The only place that talks to the kernel.
 //!
 //! # What a backend must do

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What kind of open file stands behind a descriptor.
 
 use super::fd::{is_file, socket_option};

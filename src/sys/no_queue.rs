@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
 
 use super::dispatcher::{Delivery, Interest};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Memory straight from the kernel, for blocks that are shared without locks and never move.
 
 use crate::errno::{Errno, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Passing descriptors to another process, over a Unix socket.
 
 use crate::errno::{Errno, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Waiting for a list of descriptors.
 
 use core::ffi::{c_int, c_uint};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The backend for systems without a kernel queue, and for sandboxes that forbid it: poll(2).
 //!
 //! Quirks of the call, and where each is answered:

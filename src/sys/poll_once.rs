@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! One event for one thread: what stands behind `iom_*` where there is nothing but poll(2).
 //!
 //! One of the threads that wait looks at the descriptors; it holds the baton, a byte that goes through a pair of connected

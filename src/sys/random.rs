@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Random bytes that nobody can guess.
 
 use crate::errno::Result;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Receiving from a socket, and learning about it.
 
 use super::fd::Room;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Regions of files: reading and mapping them.
 
 use super::wide::{self, position};

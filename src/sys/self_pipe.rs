@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A pipe to oneself: it wakes a thread that waits in the kernel, where the kernel offers nothing better.
 
 use super::{fd, wide};

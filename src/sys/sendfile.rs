@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending regions of files without copying them, with headers in front where the system's sendfile takes them.
 //!
 //! | system | sendfile | headers |

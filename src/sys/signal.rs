@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! SIGPIPE: writing to a peer that has gone must not end the process.
 
 use core::ffi::c_int;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets: one function per system call, in Rust's terms.
 //!
 //! Nothing here retries: programs count on seeing EINTR and EAGAIN themselves. Nothing is close-on-exec:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Internet addresses as the kernel takes and gives them.
 
 use core::net::{SocketAddr, SocketAddrV4, SocketAddrV6};

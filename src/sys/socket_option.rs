@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Socket options: each with the type of its value, so that an option cannot be set to one of the wrong size.
 
 use crate::errno::{Errno, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A little memory for each thread, for functions that return a pointer to a text of theirs.
 
 use crate::errno::{Errno, Result};

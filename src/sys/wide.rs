@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sizes and offsets of 64 bits, under the names that each system has for them. On Linux the usual names have 32 bits on
 //! 32-bit processors; elsewhere there are no others.
 

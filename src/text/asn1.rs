@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lengths and tags of ASN.1's distinguished encoding rules.
 
 use super::input::Bytes;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Bytes that are counted.
 
 use super::compare::{difference, pairs};

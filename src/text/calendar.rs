@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The Gregorian calendar, extended to all years, and Unix time.
 
 use super::input::Text;

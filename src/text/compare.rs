@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Comparing what comes in as addresses, byte by byte and on demand: nothing behind a difference or a NUL is
 //! touched, because it need not exist.
 

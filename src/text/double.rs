@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Floating point numbers, to and from text. Both directions round correctly.
 
 use super::fmt_int::signed;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Single characters, escaped whether they need it or not.
 
 use super::fmt_int::{padded, unsigned};

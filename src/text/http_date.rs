@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Dates as HTTP writes them.
 
 use super::calendar::{self, Moment};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Numbers that people read: one digit behind the point and a unit.
 
 use super::fmt_int::unsigned;

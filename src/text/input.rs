@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where scanners of text read.
 
 use core::ffi::{CStr, c_char};

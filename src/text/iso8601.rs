@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Dates of ISO 8601, as in RFC 3339.
 
 use super::calendar::{self, Moment};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text and bytes: formatting and scanning of numbers, strings and encodings.
 //!
 //! A formatter writes to an [`Out`](out::Out), which counts what it is given and stores it if there is a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Netstrings: a decimal length, a colon, that many bytes, a comma.
 
 use super::fmt_int::unsigned;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Fields of protocol buffers: a tag, which is the number of the field and the type of the value, and the
 //! value.
 

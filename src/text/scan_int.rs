@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Integers from text.
 //!
 //! All of them stop in front of the first byte that is no digit, or whose digit would make the number too

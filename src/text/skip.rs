@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Runs of bytes with or without some property.
 
 use super::input::Text;

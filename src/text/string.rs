@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Strings that end in NUL.
 
 use super::compare::{is_prefix, pairs, string_difference};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! UTF-8 as it was first defined: up to 6 bytes, for 31 bits.
 
 use super::input::{Bytes, Text};

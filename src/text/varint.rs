@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Integers in groups of 7 bits, the least significant first; the high bit says that more follow.
 
 use super::input::Bytes;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Waiting for descriptors, until a moment.
 
 use crate::abi::{iopause_fd, taia};

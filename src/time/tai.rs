@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Whole seconds: the TAI64 label.
 
 use crate::abi::tai;

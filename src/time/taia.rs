@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Seconds with a fraction: the TAI64NA label.
 
 use crate::abi::{tai, taia};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending regions of files: without copying where the kernel can, by copying where it refuses.
 
 use super::ended;

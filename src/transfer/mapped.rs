@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Handing memory and file regions to a function of the program.
 
 use crate::abi::io_write_callback;

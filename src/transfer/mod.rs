@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Moving bytes: reads and writes that do not wait, and those that do.
 //!
 //! - this file: io_tryread and its kin;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors to and from another process, over a Unix socket.
 
 use crate::errno::{Errno, Result};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The halves in Rust of the functions in `variadic.c`. Each takes what its C half takes before the list,
 //! and the list.
 

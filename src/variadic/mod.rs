@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The functions with a variable number of arguments, or a list of such, all of them strings up to a NULL.
 //!
 //! Stable Rust cannot define such a function, so each consists of three parts:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * The functions with a variable number of arguments, all of them strings up to a NULL. Stable Rust can
  * neither define such a function nor walk such a list, so this file does, and nothing else: each function

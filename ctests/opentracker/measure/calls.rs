@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! System calls, as strace counts them.
 
 use super::{Carrier, announce, torrents};

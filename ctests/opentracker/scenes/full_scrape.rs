@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The one answer that is longer than what the kernel takes at once: all torrents there are. opentracker
 //! gathers it in a thread of its own and sends it as a batch of buffers.
 

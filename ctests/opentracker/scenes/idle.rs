@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Connections on which nothing, or too little, happens.
 
 use super::Transcript;

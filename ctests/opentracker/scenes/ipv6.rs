@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Debian builds opentracker for IPv4 alone. It uses the functions for IPv6 all the same: it sets `noipv6`.
 
 use super::Transcript;

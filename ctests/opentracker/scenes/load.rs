@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Many clients at once, and an exact account of every answer.
 
 use super::Transcript;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What clients do to a server. The same scene runs on both libraries, on ours with either backend; each writes a
 //! transcript, without what is up to chance, and all have to be equal.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The list of torrents that may be served, which SIGHUP makes the server read again.
 
 use super::Transcript;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Reading. All of these functions take a valid buffer, and room for as many bytes as the caller announces.
 
 use crate::abi::{buffer, ssize_t, stralloc};

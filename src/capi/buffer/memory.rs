@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Buffers with memory at the other end.
 
 use crate::abi::{array, buffer, stralloc};

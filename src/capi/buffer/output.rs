@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writing. All of these functions take a valid buffer.
 
 use crate::abi::{buffer, stralloc};

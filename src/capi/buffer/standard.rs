@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The buffers of the standard descriptors. They are not for several threads at once.
 
 use crate::abi::{buffer, ssize_t};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Operations without a buffer.
 
 use crate::abi::ssize_t;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Questions.
 
 use crate::abi::{dns_transmit, iopause_fd, tai6464};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Packets from servers, and what is in them.
 
 use super::bytes_at;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Integers in as many bytes as they need.
 
 use crate::text::out::Out;

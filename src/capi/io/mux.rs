@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! iom: one multiplexer for many threads.
 
 use crate::abi::{int64, iomux_t};

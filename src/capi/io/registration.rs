@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors become known, change, and are closed.
 
 use crate::abi::int64;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files, memory and descriptors on their way to somebody else; and what humans want to know.
 
 use crate::abi::{int64, io_write_callback, uint64};

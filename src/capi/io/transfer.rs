@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Reading and writing, and deadlines.
 
 use crate::abi::{int64, tai6464};

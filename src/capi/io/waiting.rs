@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Wishes, waits, and what came of them.
 
 use crate::abi::{int64, tai6464};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Integers in as many bytes as they need, in their shortest form: longer ones are refused.
 
 use crate::text::input::Bytes;

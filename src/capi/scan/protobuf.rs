@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Protocol buffers and netstrings.
 
 use crate::text::input::Bytes;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Runs of characters.
 
 use crate::text::input::{Bytes, Text};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! A socket's own address and its peer's.
 
 use super::{address4_at, address6_at, put4, put6};

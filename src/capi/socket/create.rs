@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! New sockets.
 
 use crate::errno::new_descriptor_or_minus_one;

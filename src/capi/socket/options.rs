@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Options, and names of interfaces.
 
 use super::{ip4_at, ip6_at};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Reads beside events: no byte is forgotten.
 
 use super::*;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Wishes, deadlines and the program's own word end a wait.
 
 use super::*;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The transitions against a model: one descriptor, a kernel that reports edges, and the loop's rules in plain words.
 //! Whatever happens in between, a round returns the descriptor if and only if it is ready and wished for.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Encoders and decoders into both kinds of memory.
 
 use crate::abi::{array, stralloc};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The array whose elements never move: its geometry, its limits, and threads that race for pages.
 
 use super::*;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 use super::*;
 use crate::net::format;
 use crate::net::format::tests::{any_ip6, shown};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Four characters for three bytes: base64 of RFC 4648, sections 4 and 5.
 
 use crate::text::input::{Bytes, Text};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes in string literals of C.
 
 use super::escapes::Set;

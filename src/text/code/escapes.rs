@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! What encodings have in common that write some bytes as a sign and two hexadecimal digits.
 
 use super::{hex_pair, hexdump};

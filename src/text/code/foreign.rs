@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Encoders and decoders that a C program hands in: ours, or its own with the same conventions.
 
 use super::LONGEST;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Two hexadecimal digits per byte.
 
 use super::hex_pair;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text out of HTML: between tags, and in attributes.
 
 mod names;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Strings of JSON, RFC 8259, section 7.
 
 use super::cescape::LETTERS;

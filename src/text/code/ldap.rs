@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes of LDAP: search filters, RFC 4515, and names, RFC 4514.
 
 use super::escapes::{self, Set};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text that is to stand in HTML or XML.
 
 use crate::text::escape;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! Encodings of arbitrary bytes as text, one per file.
 //!
 //! An encoder takes [`Bytes`] and writes to an [`Out`]; a decoder consumes what it understands of a [`Text`]

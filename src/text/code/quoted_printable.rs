@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The quoted-printable encoding of mail, RFC 2045, section 6.7.
 
 use super::escapes::{self, Set};

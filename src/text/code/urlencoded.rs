@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The percent encoding of URLs.
 
 use super::escapes::{self, Set};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The lines of uuencode(1), without those at the beginning and the end: a character that tells how many bytes
 //! follow, and four characters for every three of them.
 

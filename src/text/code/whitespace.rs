@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! White space that is kept out of fields.
 
 use crate::text::input::Bytes;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! yEnc, the encoding of binaries on Usenet: bytes as they are but for an offset and four that have to be escaped.
 
 use crate::text::input::{Bytes, Text};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! The names of HTML's characters, in the table that `build/names.rs` packs and explains.
 
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
