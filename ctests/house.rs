@@ -147,7 +147,7 @@ fn exported_symbols_are_the_committed_ones() {
 /// `ctests/debian-symbols.txt`: kind, name, and `present` or `left out: why`.
 fn debian_symbols() -> Vec<(String, String)> {
     let text = fs::read_to_string(root().join("ctests/debian-symbols.txt")).unwrap();
-    let line = text.lines().filter(|line| !line.starts_with('#'));
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
     let parted = lines.map(|line| {
         let at = line[2..].find(' ').unwrap_or_else(|| panic!("debian-symbols.txt: {line}")) + 2;
         (line[..at].to_string(), line[at + 1..].to_string())
