@@ -79,13 +79,13 @@ check-miri: ## Run the unit tests of what makes no system calls in Miri (needs a
 fuzz: ## Run the fuzz targets, or those in TARGETS, for SECONDS (60) each
 	@SECONDS_EACH='$(or $(SECONDS),60)' .ci/fuzz $(TARGETS)
 
-bench: ## Measure side by side with other event loops; writes the tables of BENCHMARKS.md
+bench: ## Measure side by side with other event loops; writes the tables of benches/README.md
 	$(CARGO) bench --bench main
 
-bench-experiments: ## Measure what was tried for the event loop, and write that part of BENCHMARKS.md
+bench-experiments: ## Measure what was tried for the event loop, and write that part of benches/README.md
 	OWFAT_BENCH_ONLY=experiments OWFAT_BENCH_ROUNDS=11 $(CARGO) bench --bench main
 
-bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
+bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker
 
 install: $(BUILD)/libowfat.so $(STATIC) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What was tried to make the loop faster; BENCHMARKS.md says what came of it. The programs are those of
+//! What was tried to make the loop faster; benches/README.md says what came of it. The programs are those of
 //! benches/experiments.
 
 use crate::works::{Contender, Work};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `make bench`: the same work on loops written by hand, on libev, libevent, libuv, the C library and ours,
-//! all interleaved in one run. Writes the tables of BENCHMARKS.md.
+//! all interleaved in one run. Writes the tables of benches/README.md.
 //!
 //! `OWFAT_BENCH_ROUNDS` says how often each program runs (5), `OWFAT_BENCH_ONLY` which works (a part of their
 //! title; `scale` for the plots alone, `experiments` for those alone).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What stands in BENCHMARKS.md.
+//! What stands in benches/README.md.
 
 use crate::programs::{Programs, root};
 use crate::sample::Sample;
@@ -114,12 +114,13 @@ pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
     }
 }
 
-/// Puts `text` between `<!-- NAME:begin -->` and `<!-- NAME:end -->` of BENCHMARKS.md.
+/// Puts `text` between `<!-- NAME:begin -->` and `<!-- NAME:end -->` of benches/README.md.
 pub(crate) fn write(name: &str, text: &str) {
-    let path = root().join("BENCHMARKS.md");
-    let page = fs::read_to_string(&path).expect("BENCHMARKS.md is there");
+    let path = root().join("benches/README.md");
+    let page = fs::read_to_string(&path).expect("benches/README.md is there");
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let from = page.find(&begin).expect("the place is marked") + begin.len();
     let to = from + page[from..].find(&end).expect("the place is marked");
-    fs::write(path, format!("{}{text}{}", &page[..from], &page[to..])).expect("BENCHMARKS.md can be written");
+    fs::write(path, format!("{}{text}{}", &page[..from], &page[to..]))
+        .expect("benches/README.md can be written");
 }

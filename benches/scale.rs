@@ -54,7 +54,7 @@ pub(crate) fn run(programs: &Programs, rounds: usize) -> String {
             without("owfat, deadlines", "#3a3", "ours", "deadlines"),
         ],
     );
-    "\n![Ring](benches/ring.svg)\n\n![Without the kernel](benches/scale.svg)\n\n".to_string()
+    "\n![Ring](ring.svg)\n\n![Without the kernel](scale.svg)\n\n".to_string()
 }
 
 fn draw(name: &str, title: &str, lines: &[Line]) {

@@ -6,7 +6,7 @@
 //!
 //! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead (`asan::`, `asan-poll::`, `tsan::`, `tsan-poll::`).
 //! `OWFAT_PROFILE=checked` takes our library from another cargo profile. `OWFAT_WRITE_DIFFERENCES=1` writes
-//! the tables in README.md instead of comparing them.
+//! the generated parts of documents instead of comparing them.
 
 mod harness;
 mod support;

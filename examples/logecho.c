@@ -153,7 +153,7 @@ static void client_close(struct client *c) {
   free(c);
 }
 
-/* Only one direction is wished for at a time: who does not read what comes back is not listened to. */
+/* Only one direction has interest at a time: a client that does not read its answers is not read from. */
 static void client_step(struct client *c) {
   int64 sent = io_trywrite(c->fd, c->text + c->sent, (int64)(c->len - c->sent));
   if (sent == -3) {
@@ -220,7 +220,7 @@ static int welcome(int fd, const struct peer *peer) {
   struct line line = line_about("open");
   add_peer(&line, peer);
   log_line(line);
-  client_step(c); /* nothing to send yet: sets the deadline and the wish */
+  client_step(c); /* nothing to send yet: sets the deadline and the interest */
   return 1;
 }
 

@@ -75,7 +75,7 @@ uninstall)
   ;;
 esac
 
-# Programs find a library of the system through a cache. Somebody who installs elsewhere has other ways.
+# Programs find a library of the system through a cache. A program that is installed elsewhere finds its libraries in other ways.
 if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ] && command -v ldconfig >/dev/null; then
   ldconfig
 fi

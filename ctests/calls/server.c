@@ -8,7 +8,7 @@
  *   round       TURNS times eight requests, one on each of eight connections, found in one round
  *   life        TURNS times eight connections: accept, io_fd, io_nonblock, one request, one response, io_close
  *   life_flags  the same with accept4 and io_fd_flags
- *   life_first  the same, and each connection is read from before it is wished for
+ *   life_first  the same, and each connection is read from before interest is set
  *   datagram    no client: TURNS datagrams arrive one after the other, and each event takes one of them
  *   buffers     no client: TURNS times, a batch of three buffers goes out over TCP
  *   file        the same with a header of 200 bytes and 64 KiB of a file

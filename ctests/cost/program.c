@@ -41,7 +41,7 @@ static void must(int good, const char *what) {
 static int client[CONNECTIONS];
 static int64 server[CONNECTIONS];
 
-/* Connected sockets over loopback; the server's ends are known and wished for. */
+/* Connected sockets over loopback; the server's ends are registered, with read interest. */
 static void connect_all(int how_many) {
   struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof at;

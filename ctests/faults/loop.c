@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The event loop: registrations, wishes, deadlines, waits, threads and processes. */
+/* The event loop: registrations, interest, deadlines, waits, threads and processes. */
 #include "faults.h"
 
 enum { BYTES = 3000, PIECE = 1024 };
 
-/* Moves BYTES from one end to the other by the loop. Whoever is registered and wished for must be heard of again and again. */
+/* Moves BYTES from one end to the other by the loop. A registered descriptor with interest must be reported again and again. */
 static void transfer(int64 from, int64 to) {
   size_t sent = 0, got = 0;
   char piece[PIECE];
@@ -274,7 +274,7 @@ static void set_deadline_from_afar(void *arg) {
   io_timeout(quiet[0], in_ms(1));
 }
 
-TEST(wishes_and_deadlines_of_other_threads) {
+TEST(interest_and_deadlines_of_other_threads) {
   int64 d;
   unix_pair(woken);
   unix_pair(quiet);

@@ -4,9 +4,10 @@
 //! A scenario is run with N and with 2N turns. The difference is what the turns cost, without the start.
 
 use super::build::{Libraries, Library, Program};
-use super::readme;
+use super::generated;
 use super::run::run_while;
 use super::trials::Setup;
+use crate::support::documents;
 use crate::support::needing;
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
@@ -131,7 +132,7 @@ const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-/// A trial for each row, and one for the table in README.
+/// A trial for each row, and one for the table in benches/README.md.
 pub(crate) fn all(setup: &Arc<Setup>, server: &Program) -> Vec<Trial> {
     let mut trials = Vec::new();
     for scenario in SCENARIOS {
@@ -152,9 +153,16 @@ pub(crate) fn all(setup: &Arc<Setup>, server: &Program) -> Vec<Trial> {
         trials.push(needing(&setup.strace, trial));
     }
     let (shared, program) = (setup.clone(), server.clone());
-    let name = "calls::table_in_readme";
+    let name = "calls::table_of_costs";
     let trial = Trial::test(name, move || {
-        let fresh = || readme::compare_parts("cost", &table(&program, &shared.libraries)?, our_columns);
+        let fresh = || {
+            generated::compare_parts(
+                documents::BENCHES,
+                "cost",
+                &table(&program, &shared.libraries)?,
+                our_columns,
+            )
+        };
         Ok(fresh().or_else(|_| fresh())?)
     });
     let both = setup.strace.clone().and_then(|()| setup.debian.clone());
@@ -173,7 +181,7 @@ fn as_expected(scenario: &Scenario, found: &Counts) -> bool {
             .all(|(call, each)| found.contains(&(&(*call).to_string(), &(each * turns))))
 }
 
-/// The rows as README shows them.
+/// The rows as benches/README.md shows them.
 fn table(server: &Program, libraries: &Libraries) -> Result<String, String> {
     let mut text =
         String::from("| situation | system calls here | with Debian's libowfat 0.32 |\n|---|---|---|\n");

@@ -37,6 +37,17 @@ impl Differences {
         self.names().position(|name| name == test).map(|at| &self.lines[at].1)
     }
 
+    /// The descriptions, each once, in the order of the list, with the program of its first test.
+    pub(crate) fn descriptions(&self) -> Vec<(&str, &str)> {
+        let mut found: Vec<(&str, &str)> = Vec::new();
+        for (name, difference) in &self.lines {
+            if !found.iter().any(|(_, description)| *description == difference.description) {
+                found.push((name.split("::").next().unwrap(), &difference.description));
+            }
+        }
+        found
+    }
+
     /// The tests of the list.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|(name, _)| name.as_str())
@@ -68,32 +79,4 @@ fn outcome(word: &str) -> Outcome {
         Some((_, outcome)) if *outcome != Outcome::Passes => *outcome,
         _ => panic!("known-differences.txt: {word}?"),
     }
-}
-
-/// How many tests a row of the table names.
-const SHOWN: usize = 3;
-
-/// The list as README shows it: a row for each description, in the order of the list, with its tests.
-pub(crate) fn table(differences: &Differences) -> String {
-    let mut rows: Vec<(&str, Vec<&str>, Vec<String>)> = Vec::new();
-    for (name, difference) in &differences.lines {
-        let at = rows.iter().position(|(description, ..)| *description == difference.description);
-        let at = at.unwrap_or_else(|| {
-            rows.push((&difference.description, Vec::new(), Vec::new()));
-            rows.len() - 1
-        });
-        let (_, outcomes, tests) = &mut rows[at];
-        let words = difference.what.split(", ");
-        outcomes.extend(words.filter(|word| !outcomes.contains(word)).collect::<Vec<_>>());
-        tests.push(format!("`{name}`"));
-    }
-    let mut text = String::from("| test | the C library | what a program sees of it |\n|---|---|---|\n");
-    for (description, outcomes, mut tests) in rows {
-        if tests.len() > SHOWN {
-            let more = tests.split_off(SHOWN - 1).len();
-            tests.last_mut().unwrap().push_str(&format!(" and {more} more"));
-        }
-        text.push_str(&format!("| {} | {} | {description} |\n", tests.join(", "), outcomes.join(", ")));
-    }
-    text
 }

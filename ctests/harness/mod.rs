@@ -4,7 +4,8 @@
 pub(crate) mod build;
 pub(crate) mod calls;
 pub(crate) mod differences;
-pub(crate) mod readme;
+pub(crate) mod differences_page;
+pub(crate) mod generated;
 pub(crate) mod run;
 pub(crate) mod sanitizer;
 pub(crate) mod trials;

@@ -4,8 +4,8 @@
 use super::build::{self, Compiler, Libraries, Library, Program};
 use super::differences::{self, Differences};
 use super::run::{self, Outcome, Test};
-use super::{calls, readme, root};
-use crate::support::{self, Skip, needing};
+use super::{calls, differences_page, generated, root};
+use crate::support::{self, Skip, documents, needing};
 use libtest_mimic::{Completion, Failed, Trial};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -199,13 +199,14 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
     needing(&package, trial.with_kind(kind))
 }
 
-/// The list names tests that there are, and README shows it.
+/// The list names tests that there are, and owfat-differences(7) has their descriptions.
 fn list(setup: &Arc<Setup>, names: Vec<String>) -> Trial {
     let setup = setup.clone();
-    Trial::test("known_differences_in_readme", move || {
+    Trial::test("known_differences_in_the_manual", move || {
         if let Some(stale) = setup.differences.names().find(|name| !names.iter().any(|there| there == name)) {
             return Err(format!("known-differences.txt: there is no test {stale}").into());
         }
-        Ok(readme::compare("known-differences", &differences::table(&setup.differences))?)
+        let fresh = differences_page::entries(&setup.differences);
+        Ok(generated::compare(documents::DIFFERENCES, "known-differences", &fresh)?)
     })
 }

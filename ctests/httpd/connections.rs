@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
-    ("keep_alive_by_version_and_wish", keep_alive_by_version_and_wish),
+    ("keep_alive_by_version_and_header", keep_alive_by_version_and_header),
     ("a_thousand_requests_in_one_write", a_thousand_requests_in_one_write),
     ("a_thousand_requests_byte_by_byte", a_thousand_requests_byte_by_byte),
     ("requests_before_a_half_close_are_answered", requests_before_a_half_close_are_answered),
@@ -23,7 +23,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("three_hundred_clients_at_once", three_hundred_clients_at_once),
 ];
 
-fn keep_alive_by_version_and_wish(site: &Site) -> Result<(), Skip> {
+fn keep_alive_by_version_and_header(site: &Site) -> Result<(), Skip> {
     for (version, field, stays) in [
         ("1.1", "X: y", true),
         ("1.1", "Connection: close", false),

@@ -31,14 +31,14 @@ static unsigned long next_descriptor(void) {
 
 /* The thread that waits cannot know of what another learns meanwhile. */
 
-static void drained_and_wished_for(void *arg) {
+static void drained_and_wanted(void *arg) {
   (void)arg;
   io_eagain_read(s[0]);
   io_wantread(s[0]);
   put(s[1], "y");
 }
 
-TEST(wish_after_eagain_during_a_wait) {
+TEST(interest_after_eagain_during_a_wait) {
   char c;
   begin();
   io_wantread(s[0]);
@@ -48,35 +48,35 @@ TEST(wish_after_eagain_during_a_wait) {
   EQUAL(read(s[0], &c, 1), 1);
   io_dontwantread(s[0]);
   EQUAL(in_read_round(t[0]), 0);
-  after(150, drained_and_wished_for, 0);
+  after(150, drained_and_wanted, 0);
   wait_round();
   EQUAL(t_round.reads, 1);
   EQUAL(was_readable(s[0]), 1);
 }
 
 /* Before anything was ever reported of it. */
-static void wished_for(void *arg) {
+static void set_interest(void *arg) {
   (void)arg;
   io_wantread(s[0]);
 }
 
-TEST(first_wish_during_a_wait) {
+TEST(first_interest_during_a_wait) {
   begin();
   put(s[1], "x");
-  after(150, wished_for, 0);
+  after(150, set_interest, 0);
   wait_round();
   EQUAL(t_round.reads, 1);
   EQUAL(was_readable(s[0]), 1);
 }
 
-TEST(second_wish_during_a_wait) {
+TEST(second_interest_during_a_wait) {
   begin();
   EQUAL(in_read_round(s[0]), 0);
   io_wantwrite(s[0]);
   io_dontwantwrite(s[0]);
   EQUAL(in_read_round(s[0]), 0);
   put(s[1], "x");
-  after(150, wished_for, 0);
+  after(150, set_interest, 0);
   wait_round();
   EQUAL(t_round.reads, 1);
   EQUAL(was_readable(s[0]), 1);
@@ -114,7 +114,7 @@ TEST(no_descriptor_for_the_loop) {
   known(s[0]);
   known(t[0]);
   io_wantread(t[0]);
-  after(150, wished_for, 0);
+  after(150, set_interest, 0);
   put_after(300, &s[1]);
   for (int i = 0; i < 3; i++) {
     wait_round();

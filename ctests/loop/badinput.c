@@ -5,7 +5,7 @@
 static int s[2];
 static char buf[200];
 
-/* A known descriptor with a wish, which all that follows must not touch. */
+/* A registered descriptor with read interest, which all that follows must not touch. */
 static void begin(void) {
   unix_pair(s);
   known(s[0]);

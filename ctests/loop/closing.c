@@ -248,8 +248,8 @@ TEST(plain_close_then_reuse_by_accept) {
   }
 }
 
-/* The wish outlives the file; the wait must not spin on it, nor the loop hang. */
-TEST(plain_close_with_a_wish_does_not_disturb) {
+/* The interest outlives the file; the wait must not spin on it, nor the loop hang. */
+TEST(plain_close_with_interest_does_not_disturb) {
   int s[2], t[2];
   unix_pair(s);
   unix_pair(t);

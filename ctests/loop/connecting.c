@@ -73,8 +73,8 @@ TEST(connect_in_progress_is_not_reported) {
   EQUAL(getpeername(s, (struct sockaddr *)&peer, &size), 0);
 }
 
-/* Registered by a wish before connect, and looked at before connect too. */
-TEST(wish_before_connect) {
+/* Registered by interest before connect, and looked at before connect too. */
+TEST(interest_before_connect) {
   struct sockaddr_in at;
   int listener = full_listener(&at), s = socket(AF_INET, SOCK_STREAM, 0);
   known(s);
@@ -108,7 +108,7 @@ TEST(connect_refusal_met_by_a_write) {
   EQUAL(errno, ECONNREFUSED);
 }
 
-TEST(connect_refusal_with_a_wish_for_reading) {
+TEST(connect_refusal_with_read_interest) {
   struct sockaddr_in at;
   char c;
   close(tcp_listener(1, &at));

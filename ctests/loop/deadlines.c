@@ -196,7 +196,7 @@ TEST(left_out_while_something_is_to_be_fetched) {
   EQUAL(io_timeouted(), -1);
 }
 
-TEST(not_left_out_for_what_nobody_wishes) {
+TEST(not_left_out_without_interest) {
   begin();
   io_timeout(s[0][0], in_ms(-1000));
   io_wantwrite(s[0][0]);
@@ -271,8 +271,8 @@ TEST(wait_ends_at_once_when_a_deadline_has_passed) {
   CHECK(slow < 2);
 }
 
-/* Whether it waits for the deadline of one who wishes nothing, or returns at once: it does return. */
-TEST(wait_with_a_deadline_and_no_wish_returns) {
+/* Whether it waits for the deadline of a descriptor without interest, or returns at once: it does return. */
+TEST(wait_with_a_deadline_and_no_interest_returns) {
   begin();
   io_timeout(s[0][0], in_ms(100));
   io_wait();

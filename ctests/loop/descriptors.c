@@ -74,7 +74,7 @@ TEST(fd_before_listen) {
   EQUAL(in_read_round(s), 1);
 }
 
-TEST(wish_before_listen) {
+TEST(interest_before_listen) {
   struct sockaddr_in at;
   socklen_t size = sizeof at;
   int s = socket(AF_INET, SOCK_STREAM, 0);
@@ -141,7 +141,7 @@ TEST(fd_canwrite_starts_writable) {
   EQUAL(in_write_round(s[0]), 1);
 }
 
-TEST(second_fd_keeps_cookie_deadline_and_wishes) {
+TEST(second_fd_keeps_cookie_deadline_and_interest) {
   int s[2], cookie;
   unix_pair(s);
   known(s[0]);

@@ -99,8 +99,8 @@ static void end_alone(void (*open)(void), void (*close_peer)(void)) {
   short_read(0);
 }
 
-/* The event is seen while nobody wishes to read. */
-static void end_while_not_wished(void (*open)(void), void (*close_peer)(void)) {
+/* The event is seen while there is no read interest. */
+static void end_without_interest(void (*open)(void), void (*close_peer)(void)) {
   begin(open);
   io_dontwantread(rd);
   close_peer();
@@ -121,7 +121,7 @@ static void shut_wr(void) { CHECK(shutdown(wr, SHUT_WR) == 0); }
   TEST(NAME##_between_event_and_read) { end_between(OPEN, END); }             \
   TEST(NAME##_after_data) { end_after_data(OPEN, END); }                      \
   TEST(NAME##_alone) { end_alone(OPEN, END); }                                \
-  TEST(NAME##_while_not_wished) { end_while_not_wished(OPEN, END); }
+  TEST(NAME##_without_interest) { end_without_interest(OPEN, END); }
 
 STREAM(tcp_fin, open_tcp, close_wr)
 STREAM(tcp_half_close, open_tcp, shut_wr)
@@ -156,7 +156,7 @@ TEST(reset_makes_writable_too) {
   EQUAL(was_writable(rd), 1);
 }
 
-TEST(reset_with_a_wish_for_writing_only) {
+TEST(reset_with_write_interest_only) {
   begin(open_tcp);
   io_dontwantread(rd);
   io_wantwrite(rd);

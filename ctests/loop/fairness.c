@@ -148,7 +148,7 @@ TEST(a_busy_reader_lets_others_in) {
   gets_its_turn(t[0], s[0], read_some);
 }
 
-/* Turns its wish off and on, as a server with one request after the other does. */
+/* Turns its interest off and on, as a server with one request after the other does. */
 static void toggle(int busy) {
   char buf[8];
   put(peer, "12345678");

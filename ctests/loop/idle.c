@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A hang-up or error that nobody wishes to hear of does not make a wait spin. */
+/* A hang-up or error on a descriptor without interest does not make a wait spin. */
 #include "kinds.h"
 
 static int quiet[2];
@@ -33,8 +33,8 @@ static void begin(void (*open)(void)) {
   EQUAL(in_read_round(rd), 0);
 }
 
-#define NO_WISH(NAME, OPEN, END)                                              \
-  TEST(NAME##_without_a_wish) {                                               \
+#define NO_INTEREST(NAME, OPEN, END)                                              \
+  TEST(NAME##_without_interest) {                                               \
     begin(OPEN);                                                              \
     io_dontwantread(rd);                                                      \
     END;                                                                      \
@@ -42,15 +42,15 @@ static void begin(void (*open)(void)) {
     must_sleep(rd);                                                           \
   }
 
-NO_WISH(tcp_fin, open_tcp, close(wr))
-NO_WISH(tcp_half_close, open_tcp, shutdown(wr, SHUT_WR))
-NO_WISH(unix_end, open_unix, close(wr))
-NO_WISH(pipe_end, open_pipe, close(wr))
-NO_WISH(fifo_end, open_fifo, close(wr))
-NO_WISH(unread_data, open_unix, put(wr, "x"))
-NO_WISH(pty_hangup, open_pty, close(wr))
+NO_INTEREST(tcp_fin, open_tcp, close(wr))
+NO_INTEREST(tcp_half_close, open_tcp, shutdown(wr, SHUT_WR))
+NO_INTEREST(unix_end, open_unix, close(wr))
+NO_INTEREST(pipe_end, open_pipe, close(wr))
+NO_INTEREST(fifo_end, open_fifo, close(wr))
+NO_INTEREST(unread_data, open_unix, put(wr, "x"))
+NO_INTEREST(pty_hangup, open_pty, close(wr))
 
-TEST(tcp_reset_without_a_wish) {
+TEST(tcp_reset_without_interest) {
   struct linger none = {1, 0};
   begin(open_tcp);
   io_dontwantread(rd);
@@ -61,7 +61,7 @@ TEST(tcp_reset_without_a_wish) {
 }
 
 /* The program is through with reading, and waits for room to write. */
-TEST(half_close_with_a_wish_for_writing) {
+TEST(half_close_with_write_interest) {
   begin(open_unix);
   io_dontwantread(rd);
   io_wantwrite(rd);
@@ -74,7 +74,7 @@ TEST(half_close_with_a_wish_for_writing) {
   EQUAL(was_writable(rd), 1);
 }
 
-TEST(unread_data_with_a_wish_for_writing) {
+TEST(unread_data_with_write_interest) {
   begin(open_tcp);
   io_dontwantread(rd);
   io_wantwrite(rd);
@@ -85,13 +85,13 @@ TEST(unread_data_with_a_wish_for_writing) {
   must_sleep(rd);
 }
 
-TEST(room_for_writing_with_a_wish_for_reading) {
+TEST(room_for_writing_with_read_interest) {
   begin(open_tcp);
   must_sleep(rd);
 }
 
 /* A peer that goes on sending to one who does not listen for now. */
-TEST(stream_of_data_without_a_wish) {
+TEST(stream_of_data_without_interest) {
   begin(open_unix);
   io_dontwantread(rd);
   unix_pair(quiet);

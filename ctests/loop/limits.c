@@ -5,7 +5,7 @@
 static int s[2];
 static char buf[200];
 
-/* A known descriptor with a wish, which all that follows must not touch. */
+/* A registered descriptor with read interest, which all that follows must not touch. */
 static void begin(void) {
   unix_pair(s);
   known(s[0]);
@@ -166,7 +166,7 @@ TEST(no_memory_from_the_start) {
   EQUAL(was_readable(s[0]), 1);
 }
 
-/* io_timeout always succeeds: its room was taken at io_fd. Wishes, waits and rounds need none. */
+/* io_timeout always succeeds: its room was taken at io_fd. Interest, waits and ready rounds need none. */
 TEST(no_memory_for_a_known_descriptor) {
   enum { MANY = 500 };
   int d[MANY];

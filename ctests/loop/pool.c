@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A server whose work is done by threads: the main thread loops, the workers answer, and change wishes, deadlines, cookies
+/* A server whose work is done by threads: the main thread loops, the workers answer, and change interest, deadlines, cookies
  * and descriptors while it does. Also to be run under ThreadSanitizer. */
 #include "loop.h"
 

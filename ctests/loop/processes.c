@@ -100,7 +100,7 @@ TEST(finish_twice_and_at_the_start) {
 
 /* ---- fork ---- */
 
-TEST(fork_child_has_the_inherited_wishes) {
+TEST(fork_child_has_the_inherited_interest) {
   begin();
   pid_t pid = child();
   if (pid == 0) {

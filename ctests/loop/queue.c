@@ -51,7 +51,7 @@ TEST(queued_ends_a_wait) {
   EQUAL(io_canwrite(), s[0]);
 }
 
-TEST(queued_without_a_wish_is_not_returned) {
+TEST(queued_without_interest_is_not_returned) {
   begin();
   io_dontwantread(s[0]);
   EQUAL(io_queueforread(s[0]), 1);

@@ -72,7 +72,7 @@ TEST(untouched_messages_are_reported_each_time) {
   EQUAL(in_read_round(rd), 0);
 }
 
-TEST(unwished_messages_do_not_wake) {
+TEST(messages_without_interest_do_not_wake) {
   become_level_triggered();
   io_dontwantread(rd);
   io_timeout(rd, in_ms(3600 * 1000)); /* or else nothing would be waited for */
@@ -113,7 +113,7 @@ TEST(messages_that_wait_for_their_turn_are_reported_once) {
   }
 }
 
-TEST(room_is_reported_as_wished) {
+TEST(room_is_reported_as_asked) {
   char block[1000] = {0};
   become_level_triggered();
   EQUAL(in_write_round(rd), 0);
@@ -148,7 +148,7 @@ TEST(messages_to_a_closed_number_do_not_wake) {
   close(other);
 }
 
-TEST(made_known_again_without_a_wish) {
+TEST(registered_again_without_interest) {
   become_level_triggered();
   io_dontwantread(rd);
   EQUAL(io_fd(rd), 1);
@@ -178,15 +178,15 @@ TEST(a_child_hears_messages_too) {
   EQUAL(was_readable(rd), 1);
 }
 
-static void wish_again(void *d) { io_wantread(*(int *)d); }
+static void interest_again(void *d) { io_wantread(*(int *)d); }
 
-TEST(a_wish_of_another_thread_for_messages) {
+TEST(interest_of_another_thread_in_messages) {
   become_level_triggered();
   io_dontwantread(rd);
   io_timeout(rd, in_ms(3600 * 1000));
   put_message();
   EQUAL(in_read_round(rd), 0);
-  pthread_t thread = after(50, wish_again, &rd);
+  pthread_t thread = after(50, interest_again, &rd);
   wait_round();
   EQUAL(was_readable(rd), 1);
   CHECK(pthread_join(thread, 0) == 0);
@@ -276,12 +276,12 @@ TEST(one_of_many_that_was_said_to_be_writable) {
   EQUAL(was_writable(near[LAST]), 1);
 }
 
-static void wish_for_room(void *d) { io_wantwrite(*(int *)d); }
+static void want_room(void *d) { io_wantwrite(*(int *)d); }
 
-TEST(a_wish_of_another_thread_for_room_of_one_of_many) {
+TEST(interest_of_another_thread_in_room_of_one_of_many) {
   open_crowd(0);
   io_check();
-  pthread_t thread = after(50, wish_for_room, &near[LAST]);
+  pthread_t thread = after(50, want_room, &near[LAST]);
   wait_round();
   EQUAL(was_writable(near[LAST]), 1);
   CHECK(pthread_join(thread, 0) == 0);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Wishes, and who is reported for them. */
+/* Interest, and which descriptors are reported for it. */
 #include "loop.h"
 
 static int s[2];
 
-/* A known socket s[0] that is wished for reading, and its peer s[1]. */
+/* A registered socket s[0] with read interest, and its peer s[1]. */
 static void begin(void) {
   unix_pair(s);
   known(s[0]);
@@ -12,9 +12,9 @@ static void begin(void) {
   EQUAL(in_read_round(s[0]), 0);
 }
 
-/* ---- wishes ---- */
+/* ---- interest ---- */
 
-TEST(wish_stays, .valgrind = 1) {
+TEST(interest_stays, .valgrind = 1) {
   begin();
   for (int i = 0; i < 3; i++) {
     put(s[1], "x");
@@ -24,7 +24,7 @@ TEST(wish_stays, .valgrind = 1) {
   }
 }
 
-TEST(wish_ends_with_dontwant) {
+TEST(interest_ends_with_dontwant) {
   begin();
   io_wantwrite(s[0]);
   put(s[1], "x");
@@ -36,7 +36,7 @@ TEST(wish_ends_with_dontwant) {
   EQUAL(was_writable(s[0]), 0);
 }
 
-TEST(wish_given_up_between_wait_and_canread) {
+TEST(interest_cleared_between_wait_and_canread) {
   begin();
   put(s[1], "x");
   io_wantwrite(s[0]);
@@ -49,7 +49,7 @@ TEST(wish_given_up_between_wait_and_canread) {
   EQUAL(in_read_round(s[0]), 1);
 }
 
-TEST(wish_on_an_unknown_descriptor_does_nothing) {
+TEST(interest_on_an_unknown_descriptor_does_nothing) {
   unix_pair(s);
   put(s[1], "x");
   io_wantread(s[0]);
@@ -60,7 +60,7 @@ TEST(wish_on_an_unknown_descriptor_does_nothing) {
   EQUAL(in_read_round(s[0]), 0);
 }
 
-TEST(wish_dropped_while_data_arrives) {
+TEST(interest_dropped_while_data_arrives) {
   begin();
   io_dontwantread(s[0]);
   put(s[1], "x");
@@ -70,7 +70,7 @@ TEST(wish_dropped_while_data_arrives) {
   EQUAL(was_readable(s[0]), 1);
 }
 
-TEST(wish_dropped_while_room_arises) {
+TEST(interest_dropped_while_room_arises) {
   begin();
   fill(s[0]);
   io_wantwrite(s[0]);
@@ -84,7 +84,7 @@ TEST(wish_dropped_while_room_arises) {
   EQUAL(was_writable(s[0]), 1);
 }
 
-TEST(wishes_turned_on_and_off) {
+TEST(interest_turned_on_and_off) {
   begin();
   for (int i = 0; i < 20; i++) {
     char c;
@@ -162,7 +162,7 @@ TEST(plain_write_to_the_end_without_io_eagain) {
   EQUAL(in_write_round(s[0]), 1);
 }
 
-TEST(wish_for_writing_after_plain_reads) {
+TEST(write_interest_after_plain_reads) {
   begin();
   put(s[1], "x");
   EQUAL(in_read_round(s[0]), 1);
@@ -195,7 +195,7 @@ TEST(plain_write_to_the_end_with_io_eagain_write) {
   EQUAL(in_write_round(s[0]), 1);
 }
 
-TEST(io_eagain_speaks_for_the_wished_directions) {
+TEST(io_eagain_applies_to_directions_of_interest) {
   begin();
   put(s[1], "x");
   io_wantwrite(s[0]);

@@ -29,14 +29,14 @@ static void want_write(void *d) { io_wantwrite(*(int *)d); }
 
 static void set_deadline(void *d) { io_timeout(*(int *)d, in_ms(50)); }
 
-TEST(a_wish_takes_effect_in_a_running_wait) {
+TEST(interest_takes_effect_in_a_running_wait) {
   begin();
   put(s[1], "x");
   after(100, want_read, &s[0]);
   wait_for_read(s[0]);
 }
 
-TEST(a_wish_for_a_known_ready_direction_takes_effect_in_a_running_wait) {
+TEST(interest_in_a_known_ready_direction_takes_effect_in_a_running_wait) {
   begin();
   io_wantwrite(s[0]);
   EQUAL(in_write_round(s[0]), 1);
@@ -49,7 +49,7 @@ TEST(a_wish_for_a_known_ready_direction_takes_effect_in_a_running_wait) {
   } while (!was_writable(s[0]));
 }
 
-TEST(a_wish_before_the_data_takes_effect_in_a_running_wait) {
+TEST(interest_before_the_data_takes_effect_in_a_running_wait) {
   begin();
   after(50, want_read, &s[0]);
   put_after(150, &s[1]);
@@ -87,18 +87,18 @@ TEST(an_earlier_deadline_takes_effect_in_a_running_wait) {
   } while (io_timeouted() != quiet[0]);
 }
 
-static void drop_wish_and_put(void *d) {
+static void drop_interest_and_put(void *d) {
   io_dontwantread(*(int *)d);
   put(s[1], "x");
   sleep_ms(50);
   put(quiet[1], "x");
 }
 
-TEST(a_wish_given_up_during_a_wait) {
+TEST(interest_cleared_during_a_wait) {
   begin();
   io_wantread(s[0]);
   in_read_round(s[0]);
-  after(50, drop_wish_and_put, &s[0]);
+  after(50, drop_interest_and_put, &s[0]);
   do {
     wait_round();
     EQUAL(was_readable(s[0]), 0);

@@ -4,7 +4,7 @@
 
 static int s[2];
 
-/* A known socket s[0] that is wished for reading, and its peer s[1]. */
+/* A registered socket s[0] with read interest, and its peer s[1]. */
 static void begin(void) {
   unix_pair(s);
   known(s[0]);
@@ -107,7 +107,7 @@ static void nothing_to_wait_for(void) {
   EQUAL(io_canwrite(), -1);
 }
 
-TEST(without_a_wish_nothing_waits) {
+TEST(without_interest_nothing_waits) {
   begin();
   io_dontwantread(s[0]);
   nothing_to_wait_for();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A server as many are: the main thread loops, hands what is readable to worker threads, and hears from them on a
- * self-pipe. Workers read, answer, wish anew, move deadlines, look at cookies, and close; clients connect beside the
+ * self-pipe. Workers read, answer, set interest again, move deadlines, look at cookies, and close; clients connect beside the
  * running wait, so that numbers come back at once. Each request has to be answered exactly once. */
 #include "loop.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The same programs on our library and on the C library, of steps about which both agree: descriptors that are opened,
-//! wished for once, and read until they have no more. What they return has to be the same at each step. (An end that comes
+//! given interest once, and read until they have no more. What they return has to be the same at each step. (An end that comes
 //! between the last byte and the next read is left out: ours may say EAGAIN once more, without a system call.)
 
 use crate::kind::Kind;
@@ -24,7 +24,7 @@ pub(crate) fn programs() -> impl Strategy<Value = Vec<Step>> {
     let opened = prop::collection::vec(prop::sample::select(kinds.to_vec()), SLOTS);
     (opened, prop::collection::vec(step, 1..60)).prop_map(|(kinds, steps)| {
         let begin = kinds.into_iter().enumerate();
-        let begin = begin.flat_map(|(slot, kind)| [Step::Open(slot, kind), Step::WishRead(slot, true)]);
+        let begin = begin.flat_map(|(slot, kind)| [Step::Open(slot, kind), Step::InterestRead(slot, true)]);
         begin.chain(steps).collect()
     })
 }

@@ -2,8 +2,8 @@
 //! Random programs of API calls on real descriptors, against a model of the contract.
 //!
 //! The model is the kernel's own word: after every io_check, io_canread and io_canwrite must return exactly the descriptors
-//! that are wished for and that poll(2) finds ready, each once. What the program did before (read partly, read by plain
-//! calls, closed and reopened, turned wishes on and off) must not matter. Where the contract allows more, the model says so.
+//! that have interest and that poll(2) finds ready, each once. What the program did before (read partly, read by plain
+//! calls, closed and reopened, turned interest on and off) must not matter. Where the contract allows more, the model says so.
 //!
 //! Then, of steps about which both agree, on the C library beside ours.
 //!
@@ -45,8 +45,8 @@ fn simple_step() -> impl Strategy<Value = Step> {
     let size = prop_oneof![Just(1usize), 1..20usize, 1..5000usize, Just(300_000usize)];
     prop_oneof![
         3 => (slot.clone(), kind).prop_map(|(slot, kind)| Step::Open(slot, kind)),
-        6 => (slot.clone(), any::<bool>()).prop_map(|(slot, on)| Step::WishRead(slot, on)),
-        6 => (slot.clone(), any::<bool>()).prop_map(|(slot, on)| Step::WishWrite(slot, on)),
+        6 => (slot.clone(), any::<bool>()).prop_map(|(slot, on)| Step::InterestRead(slot, on)),
+        6 => (slot.clone(), any::<bool>()).prop_map(|(slot, on)| Step::InterestWrite(slot, on)),
         6 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::PeerWrites(slot, size)),
         3 => (slot.clone(), size.clone()).prop_map(|(slot, size)| Step::PeerReads(slot, size)),
         1 => slot.clone().prop_map(Step::PeerShutsDown),

@@ -15,8 +15,8 @@ pub(crate) const SLOTS: usize = 6;
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Open(usize, Kind),
-    WishRead(usize, bool),
-    WishWrite(usize, bool),
+    InterestRead(usize, bool),
+    InterestWrite(usize, bool),
     PeerWrites(usize, usize),
     PeerReads(usize, usize),
     PeerShutsDown(usize),
@@ -60,7 +60,7 @@ struct Slot {
     queued: bool,
     /// Left over when the program broke a round off: what it does by plain calls then shows in the next round only.
     left_over: bool,
-    /// A write took everything before the wish was turned off and on: may be reported once although there is no room.
+    /// A write took everything before the interest was turned off and on: may be reported once although there is no room.
     presumed: bool,
     deadline: Option<i64>,
     /// The peer has said that it will not write any more.
@@ -145,7 +145,7 @@ impl<'a> World<'a> {
                         close(peer);
                     }
                     let (fd, peer) = slot.kind.open();
-                    // The lowest number is free again, so that it often is the same; wishes are the number's.
+                    // The lowest number is free again, so that it often is the same; interest belongs to the number.
                     let same = fd == slot.fd;
                     let mut fresh = self.known(fd, peer, slot.kind)?;
                     if same {
@@ -159,7 +159,7 @@ impl<'a> World<'a> {
                         }
                     }
                     let d = i64::from(fd);
-                    // SAFETY: as above. A wait in between may have forgotten the wishes with the closed number.
+                    // SAFETY: as above. A wait in between may have forgotten the interest with the closed number.
                     unsafe {
                         (library.io_wantread)(d);
                         (library.io_wantwrite)(d);
@@ -170,7 +170,7 @@ impl<'a> World<'a> {
             }
             _ => {
                 let at = match *step {
-                    Step::WishRead(at, _) | Step::WishWrite(at, _) | Step::PeerWrites(at, _) => at,
+                    Step::InterestRead(at, _) | Step::InterestWrite(at, _) | Step::PeerWrites(at, _) => at,
                     Step::PeerReads(at, _) | Step::PeerShutsDown(at) | Step::PeerCloses(at) => at,
                     Step::Drain(at)
                     | Step::TryRead(at, _)
@@ -196,10 +196,10 @@ impl<'a> World<'a> {
         // SAFETY: descriptors of this program, and lengths within the buffer.
         unsafe {
             match *step {
-                Step::WishRead(_, true) => (library.io_wantread)(d),
-                Step::WishRead(_, false) => (library.io_dontwantread)(d),
-                Step::WishWrite(_, true) => (library.io_wantwrite)(d),
-                Step::WishWrite(_, false) => (library.io_dontwantwrite)(d),
+                Step::InterestRead(_, true) => (library.io_wantread)(d),
+                Step::InterestRead(_, false) => (library.io_dontwantread)(d),
+                Step::InterestWrite(_, true) => (library.io_wantwrite)(d),
+                Step::InterestWrite(_, false) => (library.io_dontwantwrite)(d),
                 Step::PeerWrites(_, size) => {
                     slot.peer.map(|peer| libc::write(peer, room.cast(), length(size.min(60_000))));
                 }
@@ -254,8 +254,8 @@ impl<'a> World<'a> {
             }
         }
         match *step {
-            Step::WishRead(_, on) => slot.want_read = on,
-            Step::WishWrite(_, on) => {
+            Step::InterestRead(_, on) => slot.want_read = on,
+            Step::InterestWrite(_, on) => {
                 slot.presumed |= on && !slot.want_write;
                 slot.want_write = on;
             }
@@ -307,7 +307,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What the kernel finds ready and the program wishes for.
+    /// What the kernel finds ready and the program has interest in.
     fn expected(&self) -> (BTreeSet<i64>, BTreeSet<i64>) {
         let (mut read, mut write) = (BTreeSet::new(), BTreeSet::new());
         for slot in self.slots.iter().flatten() {
@@ -355,7 +355,7 @@ impl<'a> World<'a> {
             self.transcript.extend(places.into_iter().map(|place| place.map_or(-1, |place| place as i64)));
             self.transcript.push(i64::MAX);
         }
-        for (name, got, wanted, wishes) in
+        for (name, got, wanted, direction) in
             [("io_canread", &got.0, &read, 0), ("io_canwrite", &got.1, &write, 1)]
         {
             for d in wanted.difference(got) {
@@ -368,9 +368,9 @@ impl<'a> World<'a> {
             }
             for d in got.difference(wanted) {
                 let allowed = self.slots.iter().flatten().any(|slot| {
-                    let wished = if wishes == 0 { slot.want_read } else { slot.want_write };
-                    let excused = slot.left_over || if wishes == 0 { slot.queued } else { slot.presumed };
-                    i64::from(slot.fd) == *d && wished && excused
+                    let interested = if direction == 0 { slot.want_read } else { slot.want_write };
+                    let excused = slot.left_over || if direction == 0 { slot.queued } else { slot.presumed };
+                    i64::from(slot.fd) == *d && interested && excused
                 });
                 if !allowed {
                     return Err(format!("{name} returns {d}, which is not ready ({})", self.describe(*d)));
@@ -392,14 +392,14 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// True if a wait has to last: nobody who is wished for is ready, late, or might be reported once more.
+    /// True if a wait has to last: no descriptor with interest is ready, expired, or might be reported once more.
     fn has_to_wait(&self) -> bool {
         let (read, write) = self.expected();
-        let wished = || self.slots.iter().flatten().filter(|slot| slot.want_read || slot.want_write);
+        let interested = || self.slots.iter().flatten().filter(|slot| slot.want_read || slot.want_write);
         let may_be_reported = |slot: &Slot| slot.queued || slot.left_over || slot.presumed;
         let late = |slot: &Slot| slot.deadline.is_some_and(|seconds| seconds <= 0);
-        let somebody = self.slots.iter().flatten().any(late) || wished().any(may_be_reported);
-        read.is_empty() && write.is_empty() && !somebody && wished().next().is_some()
+        let any_late = self.slots.iter().flatten().any(late) || interested().any(may_be_reported);
+        read.is_empty() && write.is_empty() && !any_late && interested().next().is_some()
     }
 
     fn wait_through_signals(&mut self, at: usize) -> Result<(), String> {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What opentracker costs on either library: `OWFAT_MEASURE=1` measures instead of testing, and writes the table
-//! in README.md.
+//! in benches/README.md.
 
 mod calls;
 
 use crate::http;
 use crate::server::Server;
 use crate::site::{Library, Site};
-use crate::support::{self, readme};
+use crate::support::{self, documents};
 use crate::tracker::{Announce, Event, Hash, torrent};
 use crate::udp::Client;
 use std::net::Ipv4Addr;
@@ -85,7 +85,7 @@ pub(crate) fn run(site: &Site) {
             }
         }
     }
-    readme::write("opentracker", &table).unwrap();
+    documents::write(documents::BENCHES, "opentracker", &table).unwrap();
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

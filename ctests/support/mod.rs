@@ -3,10 +3,10 @@
 // Each of them uses a part.
 #![allow(dead_code)]
 
+pub(crate) mod documents;
 pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod process;
-pub(crate) mod readme;
 
 use libtest_mimic::{Failed, Trial};
 use std::path::Path;
