@@ -18,12 +18,15 @@ pub(crate) const ALL: &[(&str, Check)] = &[
     ("parts_of_headers_are_fresh", parts_of_headers_are_fresh),
     ("prototypes_are_those_of_the_header", prototypes_are_those_of_the_header),
     ("references_resolve", references_resolve),
+    ("history_is_no_list_of_faults", history_is_no_list_of_faults),
     ("sections_are_there", sections_are_there),
+    ("thread_safety_is_told", thread_safety_is_told),
 ];
 
 /// Pages of other packages that ours may point to.
 const OUTSIDE: &[(&str, &str)] = &[
     ("accept", "2"),
+    ("attributes", "7"),
     ("close", "2"),
     ("connect", "2"),
     ("epoll", "7"),
@@ -123,27 +126,72 @@ fn is_of_the_loop(name: &str) -> bool {
     ["io_", "iob_", "iom_"].iter().any(|family| name.starts_with(family))
 }
 
-/// What a page of the loop, the batch or the multiplexer has to tell, in the order of mdoc.
+/// What a page has to tell, in the order of man-pages(7).
 fn sections_are_there(pages: &[Page]) -> Result<(), String> {
+    let mut wrong = Vec::new();
+    for page in pages.iter().filter(|page| page.section == "3") {
+        let required = match is_of_the_loop(&page.name) {
+            true => &["DESCRIPTION", "RETURN VALUES", "THREAD SAFETY", "EXAMPLES", "SEE ALSO", "HISTORY"][..],
+            false => &["DESCRIPTION", "THREAD SAFETY", "EXAMPLES", "SEE ALSO", "HISTORY"],
+        };
+        let optional = ["ERRORS", "RETURN VALUES", "ENVIRONMENT", "FILES", "STANDARDS", "CAVEATS", "BUGS"];
+        let found: Vec<&str> = page.lines.iter().filter_map(|line| line.strip_prefix(".Sh ")).collect();
+        let ordered: Vec<&str> = ORDER.iter().filter(|title| found.contains(title)).copied().collect();
+        if found != ordered {
+            wrong.push(format!("{}: {found:?}, and not {ordered:?}", page.name));
+        }
+        let known = |title: &&&str| ["NAME", "LIBRARY", "SYNOPSIS"].contains(*title);
+        let missing = required.iter().filter(|title| !found.contains(*title));
+        let strange = found.iter().filter(|title| !known(title) && !required.contains(*title));
+        let strange = strange.filter(|title| !optional.contains(*title));
+        wrong.extend(missing.chain(strange).map(|title| format!("{}: {title}", page.name)));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("missing or out of order: {wrong:?}")) }
+}
+
+/// The sections of a page, in the order of man-pages(7).
+const ORDER: &[&str] = &[
+    "NAME",
+    "LIBRARY",
+    "SYNOPSIS",
+    "DESCRIPTION",
+    "RETURN VALUES",
+    "ERRORS",
+    "THREAD SAFETY",
+    "ENVIRONMENT",
+    "FILES",
+    "EXAMPLES",
+    "SEE ALSO",
+    "STANDARDS",
+    "HISTORY",
+    "CAVEATS",
+    "BUGS",
+];
+
+/// The table of thread safety of a page of the loop, the batch or the multiplexer has a row for each function.
+fn thread_safety_is_told(pages: &[Page]) -> Result<(), String> {
     let mut missing = Vec::new();
     for page in pages.iter().filter(|page| page.section == "3" && is_of_the_loop(&page.name)) {
-        let titles = ["NAME", "LIBRARY", "SYNOPSIS", "DESCRIPTION", "RETURN VALUES", "EXAMPLES"];
-        let places =
-            titles.iter().chain(&["SEE ALSO", "HISTORY"]).map(|title| (title, page.part(title).start));
-        let mut last = 0;
-        for (title, place) in places {
-            if place <= last {
-                missing.push(format!("{}: {title}", page.name));
-            }
-            last = place;
-        }
-        for line in [".Ss Threads, fork and signals", ".Nd "] {
-            if !page.lines.iter().any(|there| there.starts_with(line)) {
-                missing.push(format!("{}: {line}", page.name));
-            }
-        }
+        let table = &page.lines[page.part("THREAD SAFETY")];
+        let told = |name: &String| {
+            let row = table.iter().find(|line| line.starts_with(&format!(".It Fn {name} Ta ")));
+            row.is_some_and(|row| row.contains(" Ta MT-") && row.contains(" Ta AS-"))
+        };
+        missing.extend(page.names().into_iter().filter(|name| !told(name)));
     }
-    if missing.is_empty() { Ok(()) } else { Err(format!("missing or out of order: {missing:?}")) }
+    if missing.is_empty() { Ok(()) } else { Err(format!("no row in THREAD SAFETY: {missing:?}")) }
+}
+
+/// Faults of the C library belong to owfat-differences(7).
+fn history_is_no_list_of_faults(pages: &[Page]) -> Result<(), String> {
+    let told = |page: &&Page| {
+        let text = page.lines[page.part("HISTORY")].join(" ");
+        text.contains("of which") || text.contains("Up to version") || text.contains("libowfat up to version")
+    };
+    match pages.iter().find(told) {
+        None => Ok(()),
+        Some(page) => Err(format!("{}: HISTORY tells of faults; see owfat-differences(7)", page.name)),
+    }
 }
 
 fn references_resolve(pages: &[Page]) -> Result<(), String> {

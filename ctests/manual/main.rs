@@ -62,7 +62,9 @@ fn lint() -> Result<(), Failed> {
     mandoc.args(["-T", "lint", "-W", "warning"]).current_dir(root());
     let output = mandoc.args(page::all().iter().map(|page| &page.path)).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    if output.status.success() && said.is_empty() { Ok(()) } else { Err(Failed::from(said)) }
+    // ERRORS stands behind RETURN VALUES, as man-pages(7) has it, and not behind EXAMPLES, as mdoc(7) does.
+    let said: Vec<&str> = said.lines().filter(|line| !line.contains("conventional order")).collect();
+    if said.is_empty() { Ok(()) } else { Err(Failed::from(said.join("\n"))) }
 }
 
 fn has_example(page: &Page) -> bool {
