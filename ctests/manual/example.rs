@@ -48,12 +48,17 @@ impl Example {
     /// Compiles the program in `folder` and runs it, with each backend of the event loop. Returns what it printed.
     pub(crate) fn run(&self, page: &Page, folder: &Path, library: &Path) -> Result<String, String> {
         let length = self.program.len();
-        if !(15..=60).contains(&length) {
-            return Err(format!("a program of {length} lines; 15 to 60 are wanted"));
+        if !(15..=50).contains(&length) {
+            return Err(format!("a program of {length} lines; 15 to 50 are wanted"));
         }
         let text: Vec<String> = page.lines[self.program.clone()].iter().map(|line| read(line)).collect();
         if let Some(line) = text.iter().find(|line| line.len() > 72) {
             return Err(format!("too long for a page: {line}"));
+        }
+        // The last brace is that of main, which says how it ended.
+        let last = text.iter().rev().nth(1).map_or("", |line| line.trim());
+        if !last.starts_with("return ") && !last.starts_with("exit(") {
+            return Err(format!("main ends with `{last}`, and not with a status"));
         }
         let source = folder.join("example.c");
         let program = folder.join("example");
