@@ -57,8 +57,8 @@ $(TARGET)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) with the example web server
 	@exec $(TARGET)/examples/httpd -p '$(PORT)' '$(DIR)'
 
-check: all ## Run every test
-	$(CARGO) test --no-fail-fast
+check: all ## Run every test; QUICK=1: two minutes of them; VERBOSE=1: all they say; INSTALL=1: install what they use
+	@CARGO='$(CARGO)' QUICK='$(QUICK)' VERBOSE='$(VERBOSE)' INSTALL='$(if $(filter-out install,$(INSTALL)),$(INSTALL))' .ci/check
 
 soak: ## Have a thousand clients do their worst to the example web server, for SECONDS (600)
 	OWFAT_SOAK_SECONDS='$(or $(SECONDS),600)' $(CARGO) test --test soak

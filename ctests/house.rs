@@ -179,8 +179,7 @@ fn symbols_of_the_c_library_are_there_or_left_out() {
 fn the_list_of_the_c_librarys_symbols_is_complete() {
     let library = match support::libraries::debian() {
         Ok(library) => library,
-        Err(reason) if support::Skip::is_failure() => panic!("{reason:?}"),
-        Err(reason) => return eprintln!("skipped: {reason:?}"),
+        Err(reason) => return reason.note("the_list_of_the_c_librarys_symbols_is_complete"),
     };
     let listed: Vec<String> = debian_symbols().into_iter().map(|(symbol, _)| symbol).collect();
     assert_eq!(exported_by(&library), listed, "Debian's library, and ctests/debian-symbols.txt");
@@ -214,7 +213,8 @@ fn every_source_file_names_its_licence() {
     const LICENCE: &str = "SPDX-License-Identifier: MIT OR Apache-2.0";
     let files = Command::new("git").args(["ls-files"]).current_dir(root()).output();
     let Some(files) = files.ok().filter(|output| output.status.success()) else {
-        return eprintln!("skipped: not a git repository");
+        let reason = support::Skip("not in a git repository of which git lists the files".into());
+        return reason.note("every_source_file_names_its_licence");
     };
     let mut without = Vec::new();
     for name in String::from_utf8(files.stdout).unwrap().lines() {

@@ -160,7 +160,7 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
 fn expect_pass(command: &mut Command, limit: Duration) -> Result<Completion, Failed> {
     match run::run(command, limit) {
         (Outcome::Passes, _) => Ok(Completion::Completed),
-        (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said)),
+        (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said.trim())),
         (outcome, said) => Err(format!("{outcome}\n{said}").into()),
     }
 }
@@ -190,7 +190,7 @@ fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Tri
         // A busy machine can look like a library that fails.
         match attempt(test.limit) {
             (outcome, _) if foreseen(outcome) => Ok(Completion::Completed),
-            (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said)),
+            (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said.trim())),
             (outcome, said) => {
                 Err(format!("with Debian's library it {outcome}; the list says otherwise\n{said}").into())
             }

@@ -114,7 +114,7 @@ fn run_on_every_backend() -> ExitCode {
             wanted += 1;
         }
         Err(Skip(reason)) => {
-            println!("beside the C library: not run, {reason}");
+            println!("test beside_the_c_library ... ignored ({reason})");
             wanted += u32::from(Skip::is_failure());
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The two libraries that tests compare, and the compiler for what uses them.
 
-use super::{Skip, package_with};
+use super::Skip;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, iter};
@@ -61,15 +62,30 @@ pub(crate) fn rustc(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_string()
 }
 
-/// Debian's libowfat.so.0; root installs its package if it is missing.
+/// Debian's libowfat.so.0, version 0.32.
 pub(crate) fn debian() -> Result<PathBuf, Skip> {
-    package_with("libowfat0", || find_debian().is_some())?;
-    Ok(find_debian().unwrap())
+    // Where several packages may put it: Debian 12 in /usr/lib itself, others in a folder for each kind of processor.
+    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
+    let places = iter::once(PathBuf::from("/usr/lib")).chain(folders);
+    let files: Vec<PathBuf> =
+        places.map(|folder| folder.join("libowfat.so.0")).filter(|file| file.exists()).collect();
+    if files.is_empty() {
+        return Err(Skip("package libowfat0 is not installed".into()));
+    }
+    let genuine = files.into_iter().find(|file| is_the_c_library(file));
+    genuine.ok_or(Skip("what is installed as libowfat.so.0 is not the C library 0.32".into()))
 }
 
-/// Debian 12 has it in /usr/lib itself; other releases may have it in a folder for each kind of processor.
-fn find_debian() -> Option<PathBuf> {
-    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut places = iter::once(PathBuf::from("/usr/lib")).chain(folders);
-    places.find_map(|folder| Some(folder.join("libowfat.so.0")).filter(|file| file.exists()))
+/// Whether a library exports the names of the C library 0.32, and no others. This one has names of its own, and may be
+/// installed in the same place.
+pub(crate) fn is_the_c_library(file: &Path) -> bool {
+    let Ok(nm) = Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(file).output() else {
+        return false;
+    };
+    let first = |line: &str| line.split(' ').next().unwrap_or_default().to_string();
+    let names: BTreeSet<String> = String::from_utf8_lossy(&nm.stdout).lines().map(first).collect();
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/ctests/debian-symbols.txt");
+    let list = fs::read_to_string(list).unwrap();
+    let wanted = list.lines().filter(|line| !line.starts_with('#')).map(|line| first(&line[2..]));
+    names == wanted.collect()
 }
