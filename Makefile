@@ -57,7 +57,7 @@ $(TARGET)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) with the example web server
 	@exec $(TARGET)/examples/httpd -p '$(PORT)' '$(DIR)'
 
-check: all ## Run every test; QUICK=1: two minutes of them; VERBOSE=1: all they say; INSTALL=1: install what they use
+check: all aio ## Run every test; QUICK=1: two minutes of them; VERBOSE=1: all they say; INSTALL=1: install what they use
 	@CARGO='$(CARGO)' QUICK='$(QUICK)' VERBOSE='$(VERBOSE)' INSTALL='$(if $(filter-out install,$(INSTALL)),$(INSTALL))' .ci/check
 
 soak: ## Have a thousand clients do their worst to the example web server, for SECONDS (600)
@@ -109,6 +109,8 @@ symbols: ## Write ctests/symbols.txt anew from the names that the library export
 
 manual: ## Write what headers say, and what the examples print, into the pages of man/
 	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual
+
+include aio/Makefile.mk
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# libowfat-aio, the second library: part of the Makefile above, whose variables it uses. All of it lies in one folder,
+# $(AIO): libowfat-aio.so (with its run-time name libowfat-aio.so.0), libowfat-aio.a, libowfat-aio-preload.so.
+
+AIO := $(TARGET)/aio
+AIO_NAMES := aio/abi/names.txt
+
+.PHONY: aio
+aio: ## Build libowfat-aio: the shared library, the static one, and the object to preload
+	$(CARGO) build --release -p owfat-aio
+	@$(MAKE) --no-print-directory $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so
+
+$(BUILD)/libowfat_aio.a:
+	$(CARGO) build --release -p owfat-aio
+
+# As libowfat.a: one member with the names of the C interface and nothing else.
+$(AIO)/libowfat-aio.o: $(BUILD)/libowfat_aio.a $(AIO_NAMES)
+	@mkdir -p $(@D)
+	$(LD) -r --gc-sections $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $<
+	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(AIO_NAMES) $@
+
+$(AIO)/libowfat-aio.a: $(AIO)/libowfat-aio.o
+	rm -f $@
+	$(AR) rcs $@ $<
+
+# Linked here and not by rustc, which has a version script of its own: of two, linkers drop one without a word.
+$(AIO)/libowfat-aio.so: $(AIO)/libowfat-aio.o aio/abi/libowfat-aio.map
+	$(CC) -shared -o $@ $< -Wl,--version-script=aio/abi/libowfat-aio.map -Wl,-soname,libowfat-aio.so.0 \
+	  -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--gc-sections
+	ln -sfn libowfat-aio.so $(AIO)/libowfat-aio.so.0
+
+$(AIO)/libowfat-aio-preload.so: aio/abi/preload.c aio/include/libowfat/aio.h $(AIO)/libowfat-aio.so
+	$(CC) -shared -fPIC -O2 -Wall -Wextra -Iaio/include -o $@ $< -Wl,-soname,libowfat-aio-preload.so -Wl,-z,nodelete \
+	  -Wl,-z,defs -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN'

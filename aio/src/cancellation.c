@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Where thread cancellation may end a function of the library: sleeping, and the thread of a notification.
+ * Cancellation unwinds or jumps out of the frames that it meets, so these frames are C's, and what has to be given back
+ * is given back by a cleanup handler. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if !defined SYS_futex && defined SYS_futex_time64
+#define SYS_futex SYS_futex_time64
+#endif
+
+struct words {
+  long seconds, nanoseconds;
+};
+
+int owfat_aio_sleep(const uint32_t *word, uint32_t expected, const struct words *end, void (*drop)(void *), void *argument);
+void *owfat_aio_callback(void *argument);
+
+/* Sleeps while *word is `expected`, until `end` of CLOCK_MONOTONIC if that is not NULL. Returns 0 or an errno value:
+ * EAGAIN, EINTR, ETIMEDOUT. A cancellation point, which calls drop(argument) if the thread ends here. */
+int owfat_aio_sleep(const uint32_t *word, uint32_t expected, const struct words *end, void (*drop)(void *), void *argument) {
+  int before = errno, result = 0, type;
+  pthread_cleanup_push(drop, argument);
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
+  if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, end, NULL, FUTEX_BITSET_MATCH_ANY) == -1)
+    result = errno;
+  pthread_setcanceltype(type, &type);
+  pthread_cleanup_pop(0);
+  errno = before;
+  return result;
+}
+
+struct callback {
+  void (*function)(union sigval);
+  union sigval value;
+};
+
+/* The main function of a notification's thread: the program's function, with no signal blocked. */
+void *owfat_aio_callback(void *argument) {
+  struct callback call = *(struct callback *)argument;
+  sigset_t none;
+  free(argument);
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, NULL);
+  call.function(call.value);
+  return NULL;
+}
