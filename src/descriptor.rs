@@ -2,7 +2,7 @@
 //! Opening files, pipes and socket pairs for the loop.
 
 use crate::errno::{Errno, Result};
-use crate::evloop::register::{Mode, close, introduce};
+use crate::evloop::register::{Mode, close, register};
 use crate::sys::fd::{self, Access};
 use core::ffi::CStr;
 
@@ -25,7 +25,7 @@ pub fn socket_pair() -> Result<[i64; 2]> {
 fn known_pair(pair: [i32; 2]) -> Result<[i64; 2]> {
     let pair = pair.map(i64::from);
     let outcome =
-        introduce(pair[0], Mode::Blocking, false).and_then(|()| introduce(pair[1], Mode::Blocking, false));
+        register(pair[0], Mode::Blocking, false).and_then(|()| register(pair[1], Mode::Blocking, false));
     match outcome {
         Ok(()) => Ok(pair),
         Err(error) => {

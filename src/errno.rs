@@ -123,7 +123,7 @@ pub fn void(outcome: Result<()>) {
 
 /// Why a read or write moved nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum IoError {
     /// It would have had to wait, or a signal came first.
     Again,
     /// The same, and the descriptor's deadline has passed.
@@ -132,14 +132,14 @@ pub enum Refusal {
     Failed(Errno),
 }
 
-impl From<Errno> for Refusal {
+impl From<Errno> for IoError {
     fn from(error: Errno) -> Self {
-        Refusal::Failed(error)
+        IoError::Failed(error)
     }
 }
 
 /// What a read or write gives back: how many bytes it moved.
-pub type Transfer = core::result::Result<usize, Refusal>;
+pub type Transfer = core::result::Result<usize, IoError>;
 
 /// A [`Transfer`] in its C convention, "bytes; -1 with EAGAIN; -2 with ETIMEDOUT; -3 with errno", with errno set. It fits into
 /// a register, which matters on the shortest roads.
@@ -162,11 +162,11 @@ impl Answer {
 
     /// Nothing was.
     #[inline(never)]
-    pub fn refused(refusal: Refusal) -> Self {
+    pub fn refused(refusal: IoError) -> Self {
         let (value, error) = match refusal {
-            Refusal::Again => return Answer::again(),
-            Refusal::TimedOut => (-2, Errno(libc::ETIMEDOUT)),
-            Refusal::Failed(error) => (-3, error),
+            IoError::Again => return Answer::again(),
+            IoError::TimedOut => (-2, Errno(libc::ETIMEDOUT)),
+            IoError::Failed(error) => (-3, error),
         };
         error.set();
         Answer(value)

@@ -3,7 +3,7 @@
 
 use super::{Batch, FROM_FILE};
 use crate::abi::iob_entry;
-use crate::errno::{Errno, Refusal, Result, Transfer};
+use crate::errno::{Errno, IoError, Result, Transfer};
 use crate::sys::gather::{self, Gather};
 use crate::transfer::file::Target;
 
@@ -19,7 +19,7 @@ pub fn send(d: i64, mut batch: Batch) -> Transfer {
             Some(target) => target,
             empty => match Target::new(d) {
                 Ok(fresh) => empty.insert(fresh),
-                Err(error) => break Some(Refusal::Failed(error)),
+                Err(error) => break Some(IoError::Failed(error)),
             },
         };
         let before = target.before();

@@ -2,15 +2,15 @@
 //! A batch to a function of the program, which compresses, encrypts, or just counts.
 
 use super::{Batch, FROM_FILE};
-use crate::errno::{Refusal, Transfer};
-use crate::sys::signal::tame_sigpipe;
-use crate::transfer::mapped::Taker;
+use crate::errno::{IoError, Transfer};
+use crate::sys::signal::handle_sigpipe;
+use crate::transfer::mapped::CallbackSink;
 
 /// Offers a batch to a function until it takes less than it was offered. See `iob_write`.
-pub fn write(taker: &Taker, mut batch: Batch) -> Transfer {
+pub fn write(taker: &CallbackSink, mut batch: Batch) -> Transfer {
     let mut taken = 0u64;
-    tame_sigpipe();
-    let refusal: Option<Refusal> = loop {
+    handle_sigpipe();
+    let refusal: Option<IoError> = loop {
         let Some((index, entry)) = batch.first() else { break None };
         let result = if entry.kind == FROM_FILE {
             taker.offer_region(entry.fd, entry.offset, entry.n)

@@ -5,7 +5,7 @@ use super::operation::declare;
 use crate::abi::{buffer, ssize_t, stralloc};
 use crate::errno::{Result, size_or_minus_one};
 use crate::files::map;
-use crate::sys::fd::{self, Room};
+use crate::sys::fd::{self, ReadBuf};
 use crate::sys::file::Mapping;
 use core::ffi::{c_char, c_int, c_void};
 
@@ -78,5 +78,5 @@ pub unsafe fn flush_and_read(output: *const buffer, d: c_int, to: *mut c_char, l
     // SAFETY: the caller's promise.
     let flushed = unsafe { (*output).flush() };
     // SAFETY: the same.
-    size_or_minus_one(flushed.and_then(|()| fd::read(d, unsafe { Room::of_size(to.cast(), len) })))
+    size_or_minus_one(flushed.and_then(|()| fd::read(d, unsafe { ReadBuf::of_size(to.cast(), len) })))
 }

@@ -4,7 +4,7 @@
 use crate::abi::{int64, io_batch, io_write_callback, uint64};
 use crate::batch::{self, Batch, Source, send, write};
 use crate::errno::{bytes_or_refusal, one_or_zero, pointer_or_null};
-use crate::transfer::mapped::Taker;
+use crate::transfer::mapped::CallbackSink;
 use core::ffi::{c_char, c_int, c_void};
 
 /// Makes an empty batch with room for so many entries (0 or less: for as many as will come). Returns NULL with ENOMEM. To be
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn iob_send(s: int64, batch: *mut io_batch) -> int64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_write(s: int64, batch: *mut io_batch, cb: io_write_callback) -> int64 {
     // SAFETY: the caller hands in a batch and a function for this.
-    let (batch, taker) = unsafe { (batch::present(Batch::new(batch)), Taker::new(cb, s)) };
+    let (batch, taker) = unsafe { (batch::present(Batch::new(batch)), CallbackSink::new(cb, s)) };
     bytes_or_refusal(batch.and_then(|batch| write::write(&taker?, batch)))
 }
 

@@ -9,7 +9,7 @@ use super::transmit::{NO_ANSWER, Step};
 use crate::abi::dns_transmit;
 use crate::errno::{Errno, Result};
 use crate::net::connect::connected;
-use crate::sys::fd::{self, Bytes, Room};
+use crate::sys::fd::{self, ReadBuf, WriteBuf};
 use crate::sys::socket::Protocol;
 use core::ffi::{c_int, c_uint};
 
@@ -72,7 +72,7 @@ impl dns_transmit {
     fn write_query(&mut self, fd: c_int) -> Step {
         let rest = self.query().get(self.pos as usize..).unwrap_or_default();
         // SAFETY: the rest is readable.
-        let bytes = unsafe { Bytes::of_size(rest.as_ptr().cast(), rest.len()) };
+        let bytes = unsafe { WriteBuf::of_size(rest.as_ptr().cast(), rest.len()) };
         let length = rest.len();
         match fd::send_quietly(fd, bytes) {
             Ok(written) if written >= length => {
@@ -130,7 +130,7 @@ impl dns_transmit {
 /// Reads at least one byte of `length`, which have room at `place`; or says what is to be done without.
 fn read(fd: c_int, place: *mut u8, length: usize) -> core::result::Result<usize, Step> {
     // SAFETY: the callers have that much room.
-    match fd::read(fd, unsafe { Room::of_size(place.cast(), length) }) {
+    match fd::read(fd, unsafe { ReadBuf::of_size(place.cast(), length) }) {
         Ok(0) => Err(Step::Failed(NO_ANSWER)),
         Ok(read) => Ok(read),
         Err(error) => Err(setback(error)),

@@ -8,7 +8,7 @@ use super::servers::ROOM;
 use super::transmit::{MOST_OVER_UDP, NO_ANSWER, Step};
 use crate::abi::dns_transmit;
 use crate::errno::{Errno, Result};
-use crate::sys::fd::{self, Bytes, Room};
+use crate::sys::fd::{self, ReadBuf, WriteBuf};
 use crate::sys::socket::Protocol;
 use core::ffi::c_uint;
 use core::net::SocketAddrV6;
@@ -47,7 +47,7 @@ impl dns_transmit {
         let fd = self.renew(Protocol::Udp, random)?;
         let message = self.query().get(2..).unwrap_or_default();
         // SAFETY: the message is readable.
-        let bytes = unsafe { Bytes::of_size(message.as_ptr().cast(), message.len()) };
+        let bytes = unsafe { WriteBuf::of_size(message.as_ptr().cast(), message.len()) };
         Ok(self.connect(fd, server).and_then(|()| fd::send_quietly(fd, bytes)).map(drop))
     }
 
@@ -55,7 +55,7 @@ impl dns_transmit {
     pub(super) fn receive(&mut self) -> Result<Step> {
         let mut bytes = [0_u8; MOST_OVER_UDP + 1];
         // SAFETY: the array may be written to.
-        let room = unsafe { Room::of_size(bytes.as_mut_ptr().cast(), bytes.len()) };
+        let room = unsafe { ReadBuf::of_size(bytes.as_mut_ptr().cast(), bytes.len()) };
         let datagram = match fd::read(self.s1 - 1, room) {
             Ok(length @ ..=MOST_OVER_UDP) => bytes.get(..length).unwrap_or_default(),
             Ok(_) | Err(Errno(libc::EINTR)) => return Ok(Step::Wait),

@@ -2,36 +2,36 @@
 //! Deadlines: who is late, and when somebody will be.
 //!
 //! Two heaps: `pending` files each deadline under a moment no later than it; putting a deadline off touches only
-//! the descriptor's entry. `due` holds those found to have passed. A sweep (io_timeouted until -1) takes
-//! from `due` alone and parks whom it returned, so it ends whatever the program does meanwhile.
+//! the descriptor's entry. `expired` holds those found to have passed. A sweep (io_timeouted until -1) takes
+//! from `expired` alone and parks whom it returned, so it ends whatever the program does meanwhile.
 
 use super::heap::{Heap, Key};
 use super::table::Table;
-use super::word::{ARMED, DUE, Word};
+use super::word::{ARMED, EXPIRED, Word};
 use crate::abi::taia;
 use core::sync::atomic::Ordering::Relaxed;
 
 /// All deadlines. Used under the loop's lock only.
 pub struct Deadlines {
     pending: Heap,
-    due: Heap,
+    expired: Heap,
     sweeping: bool,
 }
 
 impl Deadlines {
     /// No deadlines.
     pub const fn new() -> Self {
-        Deadlines { pending: Heap::new(), due: Heap::new(), sweeping: false }
+        Deadlines { pending: Heap::new(), expired: Heap::new(), sweeping: false }
     }
 
     /// Makes room for the deadlines of `descriptors` descriptors, so that setting one cannot fail.
     pub fn reserve(&mut self, descriptors: usize) -> bool {
-        self.pending.reserve(descriptors) && self.due.reserve(descriptors)
+        self.pending.reserve(descriptors) && self.expired.reserve(descriptors)
     }
 
     /// True if no descriptor has a deadline.
     pub fn is_empty(&self) -> bool {
-        self.pending.is_empty() && self.due.is_empty()
+        self.pending.is_empty() && self.expired.is_empty()
     }
 
     /// Sets or moves the deadline of a known descriptor. True if it may come before all others.
@@ -41,15 +41,15 @@ impl Deadlines {
         let key = Key::from(deadline);
         entry.set_deadline(deadline);
         let slot = entry.slot.load(Relaxed) as usize;
-        if word.has(ARMED) && !word.has(DUE) {
+        if word.has(ARMED) && !word.has(EXPIRED) {
             if self.pending.key_at(slot).is_none_or(|filed| key < filed) {
                 self.pending.rekey(table, slot, key);
             }
         } else {
             if word.has(ARMED) {
-                self.due.remove(table, slot);
+                self.expired.remove(table, slot);
             }
-            entry.update(|word| word.with(ARMED).without(DUE));
+            entry.update(|word| word.with(ARMED).without(EXPIRED));
             self.pending.push(table, key, fd);
         }
         self.pending.first().is_some_and(|(_, first)| first == fd)
@@ -58,9 +58,9 @@ impl Deadlines {
     /// Drops the deadline of a descriptor, if it has one.
     pub fn drop(&mut self, table: &Table, fd: u32) {
         let Some(entry) = table.get(fd) else { return };
-        let (word, _) = entry.update(|word| word.without(ARMED | DUE));
+        let (word, _) = entry.update(|word| word.without(ARMED | EXPIRED));
         if word.has(ARMED) {
-            let heap = if word.has(DUE) { &mut self.due } else { &mut self.pending };
+            let heap = if word.has(EXPIRED) { &mut self.expired } else { &mut self.pending };
             heap.remove(table, entry.slot.load(Relaxed) as usize);
         }
     }
@@ -81,11 +81,11 @@ impl Deadlines {
             }
             self.pending.remove(table, 0);
             if let Some(entry) = table.get(fd) {
-                entry.update(|word| word.with(DUE));
+                entry.update(|word| word.with(EXPIRED));
                 if self.sweeping {
-                    self.due.push_parked(table, key, fd);
+                    self.expired.push_parked(table, key, fd);
                 } else {
-                    self.due.push(table, key, fd);
+                    self.expired.push(table, key, fd);
                 }
                 found = true;
             }
@@ -99,8 +99,8 @@ impl Deadlines {
     }
 
     /// True if somebody is late whom the program has neither closed nor given a new deadline.
-    pub fn unserved(&self) -> bool {
-        !self.due.is_empty()
+    pub fn unacknowledged(&self) -> bool {
+        !self.expired.is_empty()
     }
 
     /// True if a sweep has begun and not ended.
@@ -112,13 +112,13 @@ impl Deadlines {
     /// be collected before a sweep begins.
     pub fn sweep(&mut self, table: &Table, admit: impl Fn(Word) -> bool) -> Option<u32> {
         self.sweeping = true;
-        while let Some((_, fd)) = self.due.first() {
-            self.due.park_first(table);
+        while let Some((_, fd)) = self.expired.first() {
+            self.expired.park_first(table);
             if table.get(fd).is_some_and(|entry| admit(entry.load())) {
                 return Some(fd);
             }
         }
-        self.due.unpark_all(table);
+        self.expired.unpark_all(table);
         self.sweeping = false;
         None
     }
@@ -190,8 +190,8 @@ mod tests {
                         deadlines.collect(&table, moment(now, 0));
                         let earliest = deadlines.next();
                         for (fd, (sec, atto)) in &model {
-                            let late = table.get(*fd).unwrap().load().has(DUE);
-                            prop_assert!(late || Key::from(earliest.unwrap()) <= Key::from(moment(*sec, *atto)));
+                            let expired = table.get(*fd).unwrap().load().has(EXPIRED);
+                            prop_assert!(expired || Key::from(earliest.unwrap()) <= Key::from(moment(*sec, *atto)));
                         }
                     }
                     Step::Sweep(calls) => for _ in 0..calls {

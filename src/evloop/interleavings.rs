@@ -9,14 +9,14 @@
 //! place in a list; with lateness, or doubts, that are forgotten between two questions to the kernel.
 
 use super::process::shut_down;
+use super::ready::next_ready;
 use super::register::{self, Mode};
-use super::round::fetch;
 use super::wait::{self, Limit, Signals};
 use super::word::{Direction, Outcome};
 use super::{Found, find, lock, moved};
 use crate::abi::taia;
 use crate::sys::Backend;
-use crate::sys::fd::{self, Room};
+use crate::sys::fd::{self, ReadBuf};
 use crate::sys::interleave::{Work, explore, step};
 use std::io::Write;
 use std::os::fd::IntoRawFd;
@@ -44,7 +44,7 @@ fn known_pair() -> (i64, UnixStream) {
     let (near, far) = UnixStream::pair().unwrap();
     near.set_nonblocking(true).unwrap();
     let d = i64::from(near.into_raw_fd());
-    register::introduce(d, Mode::Nonblocking, false).unwrap();
+    register::register(d, Mode::Nonblocking, false).unwrap();
     (d, far)
 }
 
@@ -54,7 +54,7 @@ impl Site {
             lock().backend = Some(Backend::on_poll());
         }
         let quiet = known_pair();
-        register::wish(quiet.0, Direction::Read);
+        register::set_interest(quiet.0, Direction::Read);
         let [(a, a_peer), (b, b_peer)] = [known_pair(), known_pair()];
         Site { quiet, d: [a, b], peers: [a_peer, b_peer] }
     }
@@ -104,11 +104,11 @@ fn until_fetched(direction: Direction, wanted: &[i64]) -> Work {
     Box::new(move || {
         while !missing.is_empty() {
             wait();
-            while let Some(fd) = fetch(direction) {
+            while let Some(fd) = next_ready(direction) {
                 assert!(wanted.contains(&fd.into()), "{fd} is not wished for, or not ready");
                 missing.retain(|d| *d != i64::from(fd));
                 // It is not read from: only so does it leave the others their turn.
-                register::unwish(fd.into(), direction);
+                register::clear_interest(fd.into(), direction);
             }
         }
     })
@@ -130,7 +130,7 @@ fn read_a_byte(d: i64) -> Option<u8> {
     step();
     let mut room = [0u8; 1];
     // SAFETY: there is room for one byte.
-    let result = fd::read(fd as i32, unsafe { Room::of_size(room.as_mut_ptr().cast(), 1) });
+    let result = fd::read(fd as i32, unsafe { ReadBuf::of_size(room.as_mut_ptr().cast(), 1) });
     let outcome = if result.is_ok() { Outcome::Full } else { Outcome::Again };
     moved(entry, before, Direction::Read, outcome);
     result.ok().map(|_| room[0])
@@ -160,7 +160,7 @@ fn until_read(wanted: u8) -> Work {
         let mut got = None;
         while got != Some(wanted) {
             wait();
-            while let Some(fd) = fetch(Direction::Read) {
+            while let Some(fd) = next_ready(Direction::Read) {
                 got = read_a_byte(fd.into()).or(got);
             }
         }

@@ -5,8 +5,8 @@
 //! - [`table`]: where the states are kept;
 //! - [`list`], [`heap`], [`deadline`]: who is next, who is late;
 //! - [`register`]: descriptors come and go, wishes, deadlines;
-//! - [`wait`]: the wait itself; [`settle`]: what has to be looked at before it;
-//! - [`round`]: who is returned by io_canread and io_canwrite;
+//! - [`wait`]: the wait itself; [`recheck`]: what has to be looked at before it;
+//! - [`ready`]: who is returned by io_canread and io_canwrite;
 //! - [`process`]: fork, and the end;
 //! - [`debug`]: a description for humans.
 //!
@@ -15,7 +15,7 @@
 //! the kernel again about those alone.
 //!
 //! Two exceptions, where that would not be cheap: who registers many descriptors at a time has mostly idle ones, so the
-//! kernel is not asked to report each of them as writable (`HALF`, until somebody wishes to write); and who was in doubt
+//! kernel is not asked to report each of them as writable (`READ_ONLY`, until somebody wishes to write); and who was in doubt
 //! once will be again, with each event, so it is level-triggered from then on (`LEVEL`, until it is reported to deaf ears).
 //!
 //! Who may do what when: states change by compare-and-swap, without a lock; lists, heaps and registrations are
@@ -26,9 +26,9 @@ pub mod debug;
 pub mod heap;
 pub mod list;
 pub mod process;
+pub mod ready;
+pub mod recheck;
 pub mod register;
-pub mod round;
-pub mod settle;
 pub mod table;
 pub mod transition;
 pub mod wait;
@@ -37,31 +37,31 @@ pub mod word;
 use crate::errno::{Errno, Result};
 use crate::sys::atomic::{AtomicBool, AtomicUsize};
 use crate::sys::lock::{Guard, Lock};
-use crate::sys::{Backend, Refused, Scope};
+use crate::sys::{Backend, Unsupported, WatchMode};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed, Ordering::Release};
 use deadline::Deadlines;
 use list::List;
 use table::{Entry, Table};
 use word::{
-    Direction, HALF, KNOWN, LEVEL, Outcome, UNWATCHABLE, WATCHED, Word, linked_bit, ready_bit, unsure_bit,
-    wish_bit,
+    ALWAYS_READY, Direction, KNOWN, LEVEL, Outcome, READ_ONLY, WATCHED, Word, interest_bit, queued_bit,
+    ready_bit, stale_bit,
 };
 
 /// All descriptors.
 static TABLE: Table = Table::new();
 
 /// How many wishes there are.
-static WISHING: AtomicUsize = AtomicUsize::new(0);
+static INTERESTED: AtomicUsize = AtomicUsize::new(0);
 
 /// A descriptor in the list of ready ones was read from or written to before its turn, so its readiness is in doubt.
-static DISTURBED: AtomicBool = AtomicBool::new(false);
+static RECHECK_READY_LISTS: AtomicBool = AtomicBool::new(false);
 
 /// Who registers more descriptors than this without a wait in between has mostly idle ones. To be told at once that each of
 /// them is writable would cost more than to ask about the few.
 const BURST: usize = 128;
 
 /// How many times this process, or an ancestor since the library was loaded, has forked.
-static EPOCH: AtomicU32 = AtomicU32::new(0);
+static FORK_GENERATION: AtomicU32 = AtomicU32::new(0);
 
 /// What is under the lock.
 static LOOP: Lock<Loop> = Lock::new(Loop::new());
@@ -78,7 +78,7 @@ pub(crate) struct Loop {
     /// Ready and wished for, as far as we know: next to be fetched.
     ready: [List; 2],
     /// Handed out since the last wait, or refused by the kernel: to be looked at by the next wait.
-    doubt: [List; 2],
+    stale: [List; 2],
     deadlines: Deadlines,
     /// When to remind a program that ignores a deadline, in monotonic milliseconds.
     remind_at: u64,
@@ -89,9 +89,9 @@ pub(crate) struct Loop {
     /// How many descriptors the kernel watches.
     watched: usize,
     /// How many registrations there were since the last wait.
-    fresh: usize,
+    registrations: usize,
     /// Events of registrations that outlived their number, since the instance was made.
-    stale: usize,
+    leftovers: usize,
     generation: u32,
     /// A thread waits in the kernel.
     waiting: bool,
@@ -108,14 +108,14 @@ impl Loop {
         Loop {
             backend: None,
             ready: [List::new(), List::new()],
-            doubt: [List::new(), List::new()],
+            stale: [List::new(), List::new()],
             deadlines: Deadlines::new(),
             remind_at: u64::MAX,
             known: 0,
             reach: 0,
             watched: 0,
-            fresh: 0,
-            stale: 0,
+            registrations: 0,
+            leftovers: 0,
             generation: 0,
             waiting: false,
             asked: false,
@@ -134,23 +134,25 @@ impl Loop {
     fn watch(&mut self, fd: u32, entry: &'static Entry) {
         let word = entry.load();
         let backend = self.backend();
-        self.fresh += 1;
-        let idle = self.fresh > BURST && !word.has(wish_bit(Direction::Write)) && backend.knows_scopes();
-        let (scope, mark) = if idle { (Scope::Reading, HALF) } else { (Scope::Both, 0) };
-        match backend.add(fd as i32, token(fd, word), scope) {
+        self.registrations += 1;
+        let idle = self.registrations > BURST
+            && !word.has(interest_bit(Direction::Write))
+            && backend.has_watch_modes();
+        let (watch_mode, mark) = if idle { (WatchMode::Reading, READ_ONLY) } else { (WatchMode::Both, 0) };
+        match backend.add(fd as i32, token(fd, word), watch_mode) {
             Ok(refused) => {
                 let (before, _) = entry.update(|word| {
-                    word.without(word::REFUSED | UNWATCHABLE | HALF | LEVEL)
-                        .with(WATCHED | mark | deaf(refused))
+                    word.without(word::RETRY_REGISTRATION | ALWAYS_READY | READ_ONLY | LEVEL)
+                        .with(WATCHED | mark | assume_ready(refused))
                 });
                 self.watched += usize::from(!before.has(WATCHED));
             }
             Err(Errno(
                 libc::ENOMEM | libc::ENOSPC | libc::EMFILE | libc::ENFILE | libc::EAGAIN | libc::EINTR,
             )) => {
-                self.unwatch(entry, word::REFUSED);
+                self.unwatch(entry, word::RETRY_REGISTRATION);
             }
-            Err(_) => self.unwatch(entry, UNWATCHABLE),
+            Err(_) => self.unwatch(entry, ALWAYS_READY),
         }
     }
 
@@ -163,27 +165,27 @@ impl Loop {
 
     /// The kernel does not watch the descriptor, for a reason that `mark` tells: then it counts as ready.
     fn unwatch(&mut self, entry: &Entry, mark: u64) {
-        let ready = deaf(Refused::BOTH);
-        let (before, _) = entry.update(|word| word.without(WATCHED | HALF | LEVEL).with(mark | ready));
+        let ready = assume_ready(Unsupported::BOTH);
+        let (before, _) = entry.update(|word| word.without(WATCHED | READ_ONLY | LEVEL).with(mark | ready));
         self.watched -= usize::from(before.has(WATCHED));
     }
 
     /// Applies a transition, and puts the descriptor into the lists where its new state belongs. True if it became
     /// fetchable in a direction in which it was in no list.
     #[inline]
-    fn change_and_enlist(
+    fn change_and_enqueue(
         &mut self,
         fd: u32,
         entry: &'static Entry,
         transition: impl Fn(Word) -> Word,
     ) -> bool {
-        let (before, after) = entry.update(|word| transition(word).enlisted());
+        let (before, after) = entry.update(|word| transition(word).enqueued());
         self.link(fd, entry, before, after)
     }
 
     /// Puts a descriptor into the lists where its state belongs, if it is in none.
-    fn enlist(&mut self, fd: u32, entry: &'static Entry) -> bool {
-        self.change_and_enlist(fd, entry, |word| word)
+    fn enqueue(&mut self, fd: u32, entry: &'static Entry) -> bool {
+        self.change_and_enqueue(fd, entry, |word| word)
     }
 
     /// Puts a descriptor into the lists as which it was marked by the change from `before` to `after`.
@@ -191,7 +193,7 @@ impl Loop {
     fn link(&mut self, fd: u32, entry: &'static Entry, before: Word, after: Word) -> bool {
         let mut news = false;
         for direction in Direction::BOTH {
-            if after.has(linked_bit(direction)) && !before.has(linked_bit(direction)) {
+            if after.has(queued_bit(direction)) && !before.has(queued_bit(direction)) {
                 news |= self.append(fd, entry, direction, after);
             }
         }
@@ -205,7 +207,7 @@ impl Loop {
         if ready {
             self.ready[direction as usize].push(direction, fd, entry);
         } else {
-            self.doubt[direction as usize].push(direction, fd, entry);
+            self.stale[direction as usize].push(direction, fd, entry);
         }
         ready
     }
@@ -219,7 +221,7 @@ impl Loop {
 }
 
 /// What to note of a descriptor that the kernel watches in one direction only: the other one counts as ready.
-fn deaf(refused: Refused) -> u64 {
+fn assume_ready(refused: Unsupported) -> u64 {
     let bit = |on: bool, direction| if on { ready_bit(direction) } else { 0 };
     bit(refused.read, Direction::Read) | bit(refused.write, Direction::Write)
 }
@@ -268,9 +270,9 @@ pub fn known(d: i64) -> Result<Found> {
 /// Applies a transition that may end wishes, and keeps count of them.
 fn change(entry: &Entry, transition: impl Fn(Word) -> Word) -> (Word, Word) {
     let (before, after) = entry.update(transition);
-    let ended = before.wish_count() - after.wish_count();
+    let ended = before.interest_count() - after.interest_count();
     if ended != 0 {
-        WISHING.fetch_sub(ended, Relaxed);
+        INTERESTED.fetch_sub(ended, Relaxed);
     }
     (before, after)
 }
@@ -279,15 +281,15 @@ fn change(entry: &Entry, transition: impl Fn(Word) -> Word) -> (Word, Word) {
 #[inline(always)]
 pub fn moved(entry: &Entry, before: Word, direction: Direction, outcome: Outcome) {
     let (from, to) = entry.update(|word| word.moved(direction, before, outcome));
-    note_doubts(from, to, direction);
+    note_stale(from, to, direction);
 }
 
 /// Remembers that a descriptor in a list has come into doubt.
 #[inline(always)]
-fn note_doubts(from: Word, to: Word, direction: Direction) {
-    let doubtful = unsure_bit(direction) | linked_bit(direction);
-    if from.has(ready_bit(direction)) && to.0 & doubtful == doubtful {
-        DISTURBED.store(true, Release);
+fn note_stale(from: Word, to: Word, direction: Direction) {
+    let stale = stale_bit(direction) | queued_bit(direction);
+    if from.has(ready_bit(direction)) && to.0 & stale == stale {
+        RECHECK_READY_LISTS.store(true, Release);
     }
 }
 

@@ -2,7 +2,7 @@
 //! Fork, and the end.
 
 use super::word::Direction;
-use super::{EPOCH, LOOP, Loop, TABLE, WISHING, change, lock};
+use super::{FORK_GENERATION, INTERESTED, LOOP, Loop, TABLE, change, lock};
 use crate::errno::Result;
 use crate::sys::fork;
 use core::sync::atomic::Ordering::Relaxed;
@@ -24,14 +24,14 @@ extern "C" fn before() {
 extern "C" fn parent() {
     // SAFETY: before() took the lock in this thread and forgot the guard.
     let state = unsafe { LOOP.regain() };
-    EPOCH.fetch_add(1, Relaxed);
+    FORK_GENERATION.fetch_add(1, Relaxed);
     drop(state);
 }
 
 extern "C" fn child() {
     // SAFETY: before() took the lock in the thread that this child is a copy of.
     let mut state = unsafe { LOOP.regain() };
-    EPOCH.fetch_add(1, Relaxed);
+    FORK_GENERATION.fetch_add(1, Relaxed);
     state.inherited = true;
     state.waiting = false;
 }
@@ -54,15 +54,15 @@ impl Loop {
         }
         for direction in Direction::BOTH {
             self.ready[direction as usize].take();
-            self.doubt[direction as usize].take();
+            self.stale[direction as usize].take();
         }
-        (self.watched, self.stale, self.asked) = (0, 0, false);
+        (self.watched, self.leftovers, self.asked) = (0, 0, false);
         for fd in 0..self.reach {
             let Some(entry) = TABLE.get(fd) else { continue };
             let (_, word) = entry.update(|word| word.inherited());
-            if word.wishes() {
+            if word.has_interest() {
                 self.watch(fd, entry);
-                self.enlist(fd, entry);
+                self.enqueue(fd, entry);
             }
         }
     }
@@ -83,7 +83,7 @@ pub fn shut_down() {
     let (fork_safe, generation) = (state.fork_safe, state.generation);
     *state = Loop::new();
     (state.fork_safe, state.generation) = (fork_safe, generation);
-    WISHING.store(0, Relaxed);
+    INTERESTED.store(0, Relaxed);
     // SAFETY: the documentation of io_finishandshutdown asks that no other thread be inside the library.
     unsafe { TABLE.clear() };
 }

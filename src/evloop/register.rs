@@ -3,9 +3,12 @@
 
 use super::table::Entry;
 use super::word::{
-    Direction, KNOWN, LEVEL, NONBLOCK, Need, REFUSED, SHARED, WATCHED, Word, linked_bit, wish_bit,
+    Direction, KNOWN, LEVEL, NONBLOCK, Need, RETRY_REGISTRATION, SHARED, WATCHED, Word, interest_bit,
+    queued_bit,
 };
-use super::{EPOCH, Found, LOOP, TABLE, WISHING, change, find, known, lock, look_up, note_doubts, process};
+use super::{
+    FORK_GENERATION, Found, INTERESTED, LOOP, TABLE, change, find, known, lock, look_up, note_stale, process,
+};
 use crate::abi::taia;
 use crate::errno::{Errno, Result};
 use crate::sys::{clock, fd as descriptor, is_level_triggered};
@@ -25,7 +28,7 @@ pub enum Mode {
 }
 
 /// Makes a descriptor known. Errors: EBADF for what is no open descriptor, ENOMEM.
-pub fn introduce(d: i64, mode: Mode, can_write: bool) -> Result<()> {
+pub fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
     let fd = u32::try_from(d).ok().filter(|fd| *fd <= i32::MAX as u32).ok_or(Errno(libc::EBADF))?;
     let nonblock = match mode {
         Mode::Ask => descriptor::is_nonblocking(fd as i32)?,
@@ -48,16 +51,16 @@ pub fn introduce(d: i64, mode: Mode, can_write: bool) -> Result<()> {
         state.known = known;
         state.reach = state.reach.max(fd + 1);
         entry.set_cookie(null_mut());
-        entry.epoch.store(EPOCH.load(Relaxed), Relaxed);
+        entry.fork_generation.store(FORK_GENERATION.load(Relaxed), Relaxed);
     }
     state.generation = state.generation.wrapping_add(1);
     let generation = state.generation;
-    let (before, after) = change(entry, |word| word.introduced(generation, nonblock, can_write));
+    let (before, after) = change(entry, |word| word.registered_anew(generation, nonblock, can_write));
     state.watched -= usize::from(before.has(WATCHED));
-    if after.wishes() {
+    if after.has_interest() {
         // The number may stand for another open file than before.
         state.watch(fd, entry);
-        if state.enlist(fd, entry) | is_level_triggered() {
+        if state.enqueue(fd, entry) | is_level_triggered() {
             state.wake();
         }
     } else if before.has(LEVEL) {
@@ -89,7 +92,8 @@ fn forget(fd: u32) {
     state.watched -= usize::from(before.has(WATCHED));
     // Other processes may keep the open file, and with it the registration; and so may a duplicate, of which we do not know.
     // Only a level-triggered one would make itself felt then.
-    let lives_on = before.has(SHARED | LEVEL) || entry.epoch.load(Relaxed) != EPOCH.load(Relaxed);
+    let lives_on =
+        before.has(SHARED | LEVEL) || entry.fork_generation.load(Relaxed) != FORK_GENERATION.load(Relaxed);
     if before.has(WATCHED) && lives_on {
         state.unregister(fd);
     }
@@ -104,16 +108,16 @@ pub fn mark_shared(d: i64) {
 
 /// Registers a wish.
 #[inline(always)]
-pub fn wish(d: i64, direction: Direction) {
+pub fn set_interest(d: i64, direction: Direction) {
     let Some(Found { fd, entry, word }) = look_up(d) else { return };
     // Most wishes need nothing but to be noted.
-    let noted = word.with(wish_bit(direction));
+    let noted = word.with(interest_bit(direction));
     if word.left_to_kernel(direction) && !is_level_triggered() && entry.exchange(word, noted) {
-        count_wish(word, direction);
+        count_interest(word, direction);
     } else {
         match direction {
-            Direction::Read => wish_for_known::<{ Direction::Read as u8 }>(fd, entry, word),
-            Direction::Write => wish_for_known::<{ Direction::Write as u8 }>(fd, entry, word),
+            Direction::Read => set_interest_of_known::<{ Direction::Read as u8 }>(fd, entry, word),
+            Direction::Write => set_interest_of_known::<{ Direction::Write as u8 }>(fd, entry, word),
         }
     }
 }
@@ -121,59 +125,59 @@ pub fn wish(d: i64, direction: Direction) {
 /// A wish for a direction of which something is known: the next usual case. What takes a registration or a wake-up goes
 /// the longer way, and so does whoever meets another thread here.
 #[inline(never)]
-fn wish_for_known<const DIRECTION: u8>(fd: u32, entry: &'static Entry, word: Word) {
+fn set_interest_of_known<const DIRECTION: u8>(fd: u32, entry: &'static Entry, word: Word) {
     let direction = if DIRECTION == Direction::Read as u8 { Direction::Read } else { Direction::Write };
-    let (noted, need) = word.wished(direction);
+    let (noted, need) = word.with_interest(direction);
     if need == Need::List
         && let Some(mut state) = LOOP.try_lock()
     {
-        let listed = noted.with(linked_bit(direction));
+        let listed = noted.with(queued_bit(direction));
         if !state.waiting && !is_level_triggered() && entry.exchange(word, listed) {
-            count_wish(word, direction);
+            count_interest(word, direction);
             state.append(fd, entry, direction, listed);
             return;
         }
     }
     if need == Need::Nothing && !is_level_triggered() && entry.exchange(word, noted) {
-        count_wish(word, direction);
-        note_doubts(word, noted, direction);
+        count_interest(word, direction);
+        note_stale(word, noted, direction);
         return;
     }
-    wish_and_act(fd, entry, direction);
+    set_interest_and_act(fd, entry, direction);
 }
 
 #[inline(always)]
-fn count_wish(before: Word, direction: Direction) {
-    if !before.has(wish_bit(direction)) {
-        WISHING.fetch_add(1, Relaxed);
+fn count_interest(before: Word, direction: Direction) {
+    if !before.has(interest_bit(direction)) {
+        INTERESTED.fetch_add(1, Relaxed);
     }
 }
 
 /// Does whatever a wish takes.
 #[inline(never)]
-fn wish_and_act(fd: u32, entry: &'static Entry, direction: Direction) {
+fn set_interest_and_act(fd: u32, entry: &'static Entry, direction: Direction) {
     let mut state = lock();
     let (before, after) = entry.update(|word| {
         if !word.has(KNOWN) {
             return word;
         }
-        let (noted, need) = word.wished(direction);
-        if need == Need::Watch { noted } else { noted.enlisted() }
+        let (noted, need) = word.with_interest(direction);
+        if need == Need::Watch { noted } else { noted.enqueued() }
     });
     if !after.has(KNOWN) {
         return;
     }
-    count_wish(before, direction);
-    note_doubts(before, after, direction);
-    let mut news = is_level_triggered() || after.has(REFUSED);
+    count_interest(before, direction);
+    note_stale(before, after, direction);
+    let mut news = is_level_triggered() || after.has(RETRY_REGISTRATION);
     if after.registered() {
-        if state.waiting && after.has(WATCHED) && after.open_question(direction) {
+        if state.waiting && after.has(WATCHED) && after.needs_recheck(direction) {
             // The wait that is under way has passed its own questions already.
-            state.ask_again(fd, entry);
+            state.rearm(fd, entry);
         }
     } else {
         state.watch(fd, entry);
-        news |= state.enlist(fd, entry) || entry.load().has(REFUSED);
+        news |= state.enqueue(fd, entry) || entry.load().has(RETRY_REGISTRATION);
     }
     if state.link(fd, entry, before, after) || news {
         state.wake();
@@ -182,30 +186,31 @@ fn wish_and_act(fd: u32, entry: &'static Entry, direction: Direction) {
 
 /// Drops a wish.
 #[inline(always)]
-pub fn unwish(d: i64, direction: Direction) {
+pub fn clear_interest(d: i64, direction: Direction) {
     let Some(Found { entry, word, .. }) = look_up(d) else { return };
-    let (before, _) = entry.update_from(word, |word| word.without(wish_bit(direction)));
-    if before.has(wish_bit(direction)) {
-        WISHING.fetch_sub(1, Relaxed);
+    let (before, _) = entry.update_from(word, |word| word.without(interest_bit(direction)));
+    if before.has(interest_bit(direction)) {
+        INTERESTED.fetch_sub(1, Relaxed);
     }
 }
 
 /// The program's last call in this direction gave EAGAIN.
-pub fn exhausted(d: i64, direction: Direction) {
+pub fn would_block(d: i64, direction: Direction) {
     if let Some(Found { entry, .. }) = find(d) {
-        let (before, after) = entry.update(|word| word.exhausted(direction));
-        note_doubts(before, after, direction);
+        let (before, after) = entry.update(|word| word.would_block(direction));
+        note_stale(before, after, direction);
     }
 }
 
 /// The program's last call gave EAGAIN, in whichever direction it wishes for.
-pub fn exhausted_as_wished(d: i64) {
+pub fn would_block_as_interested(d: i64) {
     if let Some(Found { entry, .. }) = find(d) {
         for direction in Direction::BOTH {
-            let noted =
-                |word: Word| if word.has(wish_bit(direction)) { word.exhausted(direction) } else { word };
+            let noted = |word: Word| {
+                if word.has(interest_bit(direction)) { word.would_block(direction) } else { word }
+            };
             let (before, after) = entry.update(noted);
-            note_doubts(before, after, direction);
+            note_stale(before, after, direction);
         }
     }
 }
@@ -215,7 +220,7 @@ pub fn queue(d: i64, direction: Direction) -> Result<()> {
     let Found { fd, entry, .. } = known(d)?;
     let mut state = lock();
     let queued = |word: Word| if word.has(KNOWN) { word.queued(direction) } else { word };
-    if state.change_and_enlist(fd, entry, queued) {
+    if state.change_and_enqueue(fd, entry, queued) {
         state.wake();
     }
     Ok(())
@@ -245,16 +250,16 @@ pub fn set_deadline(d: i64, deadline: taia) {
 }
 
 /// True if a descriptor has a deadline and it has passed.
-pub fn is_late(d: i64) -> bool {
+pub fn is_expired(d: i64) -> bool {
     let state = lock();
-    let late =
+    let expired =
         find(d).and_then(|found| found.entry.deadline()).is_some_and(|deadline| deadline <= clock::now());
     drop(state);
-    late
+    expired
 }
 
 /// The next descriptor of this sweep whose deadline has passed; `None` ends the sweep.
-pub fn next_late() -> Option<u32> {
+pub fn next_expired() -> Option<u32> {
     let mut state = lock();
     if state.deadlines.is_empty() {
         return None;
@@ -262,7 +267,9 @@ pub fn next_late() -> Option<u32> {
     if !state.deadlines.sweeping() && state.deadlines.collect(&TABLE, clock::now()) {
         state.put_off_reminder();
     }
-    state.deadlines.sweep(&TABLE, |word| !Direction::BOTH.iter().any(|direction| word.fetchable(*direction)))
+    state
+        .deadlines
+        .sweep(&TABLE, |word| !Direction::BOTH.iter().any(|direction| word.deliverable(*direction)))
 }
 
 /// Switches the mode of any descriptor, and notes it if io_fd knows the descriptor.

@@ -25,7 +25,7 @@ pub struct Entry {
     /// Where the deadline stands in its heap; valid while the deadline is armed.
     pub slot: AtomicU32,
     /// How many times this process had forked when the descriptor became known.
-    pub epoch: AtomicU32,
+    pub fork_generation: AtomicU32,
 }
 
 // What an idle registered descriptor costs; its share of the two deadline heaps is reserved address space.
@@ -40,7 +40,7 @@ impl Entry {
             deadline: [const { AtomicU64::new(0) }; 2],
             next: [const { AtomicU32::new(0) }; 2],
             slot: AtomicU32::new(0),
-            epoch: AtomicU32::new(0),
+            fork_generation: AtomicU32::new(0),
         }
     }
 

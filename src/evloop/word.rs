@@ -74,11 +74,11 @@ pub const NONBLOCK: u64 = 1 << 1;
 /// The kernel watches it.
 pub const WATCHED: u64 = 1 << 2;
 /// The kernel refuses to watch it for good: it counts as always ready.
-pub const UNWATCHABLE: u64 = 1 << 3;
+pub const ALWAYS_READY: u64 = 1 << 3;
 /// The kernel could not watch it for want of memory or quota: asked again at each wait.
-pub const REFUSED: u64 = 1 << 4;
-/// See [`crate::sys::Report::SPENT`].
-pub const SPENT: u64 = 1 << 5;
+pub const RETRY_REGISTRATION: u64 = 1 << 4;
+/// See [`crate::sys::Readiness::HANGUP_SEEN`].
+pub const HANGUP_SEEN: u64 = 1 << 5;
 /// A short read emptied the stream: the next read of this round may say so without a system call.
 pub const DRAINED: u64 = 1 << 6;
 /// The open file was passed to another process.
@@ -87,26 +87,26 @@ const KIND_SHIFT: u32 = 8;
 const KIND_MASK: u64 = 7 << KIND_SHIFT;
 /// The kinds with this bit are read from by read(2).
 const PLAIN_KIND: u64 = 4 << KIND_SHIFT;
-/// See [`crate::sys::Report::STREAM_LIKE`].
+/// See [`crate::sys::Readiness::STREAM_LIKE`].
 pub const STREAM_LIKE: u64 = 1 << 11;
 const DIRECTION_SHIFT: u32 = 12;
 const DIRECTION_BITS: u32 = 4;
 /// The first write after the last report took all bytes: presumably there is room for more.
-pub const PRESUMED: u64 = 1 << 20;
+pub const ASSUMED_WRITABLE: u64 = 1 << 20;
 /// It has a deadline.
 pub const ARMED: u64 = 1 << 21;
 /// Its deadline was found to have passed.
-pub const DUE: u64 = 1 << 22;
+pub const EXPIRED: u64 = 1 << 22;
 /// Counts as readable because the program said so.
-pub const QUEUED: u64 = 1 << 23;
+pub const FORCED_READY: u64 = 1 << 23;
 pub(super) const EVENTS_SHIFT: u32 = 24;
 pub(super) const EVENTS_MASK: u64 = 0xff << EVENTS_SHIFT;
-/// The kernel watches it for reading only. See [`crate::sys::Scope`].
-pub const HALF: u64 = 1 << 32;
+/// The kernel watches it for reading only. See [`crate::sys::WatchMode`].
+pub const READ_ONLY: u64 = 1 << 32;
 /// The kernel reports at each wait that it is readable, for as long as it is.
 pub const LEVEL: u64 = 1 << 33;
 /// It is not to become [`LEVEL`] again: that did not last.
-pub const FICKLE: u64 = 1 << 34;
+pub const NO_LEVEL: u64 = 1 << 34;
 pub(super) const GENERATION_SHIFT: u32 = 35;
 
 const fn at(bit: u32, direction: Direction) -> u64 {
@@ -114,7 +114,7 @@ const fn at(bit: u32, direction: Direction) -> u64 {
 }
 
 /// The program wishes to hear of this direction.
-pub const fn wish_bit(direction: Direction) -> u64 {
+pub const fn interest_bit(direction: Direction) -> u64 {
     at(0, direction)
 }
 /// Ready, and not handed out yet.
@@ -122,26 +122,26 @@ pub const fn ready_bit(direction: Direction) -> u64 {
     at(READY_SHIFT, direction)
 }
 /// Handed out, and in doubt since.
-pub const fn unsure_bit(direction: Direction) -> u64 {
+pub const fn stale_bit(direction: Direction) -> u64 {
     at(2, direction)
 }
 /// In the list of ready or of doubtful descriptors of this direction. Changes under the loop's lock only.
-pub const fn linked_bit(direction: Direction) -> u64 {
-    at(LINK_SHIFT, direction)
+pub const fn queued_bit(direction: Direction) -> u64 {
+    at(QUEUED_SHIFT, direction)
 }
 
-pub(super) const WISHES: u64 = wish_bit(Direction::Read) | wish_bit(Direction::Write);
+pub(super) const INTEREST: u64 = interest_bit(Direction::Read) | interest_bit(Direction::Write);
 /// How far from its wish bit the other bits of a direction are.
 pub(super) const READY_SHIFT: u32 = 1;
-pub(super) const LINK_SHIFT: u32 = 3;
-pub(super) const LINKS: u64 = linked_bit(Direction::Read) | linked_bit(Direction::Write);
+pub(super) const QUEUED_SHIFT: u32 = 3;
+pub(super) const QUEUED: u64 = queued_bit(Direction::Read) | queued_bit(Direction::Write);
 
 pub(super) const fn notes(direction: Direction) -> u64 {
     let extra = match direction {
-        Direction::Read => DRAINED | QUEUED,
-        Direction::Write => PRESUMED,
+        Direction::Read => DRAINED | FORCED_READY,
+        Direction::Write => ASSUMED_WRITABLE,
     };
-    ready_bit(direction) | unsure_bit(direction) | extra
+    ready_bit(direction) | stale_bit(direction) | extra
 }
 
 impl Word {
@@ -172,29 +172,29 @@ impl Word {
     }
 
     /// True if the program wishes to hear of either direction.
-    pub const fn wishes(self) -> bool {
-        self.has(WISHES)
+    pub const fn has_interest(self) -> bool {
+        self.has(INTEREST)
     }
 
     /// How many directions the program wishes to hear of.
-    pub const fn wish_count(self) -> usize {
-        self.has(wish_bit(Direction::Read)) as usize + self.has(wish_bit(Direction::Write)) as usize
+    pub const fn interest_count(self) -> usize {
+        self.has(interest_bit(Direction::Read)) as usize + self.has(interest_bit(Direction::Write)) as usize
     }
 
     /// True if a fetch in this direction would return the descriptor now.
-    pub const fn fetchable(self, direction: Direction) -> bool {
-        let both = wish_bit(direction) | ready_bit(direction);
+    pub const fn deliverable(self, direction: Direction) -> bool {
+        let both = interest_bit(direction) | ready_bit(direction);
         self.0 & both == both
     }
 
     /// True if a watched descriptor is not known to be ready in this direction, nor left to the program.
     pub const fn awaited(self, direction: Direction) -> bool {
-        self.has(WATCHED) && !self.has(ready_bit(direction) | unsure_bit(direction))
+        self.has(WATCHED) && !self.has(ready_bit(direction) | stale_bit(direction))
     }
 
     /// True if the kernel was asked to watch the descriptor, however that went.
     pub const fn registered(self) -> bool {
-        self.has(WATCHED | UNWATCHABLE | REFUSED)
+        self.has(WATCHED | ALWAYS_READY | RETRY_REGISTRATION)
     }
 
     /// The kind of open file, if it was found out.
@@ -226,22 +226,22 @@ impl fmt::Debug for Word {
             (KNOWN, "known"),
             (NONBLOCK, "nonblocking"),
             (WATCHED, "watched"),
-            (UNWATCHABLE, "always-ready"),
-            (REFUSED, "refused"),
-            (SPENT, "hang-up"),
+            (ALWAYS_READY, "always-ready"),
+            (RETRY_REGISTRATION, "refused"),
+            (HANGUP_SEEN, "hang-up"),
             (DRAINED, "drained"),
             (SHARED, "shared"),
-            (HALF, "for-reading-only"),
+            (READ_ONLY, "for-reading-only"),
             (LEVEL, "level-triggered"),
-            (PRESUMED, "presumed"),
-            (wish_bit(Direction::Read), "want-read"),
+            (ASSUMED_WRITABLE, "presumed"),
+            (interest_bit(Direction::Read), "want-read"),
             (ready_bit(Direction::Read), "can-read"),
-            (unsure_bit(Direction::Read), "unsure-read"),
-            (linked_bit(Direction::Read), "queued-read"),
-            (wish_bit(Direction::Write), "want-write"),
+            (stale_bit(Direction::Read), "unsure-read"),
+            (queued_bit(Direction::Read), "queued-read"),
+            (interest_bit(Direction::Write), "want-write"),
             (ready_bit(Direction::Write), "can-write"),
-            (unsure_bit(Direction::Write), "unsure-write"),
-            (linked_bit(Direction::Write), "queued-write"),
+            (stale_bit(Direction::Write), "unsure-write"),
+            (queued_bit(Direction::Write), "queued-write"),
         ];
         for (_, name) in NAMES.iter().filter(|(bit, _)| self.has(*bit)) {
             write!(f, "{name} ")?;

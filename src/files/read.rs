@@ -3,7 +3,7 @@
 
 use crate::abi::stralloc;
 use crate::errno::{Errno, Result};
-use crate::sys::fd::{self, Room};
+use crate::sys::fd::{self, ReadBuf};
 use crate::sys::file::{self, Purpose};
 use core::ffi::{c_char, c_int};
 
@@ -42,7 +42,7 @@ fn append(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
         contents.ready_plus(chunk)?;
         let end = contents.s.wrapping_add(contents.len);
         // SAFETY: there is room for `chunk` bytes, which memory has shown to be no more than half of it.
-        let room = unsafe { Room::new(end.cast(), chunk as i64) };
+        let room = unsafe { ReadBuf::new(end.cast(), chunk as i64) };
         match fd::read(d, room.map_err(|_| Errno(libc::EINVAL))?) {
             Ok(0) => return Ok(()),
             Ok(read) => contents.len += read,

@@ -2,7 +2,7 @@
 //! Binding and connecting.
 
 use crate::errno::{Errno, Result, unchanged};
-use crate::sys::fd::{self, Bytes};
+use crate::sys::fd::{self, WriteBuf};
 use crate::sys::socket;
 use crate::sys::socket_option::{REUSE_ADDRESS, REUSE_PORT};
 use core::ffi::c_int;
@@ -33,7 +33,7 @@ pub fn connected(fd: c_int) -> Result<()> {
 }
 
 /// Connects and sends, together where the system can; gives how many bytes were sent.
-pub fn connect_with(fd: c_int, bytes: Bytes, address: SocketAddr) -> Result<usize> {
+pub fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
     if bytes.is_empty() {
         return socket::connect(fd, address).map(|()| 0);
     }

@@ -6,7 +6,7 @@
 
 use super::kernel::{self, CAPACITY, EVENTS_PER_DESCRIPTOR, Kernel};
 use super::poll::{self, Poll};
-use super::{Event, Refused, Scope, Watch, environment};
+use super::{Event, Unsupported, Watch, WatchMode, environment};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::sync::atomic::AtomicBool;
@@ -23,7 +23,7 @@ enum Kind {
     /// poll, for good: it was asked for, or nothing else is allowed.
     Poll(Poll),
     /// poll, until the kernel has descriptors and memory to spare for a queue of its own.
-    Makeshift(Poll),
+    Fallback(Poll),
 }
 
 /// The instance made last does not know edges.
@@ -56,7 +56,7 @@ impl Backend {
             Err(refusal) => {
                 LEVEL.store(true, SeqCst);
                 let passing = matches!(refusal, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
-                let kind = if passing { Kind::Makeshift } else { Kind::Poll };
+                let kind = if passing { Kind::Fallback } else { Kind::Poll };
                 Backend(kind(Poll::new()))
             }
         }
@@ -70,28 +70,28 @@ impl Backend {
     }
 
     /// True if another instance would serve better, should the kernel grant one now.
-    pub fn is_makeshift(&self) -> bool {
-        matches!(self.0, Kind::Makeshift(_))
+    pub fn is_fallback(&self) -> bool {
+        matches!(self.0, Kind::Fallback(_))
     }
 
     /// True if a descriptor can be watched for less than everything.
-    pub fn knows_scopes(&self) -> bool {
-        kernel::KNOWS_SCOPES && matches!(self.0, Kind::Kernel(_))
+    pub fn has_watch_modes(&self) -> bool {
+        kernel::HAS_WATCH_MODES && matches!(self.0, Kind::Kernel(_))
     }
 
     /// Watches a descriptor.
-    pub fn add(&self, fd: c_int, token: u64, scope: Scope) -> Result<Refused> {
+    pub fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match &self.0 {
-            Kind::Kernel(kernel) => kernel.add(fd, token, scope),
-            Kind::Poll(_) | Kind::Makeshift(_) => Ok(Refused::NONE),
+            Kind::Kernel(kernel) => kernel.add(fd, token, watch_mode),
+            Kind::Poll(_) | Kind::Fallback(_) => Ok(Unsupported::NONE),
         }
     }
 
     /// Has a watched descriptor reported once more if it is ready.
-    pub fn rearm(&self, fd: c_int, token: u64, scope: Scope) -> Result<Refused> {
+    pub fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match &self.0 {
-            Kind::Kernel(kernel) => kernel.rearm(fd, token, scope),
-            Kind::Poll(_) | Kind::Makeshift(_) => Ok(Refused::NONE),
+            Kind::Kernel(kernel) => kernel.rearm(fd, token, watch_mode),
+            Kind::Poll(_) | Kind::Fallback(_) => Ok(Unsupported::NONE),
         }
     }
 
@@ -99,7 +99,7 @@ impl Backend {
     pub fn remove(&self, fd: c_int) {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.remove(fd),
-            Kind::Poll(_) | Kind::Makeshift(_) => {}
+            Kind::Poll(_) | Kind::Fallback(_) => {}
         }
     }
 
@@ -121,7 +121,7 @@ impl Backend {
                     }
                 })
             }
-            Kind::Poll(poll) | Kind::Makeshift(poll) => {
+            Kind::Poll(poll) | Kind::Fallback(poll) => {
                 events.kernel.clear();
                 let events = events.poll.get_or_insert_with(poll::Events::new);
                 poll.wait(events, milliseconds, watches)
@@ -133,7 +133,7 @@ impl Backend {
     pub fn calls_left(&self, events: &Events, count: usize, watched: usize) -> usize {
         match self.0 {
             Kind::Kernel(_) if count == CAPACITY => watched.saturating_mul(EVENTS_PER_DESCRIPTOR) / CAPACITY,
-            Kind::Poll(_) | Kind::Makeshift(_) if count > 0 => {
+            Kind::Poll(_) | Kind::Fallback(_) if count > 0 => {
                 events.poll.as_ref().map_or(0, |events| events.calls_left(watched))
             }
             _ => 0,
@@ -144,7 +144,7 @@ impl Backend {
     pub fn wake(&self) {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.wake(),
-            Kind::Poll(poll) | Kind::Makeshift(poll) => poll.wake(),
+            Kind::Poll(poll) | Kind::Fallback(poll) => poll.wake(),
         }
     }
 
@@ -153,7 +153,7 @@ impl Backend {
     pub fn close_if_ours(self) {
         match self.0 {
             Kind::Kernel(kernel) => kernel.close_if_ours(),
-            Kind::Poll(poll) | Kind::Makeshift(poll) => poll.close_if_ours(),
+            Kind::Poll(poll) | Kind::Fallback(poll) => poll.close_if_ours(),
         }
     }
 }

@@ -18,7 +18,7 @@
 //!   sign is missing, the first short read asks for SO_TYPE instead.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
-use super::{Event, Refused, Report, Scope};
+use super::{Event, Readiness, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
@@ -29,8 +29,8 @@ pub(super) const CAPACITY: usize = 512;
 /// How many events there may be of one descriptor at a time.
 pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
 
-/// What [`Scope`] asks for is a matter of the registration's flags.
-pub(super) const KNOWS_SCOPES: bool = true;
+/// What [`WatchMode`] asks for is a matter of the registration's flags.
+pub(super) const HAS_WATCH_MODES: bool = true;
 
 /// The token of the backend's own wake-up descriptor; no registration has it.
 const WAKE: u64 = u64::MAX;
@@ -41,11 +41,11 @@ const WRITING: u32 = (libc::EPOLLOUT | libc::EPOLLWRNORM | libc::EPOLLWRBAND) as
 
 /// The flags for a scope. Level-triggered, an urgent mark would be reported on and on, and the end of file counts as
 /// readable anyway.
-const fn interest(scope: Scope) -> u32 {
-    match scope {
-        Scope::Both => READING | WRITING,
-        Scope::Reading => READING,
-        Scope::ReadingLevel => libc::EPOLLIN as u32,
+const fn interest(watch_mode: WatchMode) -> u32 {
+    match watch_mode {
+        WatchMode::Both => READING | WRITING,
+        WatchMode::Reading => READING,
+        WatchMode::ReadingLevel => libc::EPOLLIN as u32,
     }
 }
 
@@ -77,17 +77,17 @@ impl Kernel {
 
     /// Registers a descriptor, and reports at once what is ready. A registration of the same open
     /// file under the same number is taken over.
-    pub(super) fn add(&self, fd: c_int, token: u64, scope: Scope) -> Result<Refused> {
-        match self.control(libc::EPOLL_CTL_ADD, fd, interest(scope), token) {
-            Err(Errno(libc::EEXIST)) => self.rearm(fd, token, scope),
-            result => result.map(|()| Refused::NONE),
+    pub(super) fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
+        match self.control(libc::EPOLL_CTL_ADD, fd, interest(watch_mode), token) {
+            Err(Errno(libc::EEXIST)) => self.rearm(fd, token, watch_mode),
+            result => result.map(|()| Unsupported::NONE),
         }
     }
 
     /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
     /// more, because its number was closed.
-    pub(super) fn rearm(&self, fd: c_int, token: u64, scope: Scope) -> Result<Refused> {
-        self.control(libc::EPOLL_CTL_MOD, fd, interest(scope), token).map(|()| Refused::NONE)
+    pub(super) fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
+        self.control(libc::EPOLL_CTL_MOD, fd, interest(watch_mode), token).map(|()| Unsupported::NONE)
     }
 
     /// Ends a registration whose open file may outlive its number.
@@ -161,15 +161,15 @@ impl Events {
 }
 
 /// What the lowest bits of the kernel's answer mean: EPOLLIN, EPOLLPRI, EPOLLOUT, EPOLLERR and EPOLLHUP.
-const MEANING: [Report; 32] = {
-    let mut table = [Report::NONE; 32];
+const MEANING: [Readiness; 32] = {
+    let mut table = [Readiness::NONE; 32];
     let mut events = 0;
     while events < table.len() {
         let failed = events as u32 & FAILURE != 0;
-        table[events] = Report::NONE
-            .and_if(failed || events as c_int & libc::EPOLLIN != 0, Report::READABLE)
-            .and_if(failed || events as c_int & libc::EPOLLOUT != 0, Report::WRITABLE)
-            .and_if(failed || events as c_int & libc::EPOLLPRI != 0, Report::SPENT);
+        table[events] = Readiness::NONE
+            .and_if(failed || events as c_int & libc::EPOLLIN != 0, Readiness::READABLE)
+            .and_if(failed || events as c_int & libc::EPOLLOUT != 0, Readiness::WRITABLE)
+            .and_if(failed || events as c_int & libc::EPOLLPRI != 0, Readiness::HANGUP_SEEN);
         events += 1;
     }
     table
@@ -180,7 +180,7 @@ fn translate(events: u32, token: u64) -> Event {
     let hung_up = events & libc::EPOLLRDHUP as u32 != 0;
     let stream_like = events & (libc::EPOLLOUT | libc::EPOLLWRBAND) as u32 == libc::EPOLLOUT as u32;
     let report = MEANING[events as usize % MEANING.len()]
-        .and_if(hung_up, Report::READABLE.and(Report::SPENT))
-        .and_if(stream_like, Report::STREAM_LIKE);
+        .and_if(hung_up, Readiness::READABLE.and(Readiness::HANGUP_SEEN))
+        .and_if(stream_like, Readiness::STREAM_LIKE);
     Event { token, report }
 }

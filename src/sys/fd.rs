@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors: modes, and reads and writes that do not wait.
 
-use crate::errno::{Errno, Refusal, Result};
+use crate::errno::{Errno, IoError, Result};
 use core::ffi::{CStr, c_int, c_void};
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
@@ -47,36 +47,36 @@ pub fn is_file(fd: c_int) -> Result<bool> {
 
 /// Memory of a C caller that a call may write to.
 #[derive(Clone, Copy, Debug)]
-pub struct Room {
+pub struct ReadBuf {
     start: *mut c_void,
     length: usize,
 }
 
 /// Memory of a C caller that a call may read.
 #[derive(Clone, Copy, Debug)]
-pub struct Bytes {
+pub struct WriteBuf {
     start: *const c_void,
     length: usize,
 }
 
 /// The length as the kernel takes it. Errors: EINVAL for a negative one.
-fn usable(length: i64) -> core::result::Result<usize, Refusal> {
+fn usable(length: i64) -> core::result::Result<usize, IoError> {
     match usize::try_from(length) {
         // The kernel moves less than that in one call anyway.
         Ok(length) => Ok(length.min(isize::MAX as usize)),
-        Err(_) if length < 0 => Err(Refusal::Failed(Errno(libc::EINVAL))),
+        Err(_) if length < 0 => Err(IoError::Failed(Errno(libc::EINVAL))),
         Err(_) => Ok(isize::MAX as usize),
     }
 }
 
-impl Room {
+impl ReadBuf {
     /// Errors: EINVAL for a negative length.
     ///
     /// # Safety
     /// `length` bytes at `start` may be written to while the value is in use; `start` may be anything that the kernel
     /// will find fault with.
-    pub unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, Refusal> {
-        Ok(Room { start, length: usable(length)? })
+    pub unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, IoError> {
+        Ok(ReadBuf { start, length: usable(length)? })
     }
 
     /// The same for a length that cannot be negative.
@@ -84,7 +84,7 @@ impl Room {
     /// # Safety
     /// As for `new`.
     pub unsafe fn of_size(start: *mut c_void, length: usize) -> Self {
-        Room { start, length: length.min(isize::MAX as usize) }
+        ReadBuf { start, length: length.min(isize::MAX as usize) }
     }
 
     /// Where it begins.
@@ -103,14 +103,14 @@ impl Room {
     }
 }
 
-impl Bytes {
+impl WriteBuf {
     /// Errors: EINVAL for a negative length.
     ///
     /// # Safety
     /// `length` bytes at `start` may be read while the value is in use; `start` may be anything that the kernel will
     /// find fault with.
-    pub unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, Refusal> {
-        Ok(Bytes { start, length: usable(length)? })
+    pub unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, IoError> {
+        Ok(WriteBuf { start, length: usable(length)? })
     }
 
     /// The same for a length that cannot be negative.
@@ -118,7 +118,7 @@ impl Bytes {
     /// # Safety
     /// As for `new`.
     pub unsafe fn of_size(start: *const c_void, length: usize) -> Self {
-        Bytes { start, length: length.min(isize::MAX as usize) }
+        WriteBuf { start, length: length.min(isize::MAX as usize) }
     }
 
     /// Where it begins.
@@ -138,27 +138,27 @@ impl Bytes {
 }
 
 /// read(2).
-pub fn read(fd: c_int, room: Room) -> Result<usize> {
+pub fn read(fd: c_int, room: ReadBuf) -> Result<usize> {
     syscall!(read(fd, room.start, room.length)).map(|moved| moved as usize)
 }
 
 /// write(2).
-pub fn write(fd: c_int, bytes: Bytes) -> Result<usize> {
+pub fn write(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(write(fd, bytes.start, bytes.length)).map(|moved| moved as usize)
 }
 
 /// Receives from a socket without waiting, in whatever mode it is.
-pub fn receive_now(fd: c_int, room: Room) -> Result<usize> {
+pub fn receive_now(fd: c_int, room: ReadBuf) -> Result<usize> {
     syscall!(recv(fd, room.start, room.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a socket without waiting, in whatever mode it is.
-pub fn send_now(fd: c_int, bytes: Bytes) -> Result<usize> {
+pub fn send_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a connected socket in non-blocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
-pub fn send_quietly(fd: c_int, bytes: Bytes) -> Result<usize> {
+pub fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
 }
 
@@ -175,7 +175,7 @@ fn for_the_moment<T>(fd: c_int, work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// Reads without waiting from something in blocking mode that is no socket.
-pub fn read_now(fd: c_int, room: Room) -> Result<usize> {
+pub fn read_now(fd: c_int, room: ReadBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
         let vector = libc::iovec { iov_base: room.start, iov_len: room.length };
@@ -188,7 +188,7 @@ pub fn read_now(fd: c_int, room: Room) -> Result<usize> {
 }
 
 /// Writes without waiting to something in blocking mode that is no socket.
-pub fn write_now(fd: c_int, bytes: Bytes) -> Result<usize> {
+pub fn write_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
         let vector = libc::iovec { iov_base: bytes.start.cast_mut(), iov_len: bytes.length };

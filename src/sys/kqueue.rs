@@ -7,7 +7,7 @@
 //!   descriptor.
 //! - A filter may be refused while the other one is accepted: writing, by descriptors that nobody writes to (timers,
 //!   queues) and by pipes whose reader has gone (EPIPE, on NetBSD EBADF). The refused direction counts as ready:
-//!   `Refused`.
+//!   `Unsupported`.
 //! - Vnodes are accepted, but are readable only short of their end: files and directories are refused here (EPERM), so
 //!   that the loop counts them as always ready. Devices that kqueue refuses count as such, too.
 //! - A registration belongs to the number, in this process, and goes when the number is closed: there are no leftovers,
@@ -35,7 +35,7 @@ use super::kevent::{
     Queue, change, kevent, success, udata,
 };
 use super::self_pipe::SelfPipe;
-use super::{Event, Refused, Report, Scope, fd};
+use super::{Event, Readiness, Unsupported, WatchMode, fd};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
@@ -47,7 +47,7 @@ pub(super) const CAPACITY: usize = 256;
 pub(super) const EVENTS_PER_DESCRIPTOR: usize = 2;
 
 /// Both filters are registered at once, in one call: to leave one out saves nothing.
-pub(super) const KNOWS_SCOPES: bool = false;
+pub(super) const HAS_WATCH_MODES: bool = false;
 
 /// A queue and what wakes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,7 +82,7 @@ impl Kernel {
 
     /// Registers a descriptor for everything, and reports at once what is ready. A registration of the same number is
     /// taken over.
-    pub(super) fn add(&self, fd: c_int, token: u64, _: Scope) -> Result<Refused> {
+    pub(super) fn add(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
         if fd::is_file(fd)? {
             return Err(Errno(libc::EPERM));
         }
@@ -91,12 +91,12 @@ impl Kernel {
     }
 
     /// What the kernel's two answers to a registration mean.
-    fn judge(&self, fd: c_int, read: c_int, write: c_int) -> Result<Refused> {
+    fn judge(&self, fd: c_int, read: c_int, write: c_int) -> Result<Unsupported> {
         let passing = |error| matches!(error, libc::ENOMEM | libc::EMFILE | libc::ENFILE | libc::EINTR);
         match (read, write) {
-            (0, 0) => Ok(Refused::NONE),
-            (0, error) if !passing(error) => Ok(Refused { read: false, write: true }),
-            (error, 0) if !passing(error) => Ok(Refused { read: true, write: false }),
+            (0, 0) => Ok(Unsupported::NONE),
+            (0, error) if !passing(error) => Ok(Unsupported { read: false, write: true }),
+            (error, 0) if !passing(error) => Ok(Unsupported { read: true, write: false }),
             (error, other) => {
                 self.forget(fd);
                 Err(Errno(if error == 0 || passing(other) { other } else { error }))
@@ -106,7 +106,7 @@ impl Kernel {
 
     /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
     /// more, because its number was closed.
-    pub(super) fn rearm(&self, fd: c_int, token: u64, _: Scope) -> Result<Refused> {
+    pub(super) fn rearm(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
         let generation = (token >> 32) as u32;
         let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
         let [read, write] = registration(fd, token);
@@ -209,8 +209,8 @@ impl Events {
 
 fn translate(event: &kevent) -> Event {
     let failed = event.flags & EV_EOF != 0 && event.fflags != 0;
-    let report = Report::SPENT
-        .and_if(failed || event.filter == EVFILT_READ, Report::READABLE)
-        .and_if(failed || event.filter == EVFILT_WRITE, Report::WRITABLE);
+    let report = Readiness::HANGUP_SEEN
+        .and_if(failed || event.filter == EVFILT_READ, Readiness::READABLE)
+        .and_if(failed || event.filter == EVFILT_WRITE, Readiness::WRITABLE);
     Event { token: u64::from(udata(event)) << 32 | event.ident as u64, report }
 }

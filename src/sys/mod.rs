@@ -9,15 +9,15 @@
 //!
 //! - `new()`: an instance whose descriptors are close-on-exec. `Backend` is `Copy`; `close_if_ours()` gives the
 //!   kernel's objects back, once, and leaves alone what the program has closed. A forked child makes one of its own.
-//!   If `is_makeshift()`, the loop makes another one after the next wait.
-//! - `add(fd, token, scope)`: watches `fd` for reading and writing until the number is closed, edge-triggered: each
+//!   If `is_fallback()`, the loop makes another one after the next wait.
+//! - `add(fd, token, watch_mode)`: watches `fd` for reading and writing until the number is closed, edge-triggered: each
 //!   change to ready is reported once, with the token; what is ready already is reported by the next wait. A backend that
-//!   `knows_scopes()` does less, or does it more often, where the [`Scope`] says so; the others are never asked to. If
+//!   `has_watch_modes()` does less, or does it more often, where the [`WatchMode`] says so; the others are never asked to. If
 //!   the same open file is watched under this number already, the new token replaces the old one. The lower half of
 //!   a token is the descriptor. Errors: EPERM and whatever else never changes (the loop counts the descriptor as
-//!   always ready); ENOMEM, ENOSPC, EMFILE, ENFILE (the loop tries again later). What is [`Refused`] of one direction
+//!   always ready); ENOMEM, ENOSPC, EMFILE, ENFILE (the loop tries again later). What is [`Unsupported`] of one direction
 //!   alone counts as ready in that direction.
-//! - `rearm(fd, token, scope)`: whatever is ready now is reported by the next wait, reported before or not. ENOENT or
+//! - `rearm(fd, token, watch_mode)`: whatever is ready now is reported by the next wait, reported before or not. ENOENT or
 //!   EBADF if the number was closed since.
 //! - `remove(fd)`: ends a registration; used where the open file may live on under another number.
 //! - `wait(events, milliseconds, watches)`: waits, in the thread that runs the loop, without the loop's lock. `add`,
@@ -81,34 +81,34 @@ pub struct Event {
     /// The token of the registration.
     pub token: u64,
     /// What has happened.
-    pub report: Report,
+    pub report: Readiness,
 }
 
 /// A set of what can have happened to a descriptor: a few bits, because every event passes through here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Report(u8);
+pub struct Readiness(u8);
 
-impl Report {
+impl Readiness {
     /// Nothing.
-    pub const NONE: Report = Report(0);
+    pub const NONE: Readiness = Readiness(0);
     /// A read would not wait.
-    pub const READABLE: Report = Report(1);
+    pub const READABLE: Readiness = Readiness(1);
     /// A write would not wait.
-    pub const WRITABLE: Report = Report(2);
+    pub const WRITABLE: Readiness = Readiness(2);
     /// Hang-up, error or urgent data was part of the event: what follows after the bytes at hand may bring no event of its
     /// own, so a short read proves nothing.
-    pub const SPENT: Report = Report(4);
+    pub const HANGUP_SEEN: Readiness = Readiness(4);
     /// The descriptor may be a TCP socket, by a sign that costs nothing.
-    pub const STREAM_LIKE: Report = Report(8);
+    pub const STREAM_LIKE: Readiness = Readiness(8);
     /// The number is not open any more.
-    pub const CLOSED: Report = Report(16);
+    pub const CLOSED: Readiness = Readiness(16);
 
     /// How many sets without `CLOSED` there are; their bits count them.
     pub const SETS: usize = 16;
 
     /// The set with these bits.
-    pub const fn of_bits(bits: u8) -> Report {
-        Report(bits)
+    pub const fn of_bits(bits: u8) -> Readiness {
+        Readiness(bits)
     }
 
     /// The bits of the set.
@@ -117,17 +117,17 @@ impl Report {
     }
 
     /// Both sets.
-    pub const fn and(self, other: Report) -> Report {
-        Report(self.0 | other.0)
+    pub const fn and(self, other: Readiness) -> Readiness {
+        Readiness(self.0 | other.0)
     }
 
     /// Both sets, if so.
-    pub const fn and_if(self, so: bool, other: Report) -> Report {
+    pub const fn and_if(self, so: bool, other: Readiness) -> Readiness {
         if so { self.and(other) } else { self }
     }
 
     /// True if any of `other` has happened.
-    pub const fn has(self, other: Report) -> bool {
+    pub const fn has(self, other: Readiness) -> bool {
         self.0 & other.0 != 0
     }
 }
@@ -145,23 +145,23 @@ pub struct Watch {
 
 /// Directions of which the kernel will say nothing, though it watches the other one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Refused {
+pub struct Unsupported {
     /// Reading.
     pub read: bool,
     /// Writing.
     pub write: bool,
 }
 
-impl Refused {
+impl Unsupported {
     /// Neither direction.
-    pub const NONE: Refused = Refused { read: false, write: false };
+    pub const NONE: Unsupported = Unsupported { read: false, write: false };
     /// Both directions.
-    pub const BOTH: Refused = Refused { read: true, write: true };
+    pub const BOTH: Unsupported = Unsupported { read: true, write: true };
 }
 
 /// What a descriptor is watched for, and how often it is reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Scope {
+pub enum WatchMode {
     /// Reading and writing, each change to ready once.
     Both,
     /// Reading, each change to ready once.

@@ -2,7 +2,7 @@
 //! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
 
 use super::dispatcher::{Delivery, Interest};
-use super::{Event, Refused, Scope};
+use super::{Event, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
 use core::convert::Infallible;
 use core::ffi::c_int;
@@ -14,7 +14,7 @@ pub(super) const CAPACITY: usize = 1;
 pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
 
 /// Of no consequence.
-pub(super) const KNOWS_SCOPES: bool = false;
+pub(super) const HAS_WATCH_MODES: bool = false;
 
 /// A queue that there is not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,12 +27,12 @@ impl Kernel {
     }
 
     /// Never called.
-    pub(super) fn add(&self, _: c_int, _: u64, _: Scope) -> Result<Refused> {
+    pub(super) fn add(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
         match self.0 {}
     }
 
     /// Never called.
-    pub(super) fn rearm(&self, _: c_int, _: u64, _: Scope) -> Result<Refused> {
+    pub(super) fn rearm(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
         match self.0 {}
     }
 

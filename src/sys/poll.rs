@@ -19,7 +19,7 @@
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
 use super::self_pipe::SelfPipe;
-use super::{Event, Report, Watch, descriptor_of, fd, fork};
+use super::{Event, Readiness, Watch, descriptor_of, fd, fork};
 use crate::errno::{Errno, Result};
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_short};
@@ -231,13 +231,13 @@ pub(super) fn translate(query: &libc::pollfd, token: u64) -> Event {
     let invalid = any(libc::POLLNVAL);
     let closed = invalid && fd::status_flags(query.fd).is_err();
     if closed {
-        return Event { token, report: Report::CLOSED };
+        return Event { token, report: Readiness::CLOSED };
     }
     let failed = any(libc::POLLHUP | libc::POLLERR | libc::POLLNVAL);
     // Never SPENT: whatever follows the bytes at hand shows at the next look.
-    let report = Report::NONE
-        .and_if(failed || any(libc::POLLIN), Report::READABLE)
-        .and_if(failed || any(libc::POLLOUT), Report::WRITABLE);
+    let report = Readiness::NONE
+        .and_if(failed || any(libc::POLLIN), Readiness::READABLE)
+        .and_if(failed || any(libc::POLLOUT), Readiness::WRITABLE);
     Event { token, report }
 }
 

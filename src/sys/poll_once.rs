@@ -12,7 +12,7 @@
 
 use super::dispatcher::{Delivery, Interest, Places};
 use super::lock::Lock;
-use super::{Report, clock, fd, fork, poll};
+use super::{Readiness, clock, fd, fork, poll};
 use crate::abi::{SLOTS, iomux_slot};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
@@ -188,15 +188,15 @@ impl Dispatcher {
                 continue;
             }
             let answer = poll::translate(query, u64::from((events & TOKEN) as u32) << 32 | query.fd as u64);
-            if answer.report.has(Report::CLOSED) {
+            if answer.report.has(Readiness::CLOSED) {
                 place.events = 0;
                 continue;
             }
             place.events &= !ARMED;
             return Ok(Delivery::Event {
                 token: answer.token,
-                readable: answer.report.has(Report::READABLE),
-                writable: answer.report.has(Report::WRITABLE),
+                readable: answer.report.has(Readiness::READABLE),
+                writable: answer.report.has(Readiness::WRITABLE),
                 error: query.revents & libc::POLLERR != 0,
             });
         }

@@ -61,14 +61,14 @@ pub fn fill(bytes: &mut [u8]) -> Result<()> {
     target_os = "solaris"
 )))]
 fn from_device(bytes: &mut [u8]) -> Result<()> {
-    use super::fd::{self, Access, Room};
+    use super::fd::{self, Access, ReadBuf};
     use crate::errno::Errno;
     let device = fd::open(c"/dev/urandom", Access::Read)?;
     let mut rest = bytes;
     let mut outcome = Ok(());
     while !rest.is_empty() && outcome.is_ok() {
         // SAFETY: pointer and length are those of the slice.
-        let room = unsafe { Room::of_size(rest.as_mut_ptr().cast(), rest.len()) };
+        let room = unsafe { ReadBuf::of_size(rest.as_mut_ptr().cast(), rest.len()) };
         match fd::read(device, room) {
             Ok(0) => outcome = Err(Errno(libc::EIO)),
             Ok(count) => rest = rest.get_mut(count..).unwrap_or_default(),

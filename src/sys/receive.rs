@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Receiving from a socket, and learning about it.
 
-use super::fd::Room;
+use super::fd::ReadBuf;
 use crate::errno::Result;
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
@@ -20,20 +20,20 @@ pub struct Received {
 }
 
 /// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
-pub fn receive(fd: c_int, room: Room) -> Result<Received> {
+pub fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
     let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
     receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0)
 }
 
 /// Receives from a Unix stream without waiting, in whatever mode it is.
-pub fn receive_local(fd: c_int, room: Room) -> Result<Received> {
+pub fn receive_local(fd: c_int, room: ReadBuf) -> Result<Received> {
     receive_message(fd, room, null_mut(), 0, libc::MSG_DONTWAIT)
 }
 
 fn receive_message(
     fd: c_int,
-    room: Room,
+    room: ReadBuf,
     sender: *mut c_void,
     size: libc::socklen_t,
     flags: c_int,

@@ -42,7 +42,7 @@ pub const HEADERS_LIMIT: Option<u64> = if cfg!(owfat_sendfile = "freebsd") {
 };
 
 /// Sends the headers, if there are any, and then up to `length` bytes (at least one) of `file` from `offset` on to `to`.
-/// 0: the file ends there, and nothing was sent. Errors: those of [`is_refusal`] where the kernel does not take such a
+/// 0: the file ends there, and nothing was sent. Errors: those of [`is_unsupported`] where the kernel does not take such a
 /// pair; then nothing was sent.
 #[cfg(owfat_sendfile = "linux")]
 pub fn send(to: c_int, _: Option<&mut Gather>, file: c_int, offset: u64, length: u64) -> Result<usize> {
@@ -87,7 +87,7 @@ pub fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64
 }
 
 /// The kernel does not send from such a file to such a descriptor.
-pub fn is_refusal(Errno(error): Errno) -> bool {
+pub fn is_unsupported(Errno(error): Errno) -> bool {
     // ENOTSUP and EOPNOTSUPP are two numbers on macOS, of files that are not regular and of file systems.
     error == libc::ENOTSUP
         || matches!(error, libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE | libc::ENOTSOCK)

@@ -13,8 +13,8 @@ static SETTLED: AtomicBool = AtomicBool::new(false);
 /// not by SIG_IGN, because a program that is started with exec would inherit the latter. Done once; errno
 /// stays as it is.
 #[inline]
-pub fn tame_sigpipe() {
-    if !sigpipe_is_tame() {
+pub fn handle_sigpipe() {
+    if !sigpipe_is_handled() {
         install();
         // Only now: another thread may not write before the handler stands.
         SETTLED.store(true, Relaxed);
@@ -23,7 +23,7 @@ pub fn tame_sigpipe() {
 
 /// True once that is done.
 #[inline(always)]
-pub fn sigpipe_is_tame() -> bool {
+pub fn sigpipe_is_handled() -> bool {
     SETTLED.load(Relaxed)
 }
 

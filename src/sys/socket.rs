@@ -4,7 +4,7 @@
 //! Nothing here retries: programs count on seeing EINTR and EAGAIN themselves. Nothing is close-on-exec:
 //! programs hand sockets on to others that way.
 
-use super::fd::{self, Bytes, Room};
+use super::fd::{self, ReadBuf, WriteBuf};
 use super::socket_address::RawAddress;
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
@@ -123,7 +123,7 @@ pub fn pending_error(fd: c_int) -> Option<Errno> {
 }
 
 /// Receives a datagram or a part of a stream, and the sender's address if the kernel gives one.
-pub fn receive(fd: c_int, room: Room) -> Result<(usize, Option<SocketAddr>)> {
+pub fn receive(fd: c_int, room: ReadBuf) -> Result<(usize, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, size) = raw.parts();
     let moved = syscall!(recvfrom(fd, room.start(), room.len(), 0, place, size))?;
@@ -131,7 +131,7 @@ pub fn receive(fd: c_int, room: Room) -> Result<(usize, Option<SocketAddr>)> {
 }
 
 /// Sends to `address`.
-pub fn send(fd: c_int, bytes: Bytes, flags: c_int, address: SocketAddr) -> Result<usize> {
+pub fn send(fd: c_int, bytes: WriteBuf, flags: c_int, address: SocketAddr) -> Result<usize> {
     let raw = RawAddress::from(address);
     syscall!(sendto(fd, bytes.start(), bytes.len(), flags, raw.pointer(), raw.length()))
         .map(|moved| moved as usize)
@@ -140,13 +140,13 @@ pub fn send(fd: c_int, bytes: Bytes, flags: c_int, address: SocketAddr) -> Resul
 /// Connects and sends in one go. Where that is impossible, it says `EOPNOTSUPP`, or on old kernels `ENOTCONN` or
 /// `EPIPE`, and the socket is as unconnected as before.
 #[cfg(target_os = "linux")]
-pub fn connect_with(fd: c_int, bytes: Bytes, address: SocketAddr) -> Result<usize> {
+pub fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
     // Without MSG_NOSIGNAL, a kernel that says EPIPE would end the program.
     send(fd, bytes, libc::MSG_FASTOPEN | libc::MSG_NOSIGNAL, address)
 }
 
 /// These systems cannot, or not this way.
 #[cfg(not(target_os = "linux"))]
-pub fn connect_with(_: c_int, _: Bytes, _: SocketAddr) -> Result<usize> {
+pub fn connect_with(_: c_int, _: WriteBuf, _: SocketAddr) -> Result<usize> {
     Err(Errno(libc::EOPNOTSUPP))
 }

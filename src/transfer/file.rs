@@ -2,13 +2,13 @@
 //! Sending regions of files: without copying where the kernel can, by copying where it refuses.
 
 use super::ended;
-use crate::errno::{Errno, Refusal, Result, Transfer};
+use crate::errno::{Errno, IoError, Result, Transfer};
 use crate::evloop::find;
 use crate::evloop::table::Entry;
 use crate::evloop::word::{Direction, Kind, Word};
-use crate::sys::fd::{self, Room};
+use crate::sys::fd::{self, ReadBuf};
 use crate::sys::gather::Gather;
-use crate::sys::signal::tame_sigpipe;
+use crate::sys::signal::handle_sigpipe;
 use crate::sys::{region, sendfile};
 use core::mem::MaybeUninit;
 
@@ -34,7 +34,7 @@ impl Target {
         let fd = i32::try_from(d).ok().filter(|fd| *fd >= 0).ok_or(Errno(libc::EBADF))?;
         let entry = find(d).map(|found| found.entry);
         let kind = entry.map_or(Kind::Unknown, |entry| entry.load().kind());
-        tame_sigpipe();
+        handle_sigpipe();
         Ok(Target { fd, entry, socket: !matches!(kind, Kind::File | Kind::Other), streamed: false })
     }
 
@@ -52,7 +52,7 @@ impl Target {
     /// the file may have ended. Nor does an EAGAIN that may be the source's.
     pub fn after_region(&self, before: Word, result: Result<usize>) -> Transfer {
         match result {
-            Err(error) if self.streamed && error.would_block() => Err(Refusal::Again),
+            Err(error) if self.streamed && error.would_block() => Err(IoError::Again),
             result => self.after(before, result.unwrap_or(0), result),
         }
     }
@@ -73,7 +73,7 @@ impl Target {
         let file = i32::try_from(file).map_err(|_| Errno(libc::EBADF))?;
         self.streamed = false;
         match sendfile::send(self.fd, None, file, offset, length) {
-            Err(error) if sendfile::is_refusal(error) => self.copy(file, offset, length),
+            Err(error) if sendfile::is_unsupported(error) => self.copy(file, offset, length),
             result => result,
         }
     }
@@ -94,7 +94,7 @@ impl Target {
         match sendfile::send(self.fd, Some(pieces), file, offset, length) {
             // At its end or unfit, the file kept the pieces from going: they go without it.
             Ok(0) => (0, self.send(pieces, true)),
-            Err(error) if sendfile::is_refusal(error) => (0, self.send(pieces, true)),
+            Err(error) if sendfile::is_unsupported(error) => (0, self.send(pieces, true)),
             Err(error) if !error.would_block() && error != Errno(libc::EINTR) => {
                 (0, self.send(pieces, true).map_err(|_| error))
             }
@@ -127,7 +127,7 @@ impl Target {
     fn pass_on(&mut self, source: i32, room: &mut [MaybeUninit<u8>], length: u64) -> Result<usize> {
         self.streamed = true;
         match sendfile::splice(self.fd, source, length) {
-            Err(error) if sendfile::is_refusal(error) => {}
+            Err(error) if sendfile::is_unsupported(error) => {}
             result => return result,
         }
         // What has been read cannot be put back, so nothing is read before the target has room.
@@ -135,7 +135,7 @@ impl Target {
             return Err(Errno(libc::EAGAIN));
         }
         // SAFETY: the room is ours.
-        let count = fd::read(source, unsafe { Room::of_size(room.as_mut_ptr().cast(), room.len()) })?;
+        let count = fd::read(source, unsafe { ReadBuf::of_size(room.as_mut_ptr().cast(), room.len()) })?;
         let mut sent = 0;
         while sent < count {
             let mut pieces = Gather::new();

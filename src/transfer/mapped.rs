@@ -2,7 +2,7 @@
 //! Handing memory and file regions to a function of the program.
 
 use crate::abi::io_write_callback;
-use crate::errno::{Errno, Refusal, Result, Transfer};
+use crate::errno::{Errno, IoError, Result, Transfer};
 use crate::sys::region::{self, Mapping};
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
@@ -18,18 +18,18 @@ const COPY: usize = 16 * 1024;
 
 /// A function of the program that takes bytes, and the descriptor that it is told to write them to.
 #[derive(Clone, Copy)]
-pub struct Taker {
+pub struct CallbackSink {
     function: unsafe extern "C" fn(i64, *const c_void, u64) -> i64,
     target: i64,
 }
 
-impl Taker {
+impl CallbackSink {
     /// Errors: EINVAL for NULL.
     ///
     /// # Safety
     /// The function is one that a C program meant for this, and the program vouches for it.
     pub unsafe fn new(function: io_write_callback, target: i64) -> Result<Self> {
-        function.map(|function| Taker { function, target }).ok_or(Errno(libc::EINVAL))
+        function.map(|function| CallbackSink { function, target }).ok_or(Errno(libc::EINVAL))
     }
 
     /// Offers bytes; at least one of them was taken. A function that takes nothing and names no reason counts as a peer
@@ -40,10 +40,10 @@ impl Taker {
     pub unsafe fn offer(&self, start: *const c_void, length: u64) -> Transfer {
         // SAFETY: by the promises of `new` and of this function.
         match unsafe { (self.function)(self.target, start, length) } {
-            0 => Err(Refusal::Failed(Errno(libc::EPIPE))),
+            0 => Err(IoError::Failed(Errno(libc::EPIPE))),
             taken @ 1.. => Ok((taken as u64).min(length) as usize),
-            -1 if Errno::last().would_block() => Err(Refusal::Again),
-            _ => Err(Refusal::Failed(Errno::last())),
+            -1 if Errno::last().would_block() => Err(IoError::Again),
+            _ => Err(IoError::Failed(Errno::last())),
         }
     }
 
@@ -60,7 +60,7 @@ impl Taker {
         let mut position = offset;
         while position < end {
             let step =
-                source.piece(position, &mut room).map_err(Refusal::Failed).and_then(|(start, length)| {
+                source.piece(position, &mut room).map_err(IoError::Failed).and_then(|(start, length)| {
                     // SAFETY: the source has just found the piece readable.
                     unsafe { self.offer(start, length) }.map(|taken| (taken as u64, length))
                 });

@@ -12,18 +12,18 @@ pub mod file;
 pub mod mapped;
 pub mod passing;
 
-use crate::errno::{Answer, Errno, Refusal, Result, Transfer};
+use crate::errno::{Answer, Errno, IoError, Result, Transfer};
 use crate::evloop::table::Entry;
 use crate::evloop::word::{DRAINED, Direction, KNOWN, Kind, NONBLOCK, Outcome, STREAM_LIKE, WATCHED, Word};
 use crate::evloop::{Found, known, look_up, moved, register};
-use crate::sys::fd::{self, Bytes, Room};
+use crate::sys::fd::{self, ReadBuf, WriteBuf};
 use crate::sys::nature::{Nature, nature};
 use crate::sys::receive::{Received, receive, receive_local};
-use crate::sys::signal::{sigpipe_is_tame, tame_sigpipe};
+use crate::sys::signal::{handle_sigpipe, sigpipe_is_handled};
 
 /// Reads what is there. See `io_tryread`.
 #[inline(always)]
-pub fn try_read(d: i64, room: Room) -> Answer {
+pub fn try_read(d: i64, room: ReadBuf) -> Answer {
     match look_up(d) {
         Some(Found { entry, word, .. })
             if word.answers_again() && !room.is_empty() && entry.exchange(word, word.without(DRAINED)) =>
@@ -37,7 +37,7 @@ pub fn try_read(d: i64, room: Room) -> Answer {
 
 /// Writes what fits. See `io_trywrite`.
 #[inline(always)]
-pub fn try_write(d: i64, bytes: Bytes) -> Answer {
+pub fn try_write(d: i64, bytes: WriteBuf) -> Answer {
     match look_up(d) {
         Some(found) => write_in(found, bytes),
         None => unknown(bytes.is_empty()),
@@ -46,7 +46,7 @@ pub fn try_write(d: i64, bytes: Bytes) -> Answer {
 
 /// The usual case, a descriptor in non-blocking mode, stands here, so that it gets by with few instructions.
 #[inline(never)]
-fn read_in(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
+fn read_in(fd: i32, entry: &Entry, before: Word, room: ReadBuf) -> Answer {
     if room.is_empty() || !before.reads_plainly() {
         return read_otherwise(fd, entry, before, room);
     }
@@ -55,7 +55,7 @@ fn read_in(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
 
 /// The next usual case, a Unix stream, and all others.
 #[inline(never)]
-fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
+fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: ReadBuf) -> Answer {
     if room.is_empty() || !before.has(KNOWN) {
         return unknown(room.is_empty());
     }
@@ -68,19 +68,19 @@ fn read_otherwise(fd: i32, entry: &Entry, before: Word, room: Room) -> Answer {
 
 /// As `read_in`.
 #[inline(always)]
-fn write_in(Found { fd, entry, word: before }: Found, bytes: Bytes) -> Answer {
-    if before.has(NONBLOCK) && !bytes.is_empty() && sigpipe_is_tame() {
+fn write_in(Found { fd, entry, word: before }: Found, bytes: WriteBuf) -> Answer {
+    if before.has(NONBLOCK) && !bytes.is_empty() && sigpipe_is_handled() {
         return concluded(entry, before, Direction::Write, bytes.len(), fd::write(fd as i32, bytes));
     }
     write_otherwise(fd as i32, entry, before, bytes)
 }
 
 #[inline(never)]
-fn write_otherwise(fd: i32, entry: &Entry, before: Word, bytes: Bytes) -> Answer {
+fn write_otherwise(fd: i32, entry: &Entry, before: Word, bytes: WriteBuf) -> Answer {
     if bytes.is_empty() || !before.has(KNOWN) {
         return unknown(bytes.is_empty());
     }
-    tame_sigpipe();
+    handle_sigpipe();
     write(fd, entry, bytes).into()
 }
 
@@ -88,7 +88,7 @@ fn write_otherwise(fd: i32, entry: &Entry, before: Word, bytes: Bytes) -> Answer
 #[cold]
 #[inline(never)]
 fn unknown(nothing: bool) -> Answer {
-    if nothing { Answer::moved(0) } else { Answer::refused(Refusal::Failed(Errno(libc::EBADF))) }
+    if nothing { Answer::moved(0) } else { Answer::refused(IoError::Failed(Errno(libc::EBADF))) }
 }
 
 /// Tells the loop that a call has moved nothing.
@@ -117,40 +117,40 @@ fn concluded(
 }
 
 /// Reads, and waits for something to read if need be. See `io_waitread`.
-pub fn wait_read(d: i64, room: Room) -> Transfer {
+pub fn wait_read(d: i64, room: ReadBuf) -> Transfer {
     if room.is_empty() {
         return Ok(0);
     }
     let Found { fd, entry, .. } = known(d)?;
     loop {
         match read(fd as i32, entry, room) {
-            Err(Refusal::Again) => fd::wait_readable(fd as i32)?,
+            Err(IoError::Again) => fd::wait_readable(fd as i32)?,
             result => return result,
         }
     }
 }
 
 /// Writes, and waits for room if need be. See `io_waitwrite`.
-pub fn wait_write(d: i64, bytes: Bytes) -> Transfer {
+pub fn wait_write(d: i64, bytes: WriteBuf) -> Transfer {
     if bytes.is_empty() {
         return Ok(0);
     }
     let Found { fd, entry, .. } = known(d)?;
-    tame_sigpipe();
+    handle_sigpipe();
     loop {
         match write(fd as i32, entry, bytes) {
-            Err(Refusal::Again) => fd::wait_writable(fd as i32)?,
+            Err(IoError::Again) => fd::wait_writable(fd as i32)?,
             result => return result,
         }
     }
 }
 
 /// What has become of a call that found nothing to move: too late, if the descriptor's deadline has passed.
-pub fn again_or_too_late(d: i64) -> Refusal {
-    if register::is_late(d) { Refusal::TimedOut } else { Refusal::Again }
+pub fn again_or_timed_out(d: i64) -> IoError {
+    if register::is_expired(d) { IoError::TimedOut } else { IoError::Again }
 }
 
-fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
+fn read(fd: i32, entry: &Entry, room: ReadBuf) -> Transfer {
     let before = entry.load();
     let kind = match (before.kind(), before.has(NONBLOCK)) {
         (Kind::Unknown, true) => return read_and_learn(fd, entry, before, room),
@@ -169,7 +169,7 @@ fn read(fd: i32, entry: &Entry, room: Room) -> Transfer {
 
 /// The first read from a descriptor in non-blocking mode: finds out what a short read will mean on it, as far as that
 /// costs nothing, and else at the first short read.
-fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer {
+fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: ReadBuf) -> Transfer {
     let answer = receive(fd, room);
     match answer {
         Err(Errno(libc::ENOTSOCK)) => {
@@ -193,14 +193,14 @@ fn read_and_learn(fd: i32, entry: &Entry, before: Word, room: Room) -> Transfer 
 }
 
 /// Tells the loop what came of receiving, and the caller in turn.
-fn received(entry: &Entry, before: Word, room: Room, answer: Result<Received>) -> Transfer {
+fn received(entry: &Entry, before: Word, room: ReadBuf, answer: Result<Received>) -> Transfer {
     let (length, answer) = counted(room, answer);
     ended(Some(entry), before, Direction::Read, length, answer)
 }
 
 /// How many bytes were asked for, as far as they could have come (up to what was attached); and how many came.
 #[inline(always)]
-fn counted(room: Room, answer: Result<Received>) -> (usize, Result<usize>) {
+fn counted(room: ReadBuf, answer: Result<Received>) -> (usize, Result<usize>) {
     let length = match answer {
         Ok(received) if received.cut => received.count,
         _ => room.len(),
@@ -208,7 +208,7 @@ fn counted(room: Room, answer: Result<Received>) -> (usize, Result<usize>) {
     (length, answer.map(|received| received.count))
 }
 
-fn write(fd: i32, entry: &Entry, bytes: Bytes) -> Transfer {
+fn write(fd: i32, entry: &Entry, bytes: WriteBuf) -> Transfer {
     let before = entry.load();
     let kind = match before.kind() {
         Kind::Unknown if !before.has(NONBLOCK) => learn(entry, before, kind_of(nature(fd))),
@@ -251,9 +251,9 @@ fn ended(
         Ok(0) => (Outcome::Ended, Ok(0)),
         Ok(count) if count == length => (Outcome::Full, Ok(count)),
         Ok(count) => (Outcome::Short, Ok(count)),
-        Err(error) if error.would_block() => (Outcome::Again, Err(Refusal::Again)),
-        Err(Errno(libc::EINTR)) => (Outcome::Ended, Err(Refusal::Again)),
-        Err(error) => (Outcome::Ended, Err(Refusal::Failed(error))),
+        Err(error) if error.would_block() => (Outcome::Again, Err(IoError::Again)),
+        Err(Errno(libc::EINTR)) => (Outcome::Ended, Err(IoError::Again)),
+        Err(error) => (Outcome::Ended, Err(IoError::Failed(error))),
     };
     if let Some(entry) = entry {
         moved(entry, before, direction, outcome);

@@ -18,13 +18,13 @@ const IO_FD_NONBLOCK: c_int = 4;
 /// number was closed with plain close() and has come back.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_fd(d: int64) -> c_int {
-    one_or_zero(register::introduce(d, Mode::Ask, false))
+    one_or_zero(register::register(d, Mode::Ask, false))
 }
 
 /// Like io_fd, for a descriptor that is known to be writable, such as a connection that was just accepted.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_fd_canwrite(d: int64) -> c_int {
-    one_or_zero(register::introduce(d, Mode::Ask, true))
+    one_or_zero(register::register(d, Mode::Ask, true))
 }
 
 /// Like io_fd, with what the caller knows already: IO_FD_CANWRITE, and one of IO_FD_BLOCK and IO_FD_NONBLOCK, which saves a
@@ -36,7 +36,7 @@ pub extern "C" fn io_fd_flags(d: int64, flags: c_int) -> c_int {
         IO_FD_NONBLOCK => Mode::Nonblocking,
         _ => Mode::Ask,
     };
-    one_or_zero(register::introduce(d, mode, flags & IO_FD_CANWRITE != 0))
+    one_or_zero(register::register(d, mode, flags & IO_FD_CANWRITE != 0))
 }
 
 /// Stores a pointer of the program's with d, until io_close; the library does not look at it. Does nothing if io_fd does

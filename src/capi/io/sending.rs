@@ -2,10 +2,10 @@
 //! Files, memory and descriptors on their way to somebody else; and what humans want to know.
 
 use crate::abi::{int64, io_write_callback, uint64};
-use crate::errno::{Refusal, bytes_or_refusal, count_or_minus_one, zero_or_minus_one};
+use crate::errno::{IoError, bytes_or_refusal, count_or_minus_one, zero_or_minus_one};
 use crate::evloop::debug;
 use crate::transfer;
-use crate::transfer::mapped::Taker;
+use crate::transfer::mapped::CallbackSink;
 use core::ffi::{c_char, c_int, c_uint};
 
 /// io_debugstring wants at least this much room.
@@ -32,8 +32,8 @@ pub unsafe extern "C" fn io_mmapwritefile(
     writecb: io_write_callback,
 ) -> int64 {
     // SAFETY: the caller hands in a function for this.
-    let taker = unsafe { Taker::new(writecb, out) };
-    bytes_or_refusal(taker.map_err(Refusal::Failed).and_then(|taker| taker.offer_region(r#in, off, bytes)))
+    let taker = unsafe { CallbackSink::new(writecb, out) };
+    bytes_or_refusal(taker.map_err(IoError::Failed).and_then(|taker| taker.offer_region(r#in, off, bytes)))
 }
 
 /// Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno as set by

@@ -4,13 +4,13 @@
 use crate::abi::{int64, tai6464};
 use crate::errno::bytes_or_refusal;
 use crate::evloop::register;
-use crate::sys::fd::{Bytes, Room};
+use crate::sys::fd::{ReadBuf, WriteBuf};
 use crate::transfer;
 use core::ffi::c_char;
 
 /// -2 with ETIMEDOUT instead of -1, if it is time.
-fn or_too_late(d: int64, moved: int64) -> int64 {
-    if moved == -1 { bytes_or_refusal(Err(transfer::again_or_too_late(d))) } else { moved }
+fn or_timed_out(d: int64, moved: int64) -> int64 {
+    if moved == -1 { bytes_or_refusal(Err(transfer::again_or_timed_out(d))) } else { moved }
 }
 
 /// Reads up to len bytes from d without waiting, in blocking mode too. Returns how many bytes were read; 0 at end of
@@ -19,7 +19,7 @@ fn or_too_late(d: int64, moved: int64) -> int64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    match unsafe { Room::new(buf.cast(), len) } {
+    match unsafe { ReadBuf::new(buf.cast(), len) } {
         Ok(room) => transfer::try_read(d, room).c_value(),
         Err(refusal) => bytes_or_refusal(Err(refusal)),
     }
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    match unsafe { Bytes::new(buf.cast(), len) } {
+    match unsafe { WriteBuf::new(buf.cast(), len) } {
         Ok(bytes) => transfer::try_write(d, bytes).c_value(),
         Err(refusal) => bytes_or_refusal(Err(refusal)),
     }
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_waitread(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_refusal(unsafe { Room::new(buf.cast(), len) }.and_then(|room| transfer::wait_read(d, room)))
+    bytes_or_refusal(unsafe { ReadBuf::new(buf.cast(), len) }.and_then(|room| transfer::wait_read(d, room)))
 }
 
 /// Like io_trywrite, but waits until there is room, in non-blocking mode too. It may write fewer bytes than asked for.
@@ -51,7 +51,9 @@ pub unsafe extern "C" fn io_waitread(d: int64, buf: *mut c_char, len: int64) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_waitwrite(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_refusal(unsafe { Bytes::new(buf.cast(), len) }.and_then(|bytes| transfer::wait_write(d, bytes)))
+    bytes_or_refusal(
+        unsafe { WriteBuf::new(buf.cast(), len) }.and_then(|bytes| transfer::wait_write(d, bytes)),
+    )
 }
 
 /// Sets, moves or (t all zero) drops the deadline of d: a moment of the wall clock, usually taia_now and some seconds. When
@@ -65,12 +67,12 @@ pub extern "C" fn io_timeout(d: int64, t: tai6464) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_tryreadtimeout(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    or_too_late(d, unsafe { io_tryread(d, buf, len) })
+    or_timed_out(d, unsafe { io_tryread(d, buf, len) })
 }
 
 /// Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_trywritetimeout(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    or_too_late(d, unsafe { io_trywrite(d, buf, len) })
+    or_timed_out(d, unsafe { io_trywrite(d, buf, len) })
 }

@@ -5,7 +5,7 @@ use crate::abi::{int64, tai6464};
 use crate::errno::{count_or_minus_one, descriptor_or_minus_one};
 use crate::evloop::wait::{self, Limit, Signals};
 use crate::evloop::word::Direction::{Read, Write};
-use crate::evloop::{register, round};
+use crate::evloop::{ready, register};
 use crate::sys::clock;
 use core::ffi::c_int;
 
@@ -13,26 +13,26 @@ use core::ffi::c_int;
 /// d.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_wantread(d: int64) {
-    register::wish(d, Read);
+    register::set_interest(d, Read);
 }
 
 /// Asks io_wait to watch out for d becoming writable, until io_dontwantwrite or io_close. Does nothing if io_fd does not know
 /// d.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_wantwrite(d: int64) {
-    register::wish(d, Write);
+    register::set_interest(d, Write);
 }
 
 /// Takes io_wantread back. Costs no system call.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_dontwantread(d: int64) {
-    register::unwish(d, Read);
+    register::clear_interest(d, Read);
 }
 
 /// Takes io_wantwrite back. Costs no system call.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_dontwantwrite(d: int64) {
-    register::unwish(d, Write);
+    register::clear_interest(d, Write);
 }
 
 /// Waits until a descriptor is ready in a way that io_wantread or io_wantwrite asked for, or a deadline passes. Returns
@@ -59,7 +59,7 @@ pub extern "C" fn io_waituntil2(milliseconds: int64) -> int64 {
         Ok(milliseconds) => Limit::Monotonic(clock::monotonic_milliseconds().saturating_add(milliseconds)),
         Err(_) => Limit::Never,
     };
-    count_or_minus_one(wait::wait(limit, Signals::Report))
+    count_or_minus_one(wait::wait(limit, Signals::Readiness))
 }
 
 /// Like io_wait, but does not wait: finds out what is ready now.
@@ -72,44 +72,44 @@ pub extern "C" fn io_check() {
 /// for writing.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_eagain(d: int64) {
-    register::exhausted_as_wished(d);
+    register::would_block_as_interested(d);
 }
 
 /// The program's last read, recv or accept on d gave EAGAIN. Saves the library from finding out by itself. Not needed
 /// after io_tryread.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_eagain_read(d: int64) {
-    register::exhausted(d, Read);
+    register::would_block(d, Read);
 }
 
 /// The program's last write or send on d gave EAGAIN. Saves the library from finding out by itself. Not needed after
 /// io_trywrite.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_eagain_write(d: int64) {
-    register::exhausted(d, Write);
+    register::would_block(d, Write);
 }
 
 /// Returns the next descriptor that is readable and wished for, each once after every wait; -1 if there is none left.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_canread() -> int64 {
-    descriptor_or_minus_one(round::fetch(Read))
+    descriptor_or_minus_one(ready::next_ready(Read))
 }
 
 /// Returns the next descriptor that is writable and wished for, each once after every wait; -1 if there is none left.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_canwrite() -> int64 {
-    descriptor_or_minus_one(round::fetch(Write))
+    descriptor_or_minus_one(ready::next_ready(Write))
 }
 
 /// Returns the next descriptor whose deadline has passed, the earliest first, each once until it returns -1; then all over
 /// again. A descriptor on which something wished for is ready is left out.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_timeouted() -> int64 {
-    descriptor_or_minus_one(register::next_late())
+    descriptor_or_minus_one(register::next_expired())
 }
 
 /// Returns 1 if d has a deadline and it has passed, else 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_timedout(d: int64) -> c_int {
-    register::is_late(d).into()
+    register::is_expired(d).into()
 }

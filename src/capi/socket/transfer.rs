@@ -6,7 +6,7 @@ use crate::abi::{ssize_t, uint16, uint32};
 use crate::errno::{Result, new_descriptor_or_minus_one, size_or_minus_one};
 use crate::net::address::{to_connect, to_send};
 use crate::net::{connect, noipv6};
-use crate::sys::fd::{Bytes, Room};
+use crate::sys::fd::{ReadBuf, WriteBuf};
 use crate::sys::socket;
 use core::ffi::{c_char, c_int};
 use core::net::SocketAddr;
@@ -44,7 +44,7 @@ unsafe fn receive(
     show: impl FnOnce(Option<SocketAddr>) -> Result<()>,
 ) -> ssize_t {
     // SAFETY: by this function's own promise.
-    let received = socket::receive(s, unsafe { Room::of_size(buf.cast(), len) });
+    let received = socket::receive(s, unsafe { ReadBuf::of_size(buf.cast(), len) });
     size_or_minus_one(received.and_then(|(count, sender)| show(sender).map(|()| count)))
 }
 
@@ -90,7 +90,7 @@ unsafe fn send(
     address: Result<SocketAddr>,
 ) -> ssize_t {
     // SAFETY: by this function's own promise.
-    let bytes = unsafe { Bytes::of_size(buf.cast(), len) };
+    let bytes = unsafe { WriteBuf::of_size(buf.cast(), len) };
     size_or_minus_one(address.and_then(|address| socket::send(s, bytes, flags, address)))
 }
 
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn socket_fastopen_connect4(
     len: usize,
 ) -> ssize_t {
     // SAFETY: the caller hands in len readable bytes, and 4 at ip.
-    let (bytes, address) = unsafe { (Bytes::of_size(buf.cast(), len), address4_at(ip, port)) };
+    let (bytes, address) = unsafe { (WriteBuf::of_size(buf.cast(), len), address4_at(ip, port)) };
     size_or_minus_one(connect::connect_with(s, bytes, address))
 }
 
@@ -180,6 +180,6 @@ pub unsafe extern "C" fn socket_fastopen_connect6(
     len: usize,
 ) -> ssize_t {
     // SAFETY: the caller hands in len readable bytes, and 16 at ip.
-    let (bytes, address) = unsafe { (Bytes::of_size(buf.cast(), len), address6_at(ip, port, scope_id)) };
+    let (bytes, address) = unsafe { (WriteBuf::of_size(buf.cast(), len), address6_at(ip, port, scope_id)) };
     size_or_minus_one(connect::connect_with(s, bytes, to_connect(address, noipv6::is_set())))
 }

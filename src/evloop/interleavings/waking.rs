@@ -8,7 +8,10 @@ fn a_wish_ends_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
         put(&site.peers[0]);
-        vec![until_fetched(Direction::Read, &[d]), Box::new(move || register::wish(d, Direction::Read))]
+        vec![
+            until_fetched(Direction::Read, &[d]),
+            Box::new(move || register::set_interest(d, Direction::Read)),
+        ]
     });
 }
 
@@ -17,11 +20,14 @@ fn a_wish_ends_a_wait() {
 fn a_wish_for_what_is_known_to_be_ready_ends_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
-        register::wish(d, Direction::Write);
+        register::set_interest(d, Direction::Write);
         wait();
-        register::unwish(d, Direction::Write);
-        assert_eq!(fetch(Direction::Write), None);
-        vec![until_fetched(Direction::Write, &[d]), Box::new(move || register::wish(d, Direction::Write))]
+        register::clear_interest(d, Direction::Write);
+        assert_eq!(next_ready(Direction::Write), None);
+        vec![
+            until_fetched(Direction::Write, &[d]),
+            Box::new(move || register::set_interest(d, Direction::Write)),
+        ]
     });
 }
 
@@ -30,8 +36,8 @@ fn two_threads_wish() {
     in_every_order(2, |site| {
         let d = site.d;
         site.peers.iter().for_each(put);
-        let wishes = |d| -> Work { Box::new(move || register::wish(d, Direction::Read)) };
-        vec![until_fetched(Direction::Read, &d), wishes(d[0]), wishes(d[1])]
+        let has_interest = |d| -> Work { Box::new(move || register::set_interest(d, Direction::Read)) };
+        vec![until_fetched(Direction::Read, &d), has_interest(d[0]), has_interest(d[1])]
     });
 }
 
@@ -41,23 +47,23 @@ fn a_wish_is_taken_back_beside_another() {
     in_every_order(2, |site| {
         let [a, b] = site.d;
         site.peers.iter().for_each(put);
-        register::wish(a, Direction::Read);
+        register::set_interest(a, Direction::Read);
         let work: Work = Box::new(move || {
             let mut got_b = false;
             while !got_b {
                 wait();
-                while let Some(fd) = fetch(Direction::Read) {
+                while let Some(fd) = next_ready(Direction::Read) {
                     assert!([a, b].contains(&fd.into()));
                     got_b |= i64::from(fd) == b;
                     // A program that does not read what it was told of would never sleep.
-                    register::unwish(fd.into(), Direction::Read);
+                    register::clear_interest(fd.into(), Direction::Read);
                 }
             }
         });
         vec![
             work,
-            Box::new(move || register::unwish(a, Direction::Read)),
-            Box::new(move || register::wish(b, Direction::Read)),
+            Box::new(move || register::clear_interest(a, Direction::Read)),
+            Box::new(move || register::set_interest(b, Direction::Read)),
         ]
     });
 }
@@ -69,7 +75,7 @@ fn a_passed_deadline_ends_a_wait() {
         let work: Work = Box::new(move || {
             loop {
                 wait();
-                match register::next_late() {
+                match register::next_expired() {
                     None => {}
                     Some(fd) => break assert_eq!(i64::from(fd), d),
                 }
@@ -83,7 +89,7 @@ fn a_passed_deadline_ends_a_wait() {
 fn queued_by_hand_during_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
-        register::wish(d, Direction::Read);
+        register::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || register::queue(d, Direction::Read).unwrap()),
@@ -96,7 +102,7 @@ fn queued_by_hand_during_a_wait() {
 fn queued_by_two_threads() {
     in_every_order(2, |site| {
         let [a, b] = site.d;
-        site.d.iter().for_each(|d| register::wish(*d, Direction::Read));
+        site.d.iter().for_each(|d| register::set_interest(*d, Direction::Read));
         vec![
             until_fetched(Direction::Read, &[a, b]),
             Box::new(move || register::queue(a, Direction::Read).unwrap()),

@@ -43,7 +43,7 @@ struct Kernel {
     edge: bool,
     /// The kernel knows that somebody misses room, and tells when there is some.
     missed: bool,
-    scope: Scope,
+    watch_mode: WatchMode,
 }
 
 impl Kernel {
@@ -75,15 +75,15 @@ impl Kernel {
     }
 
     /// What epoll reports if there was an edge: all that is ready, not only what changed.
-    fn report(&mut self) -> Option<Report> {
-        let both = self.scope == Scope::Both;
+    fn report(&mut self) -> Option<Readiness> {
+        let both = self.watch_mode == WatchMode::Both;
         self.missed |= both && self.room == 0;
-        let report = Report::NONE
-            .and_if(self.readable(), Report::READABLE)
-            .and_if(both && self.room > 0, Report::WRITABLE)
-            .and_if(self.eof && self.scope != Scope::ReadingLevel, Report::SPENT);
-        let ready = report.has(Report::READABLE.and(Report::WRITABLE));
-        let edge = std::mem::take(&mut self.edge) || self.scope == Scope::ReadingLevel;
+        let report = Readiness::NONE
+            .and_if(self.readable(), Readiness::READABLE)
+            .and_if(both && self.room > 0, Readiness::WRITABLE)
+            .and_if(self.eof && self.watch_mode != WatchMode::ReadingLevel, Readiness::HANGUP_SEEN);
+        let ready = report.has(Readiness::READABLE.and(Readiness::WRITABLE));
+        let edge = std::mem::take(&mut self.edge) || self.watch_mode == WatchMode::ReadingLevel;
         (edge && ready).then_some(report)
     }
 }
@@ -93,10 +93,10 @@ struct Machine {
     word: Word,
     kernel: Kernel,
     ready: [bool; 2],
-    doubt: [bool; 2],
+    stale: [bool; 2],
     generation: u32,
     /// The backend knows scopes.
-    scopes: bool,
+    watch_modes: bool,
     /// It is registered in the middle of many.
     in_a_burst: bool,
     /// A wish came back after a write that took everything: then one report is on trust.
@@ -104,98 +104,101 @@ struct Machine {
 }
 
 impl Machine {
-    fn new(stream: bool, scopes: bool, in_a_burst: bool) -> Self {
-        let scope = Scope::Both;
-        let kernel = Kernel { stream, bytes: 0, eof: false, room: 8, edge: false, missed: false, scope };
+    fn new(stream: bool, watch_modes: bool, in_a_burst: bool) -> Self {
+        let watch_mode = WatchMode::Both;
+        let kernel = Kernel { stream, bytes: 0, eof: false, room: 8, edge: false, missed: false, watch_mode };
         let mut machine = Machine {
             word: Word(0),
             kernel,
             ready: [false; 2],
-            doubt: [false; 2],
+            stale: [false; 2],
             generation: 0,
-            scopes,
+            watch_modes,
             in_a_burst,
             trusted: false,
         };
-        machine.introduce();
+        machine.register();
         machine
     }
 
-    fn introduce(&mut self) {
+    fn register(&mut self) {
         self.generation += 1;
         let kind = if self.kernel.stream { Kind::Stream } else { Kind::Other };
-        self.word = self.word.introduced(self.generation, true, false).with_kind(kind);
-        if self.word.wishes() {
+        self.word = self.word.registered_anew(self.generation, true, false).with_kind(kind);
+        if self.word.has_interest() {
             self.watch();
         }
     }
 
     fn watch(&mut self) {
-        let half = self.scopes && self.in_a_burst && !self.word.has(wish_bit(Direction::Write));
-        self.word = self.word.with(WATCHED | if half { HALF } else { 0 });
+        let half = self.watch_modes && self.in_a_burst && !self.word.has(interest_bit(Direction::Write));
+        self.word = self.word.with(WATCHED | if half { READ_ONLY } else { 0 });
         self.tell_kernel();
     }
 
     fn tell_kernel(&mut self) {
-        self.kernel.scope = self.word.scope();
+        self.kernel.watch_mode = self.word.watch_mode();
         self.kernel.edge = true;
     }
 
-    fn enlist(&mut self, direction: Direction) {
+    fn enqueue(&mut self, direction: Direction) {
         let word = self.word;
-        if word.has(wish_bit(direction)) && word.noteworthy(direction) && !word.has(linked_bit(direction)) {
-            self.word = word.with(linked_bit(direction));
-            let lists = if word.has(ready_bit(direction)) { &mut self.ready } else { &mut self.doubt };
+        if word.has(interest_bit(direction))
+            && word.needs_queue(direction)
+            && !word.has(queued_bit(direction))
+        {
+            self.word = word.with(queued_bit(direction));
+            let lists = if word.has(ready_bit(direction)) { &mut self.ready } else { &mut self.stale };
             lists[direction as usize] = true;
         }
     }
 
-    fn wish(&mut self, direction: Direction) {
-        let (word, need) = self.word.wished(direction);
-        self.trusted |= direction == Direction::Write && !self.word.has(wish_bit(direction));
+    fn set_interest(&mut self, direction: Direction) {
+        let (word, need) = self.word.with_interest(direction);
+        self.trusted |= direction == Direction::Write && !self.word.has(interest_bit(direction));
         self.word = word;
         if need == Need::Watch {
             self.watch();
         }
-        self.enlist(direction);
+        self.enqueue(direction);
     }
 
     /// Doubts are settled, the kernel is heard, everything fetchable is fetched: who was returned?
     fn round(&mut self) -> [bool; 2] {
         for direction in Direction::BOTH {
             let at = direction as usize;
-            let listed = std::mem::take(&mut self.doubt[at]) | std::mem::take(&mut self.ready[at]);
+            let listed = std::mem::take(&mut self.stale[at]) | std::mem::take(&mut self.ready[at]);
             if !listed {
                 continue;
             }
-            self.word = self.word.without(DRAINED | linked_bit(direction));
-            if !self.word.has(wish_bit(direction)) {
+            self.word = self.word.without(DRAINED | queued_bit(direction));
+            if !self.word.has(interest_bit(direction)) {
                 continue;
             }
-            if self.word.open_question(direction) {
+            if self.word.needs_recheck(direction) {
                 let before = self.word;
-                self.word = self.word.rearmed(self.scopes);
+                self.word = self.word.rearmed(self.watch_modes);
                 if !(before.has(LEVEL) && self.word.has(LEVEL)) {
                     self.tell_kernel();
                 }
             }
-            self.enlist(direction);
+            self.enqueue(direction);
         }
         if let (true, Some(report)) = (self.word.has(WATCHED), self.kernel.report()) {
             let before = self.word;
             self.word = before.reported(report);
-            if self.word.nags(before) {
-                self.word = self.word.calmed();
+            if self.word.is_spurious(before) {
+                self.word = self.word.downgraded_to_edge();
                 self.tell_kernel();
             }
         }
         Direction::BOTH.map(|direction| {
-            self.enlist(direction);
-            let fetched = self.word.fetchable(direction);
+            self.enqueue(direction);
+            let fetched = self.word.deliverable(direction);
             if fetched {
-                self.word = self.word.handed_out(direction);
+                self.word = self.word.delivered(direction);
                 self.ready[direction as usize] = false;
-                self.doubt[direction as usize] = true;
+                self.stale[direction as usize] = true;
             }
             fetched
         })
@@ -233,18 +236,18 @@ impl Machine {
                 let outcome = self.kernel.write(length);
                 self.word = self.word.moved(Direction::Write, before, outcome);
             }
-            Step::Wish(direction, true) => self.wish(direction),
-            Step::Wish(direction, false) => self.word = self.word.without(wish_bit(direction)),
-            Step::Introduce => self.introduce(),
+            Step::Wish(direction, true) => self.set_interest(direction),
+            Step::Wish(direction, false) => self.word = self.word.without(interest_bit(direction)),
+            Step::Introduce => self.register(),
             Step::Round => {
                 let ready = [self.kernel.readable(), self.kernel.room > 0];
-                let wished = Direction::BOTH.map(|direction| self.word.has(wish_bit(direction)));
+                let wanted = Direction::BOTH.map(|direction| self.word.has(interest_bit(direction)));
                 let [read, write] = self.round();
-                prop_assert_eq!(read, ready[0] && wished[0]);
-                let excused = write && wished[1] && self.trusted;
+                prop_assert_eq!(read, ready[0] && wanted[0]);
+                let excused = write && wanted[1] && self.trusted;
                 prop_assert!(
-                    write == (ready[1] && wished[1]) || excused,
-                    "write {write}, {ready:?}, {wished:?}"
+                    write == (ready[1] && wanted[1]) || excused,
+                    "write {write}, {ready:?}, {wanted:?}"
                 );
                 self.trusted &= !write;
             }
@@ -258,8 +261,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 20 } else { 20_000 }))]
     #[test]
     fn a_round_returns_what_is_ready_and_wished_for(kind: [bool; 3], steps in prop::collection::vec(step(), 1..60)) {
-        let [stream, scopes, in_a_burst] = kind;
-        let mut machine = Machine::new(stream, scopes, in_a_burst);
+        let [stream, watch_modes, in_a_burst] = kind;
+        let mut machine = Machine::new(stream, watch_modes, in_a_burst);
         for step in steps {
             machine.take(step)?;
         }
@@ -278,12 +281,12 @@ proptest! {
 
     #[test]
     fn news_outlives_an_older_answer(bits: u64) {
-        let before = Word(bits).without(UNWATCHABLE);
-        let now = before.reported(Report::READABLE.and(Report::WRITABLE));
+        let before = Word(bits).without(ALWAYS_READY);
+        let now = before.reported(Readiness::READABLE.and(Readiness::WRITABLE));
         for direction in Direction::BOTH {
             for outcome in [Outcome::Short, Outcome::Again] {
                 let after = now.moved(direction, before, outcome);
-                prop_assert!(after.has(ready_bit(direction) | unsure_bit(direction)));
+                prop_assert!(after.has(ready_bit(direction) | stale_bit(direction)));
             }
         }
     }
@@ -291,23 +294,23 @@ proptest! {
     #[test]
     fn wishes_are_the_program_s_alone(bits: u64, before: u64) {
         let (word, before) = (Word(bits), Word(before));
-        let report = Report::of_bits(15);
+        let report = Readiness::of_bits(15);
         for direction in Direction::BOTH {
             let results = [
                 word.reported(report),
-                word.handed_out(direction),
+                word.delivered(direction),
                 word.rearmed(true),
                 word.rearmed(false),
-                word.calmed(),
+                word.downgraded_to_edge(),
                 word.blank(),
-                word.exhausted(direction),
+                word.would_block(direction),
                 word.queued(direction),
                 word.moved(direction, before, Outcome::Again),
-                word.introduced(7, true, true),
+                word.registered_anew(7, true, true),
             ];
             for other in Direction::BOTH {
                 for result in results {
-                    prop_assert_eq!(result.has(wish_bit(other)), word.has(wish_bit(other)));
+                    prop_assert_eq!(result.has(interest_bit(other)), word.has(interest_bit(other)));
                 }
             }
         }
@@ -318,23 +321,23 @@ proptest! {
 #[test]
 fn eagain_of_the_program_leaves_no_doubt_but_about_news() {
     for direction in Direction::BOTH {
-        let known = Word(KNOWN | WATCHED).with(wish_bit(direction));
+        let known = Word(KNOWN | WATCHED).with(interest_bit(direction));
         let news = known.with(ready_bit(direction));
-        assert_eq!(news.handed_out(direction).exhausted(direction), known);
-        assert_eq!(news.exhausted(direction), known.with(unsure_bit(direction)));
+        assert_eq!(news.delivered(direction).would_block(direction), known);
+        assert_eq!(news.would_block(direction), known.with(stale_bit(direction)));
     }
 }
 
 #[test]
 fn what_cannot_be_watched_is_always_ready() {
-    let word = Word(KNOWN | UNWATCHABLE).with(ready_bit(Direction::Read));
-    assert_eq!(word.exhausted(Direction::Read), word);
+    let word = Word(KNOWN | ALWAYS_READY).with(ready_bit(Direction::Read));
+    assert_eq!(word.would_block(Direction::Read), word);
     assert_eq!(word.moved(Direction::Read, word, Outcome::Again), word);
 }
 
 #[test]
 fn a_closed_descriptor_keeps_its_place_in_the_lists_alone() {
     let word = Word(u64::MAX).forgotten();
-    assert!(!word.has(KNOWN | ARMED | DUE) && !word.wishes());
-    assert!(word.has(linked_bit(Direction::Read)) && word.has(linked_bit(Direction::Write)));
+    assert!(!word.has(KNOWN | ARMED | EXPIRED) && !word.has_interest());
+    assert!(word.has(queued_bit(Direction::Read)) && word.has(queued_bit(Direction::Write)));
 }

@@ -10,7 +10,12 @@ fn found(events: &Events) -> Vec<(c_int, bool, bool, bool)> {
         .iter()
         .map(|event| {
             let has = |what| event.report.has(what);
-            (descriptor_of(event.token), has(Report::READABLE), has(Report::WRITABLE), has(Report::CLOSED))
+            (
+                descriptor_of(event.token),
+                has(Readiness::READABLE),
+                has(Readiness::WRITABLE),
+                has(Readiness::CLOSED),
+            )
         })
         .collect()
 }
