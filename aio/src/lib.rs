@@ -9,4 +9,5 @@ pub mod capi;
 #[allow(dead_code)]
 mod errno;
 #[path = "../../src/rt.rs"]
+#[allow(dead_code)]
 mod rt;
