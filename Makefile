@@ -21,7 +21,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	$(CARGO) build --release
@@ -86,6 +86,10 @@ bench-experiments: ## Measure what was tried for the event loop, and write that 
 	OWFAT_BENCH_ONLY=experiments OWFAT_BENCH_ROUNDS=11 $(CARGO) bench --bench main
 
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
+bench-companions: ## Measure the functions beside the loop on both libraries; writes benches/companions.md
+	OWFAT_BENCH_ONLY=companions $(CARGO) bench --bench main
+
+bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker
 
 install: $(BUILD)/libowfat.so $(STATIC) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR

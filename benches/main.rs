@@ -3,8 +3,9 @@
 //! all interleaved in one run. Writes the tables of benches/README.md.
 //!
 //! `OWFAT_BENCH_ROUNDS` says how often each program runs (5), `OWFAT_BENCH_ONLY` which works (a part of their
-//! title; `scale` for the plots alone, `experiments` for those alone).
+//! title; `scale` for the plots alone, `experiments` for those alone, `companions` for the functions beside the loop).
 
+mod companions;
 mod experiments;
 mod plot;
 mod programs;
@@ -26,6 +27,9 @@ fn main() {
     let rounds = env::var("OWFAT_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
     let only = env::var("OWFAT_BENCH_ONLY").unwrap_or_default();
     let programs = Programs::build();
+    if only == "companions" {
+        return companions::run(&programs);
+    }
     if "scale".contains(&only) {
         eprintln!("scale");
         report::write("scale", &scale::run(&programs, rounds));

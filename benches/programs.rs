@@ -26,6 +26,8 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("client", "programs/client.c", &[]),
     ("register", "experiments/register.c", &[]),
     ("serve", "experiments/serve.c", &[]),
+    // Rows are GNU C: expressions of statements, and functions as values of any type.
+    ("companions", "companions.c", &["-std=gnu11", "-Wno-unused-parameter", "-ldl"]),
 ];
 
 /// The compiled programs and the two libraries.

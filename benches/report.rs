@@ -96,7 +96,7 @@ fn of_calls(samples: &[Option<Sample>]) -> Option<f64> {
     (!counted.is_empty()).then(|| median(counted))
 }
 
-fn time(nanoseconds: f64) -> String {
+pub(crate) fn time(nanoseconds: f64) -> String {
     if nanoseconds < 1000.0 {
         format!("{nanoseconds:.0} ns")
     } else {

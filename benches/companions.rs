@@ -1,0 +1,95 @@
+//! `make bench-companions`: the functions beside the loop, in both libraries; writes benches/companions.md.
+//!
+//! `OWFAT_BENCH_ROUNDS` is the number of rounds (15).
+
+use crate::programs::{Programs, root};
+use crate::report;
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+/// What the page begins with.
+const HEAD: &str = "\
+# The functions beside the loop, beside the C library's
+
+Both libraries are in one process and run in turn; a ratio is the median of the rounds' (time of ours by time of the C
+library's; below 1 ours is faster), for 24 bytes, 1 KiB and 1 MiB, or for one call. The last column compares 1 KiB (or a
+call) with what libc has or a plain loop in C. \"≠\": the two libraries do not do the same work there, because their results
+differ (`ctests/known-differences.txt` says why). `make bench-companions` writes this page from `benches/companions.c`.
+
+";
+
+/// A line of the program: a function at one size.
+struct Row {
+    title: String,
+    size: String,
+    theirs: f64,
+    ours: f64,
+    ratio: f64,
+    to_best: Option<f64>,
+    same_work: bool,
+}
+
+impl Row {
+    fn parse(line: &str) -> Option<Row> {
+        let mut words = line.split('\t');
+        let mut word = || words.next().map(String::from);
+        Some(Row {
+            title: word()?,
+            size: word()?,
+            theirs: word()?.parse().ok()?,
+            ours: word()?.parse().ok()?,
+            ratio: word()?.parse().ok()?,
+            to_best: word()?.parse().ok(),
+            same_work: word()?.is_empty(),
+        })
+    }
+}
+
+/// Measures everything and writes the page.
+pub(crate) fn run(programs: &Programs) {
+    let rounds = env::var("OWFAT_BENCH_ROUNDS").unwrap_or_else(|_| "15".into());
+    let said = Command::new(programs.executable("companions"))
+        .arg(programs.library("ours").join("libowfat.so.0"))
+        .arg(programs.library("c").join("libowfat.so.0"))
+        .arg(rounds)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("the program runs");
+    assert!(said.status.success(), "companions: {}", said.status);
+    let text = String::from_utf8_lossy(&said.stdout);
+    let rows: Vec<Row> = text.lines().filter_map(Row::parse).collect();
+    let page = HEAD.to_string() + &report::computer() + &summary(&rows) + &table(&rows);
+    fs::write(root().join("benches/companions.md"), page).expect("the page can be written");
+}
+
+fn summary(rows: &[Row]) -> String {
+    let fair = || rows.iter().filter(|row| row.same_work);
+    let count = fair().count();
+    let mean = (fair().map(|row| row.ratio.ln()).sum::<f64>() / count as f64).exp();
+    let slower = fair().filter(|row| row.ratio > 1.15).count();
+    format!("- {count} ratios, geometric mean {mean:.2}; {slower} above 1.15\n\n")
+}
+
+/// One line for each function.
+fn table(rows: &[Row]) -> String {
+    let mut text =
+        String::from("| function | 24 B, or a call | 1 KiB | 1 MiB | C | owfat | beside the best |\n");
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
+    let mut at = 0;
+    while let Some(first) = rows.get(at) {
+        let sizes: Vec<&Row> = rows[at..].iter().take_while(|row| row.title == first.title).collect();
+        at += sizes.len();
+        let _ = write!(text, "| {} |", first.title);
+        for size in 0..3 {
+            let cell = sizes.get(size).map_or(String::new(), |row| {
+                format!(" {:.2}{}", row.ratio, if row.same_work { "" } else { " ≠" })
+            });
+            let _ = write!(text, "{cell} |");
+        }
+        let shown = sizes.iter().find(|row| row.size == "1 Ki").unwrap_or(&first);
+        let best = shown.to_best.map_or(String::new(), |ratio| format!(" {ratio:.2}"));
+        let _ = writeln!(text, " {} | {} |{best} |", report::time(shown.theirs), report::time(shown.ours));
+    }
+    text
+}
