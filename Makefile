@@ -85,11 +85,10 @@ bench: ## Measure side by side with other event loops; writes the tables of benc
 bench-experiments: ## Measure what was tried for the event loop, and write that part of benches/README.md
 	OWFAT_BENCH_ONLY=experiments OWFAT_BENCH_ROUNDS=11 $(CARGO) bench --bench main
 
-bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
 bench-companions: ## Measure the functions beside the loop on both libraries; writes benches/companions.md
 	OWFAT_BENCH_ONLY=companions $(CARGO) bench --bench main
 
-bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in README.md
+bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker
 
 install: $(BUILD)/libowfat.so $(STATIC) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR

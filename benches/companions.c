@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The functions beside the loop, ours and the C library's, in one process and in turn:
  *
  *     companions OURS THEIRS [ROUNDS] [PART OF A NAME]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 //! `make bench-companions`: the functions beside the loop, in both libraries; writes benches/companions.md.
 //!
 //! `OWFAT_BENCH_ROUNDS` is the number of rounds (15).

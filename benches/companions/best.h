@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The best alternative: what libc has, or a plain loop of C. */
 static size_t best_byte_chr(const void *s, size_t n, char c) {
   const char *found = memchr(s, c, n);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A library, opened by its name: every function that a row calls. */
 #define FUNCTIONS(X)                                                                                              \
   X(byte_chr) X(byte_rchr) X(byte_copy) X(byte_copyr) X(byte_diff) X(byte_zero) X(byte_equal_notimingattack)      \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What some rows need besides texts: made once, for each library where it keeps something of its own in it. */
 static stralloc sa, sb;
 static array ra, rb;

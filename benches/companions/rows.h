@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* ROW(a name, title, sizes, text, expression); BEST is one that `best` can do, too. `l` is the library, `n` the size. */
 
 BEST(byte_chr, "byte_chr", THREE, letters, l->byte_chr(text, n, '!'))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the functions work on. `text` is a string, `other` an equal one, `bytes` any bytes, `out` has room for all results. */
 enum { MOST = 1 << 20, ROOM = 8 * MOST };
 
