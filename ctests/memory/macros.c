@@ -57,6 +57,17 @@ TEST(assignments) {
   if (!__likely(i == 9) || __expect(i, 9) != 9) FAIL("hints change values");
 }
 
+TEST(limits_of_types) {
+  CHECK(__MIN(signed char) == -128 && __MAX(signed char) == 127);
+  CHECK(__MIN(short) == -32768 && __MAX(short) == 32767);
+  CHECK(__MIN(unsigned short) == 0 && __MAX(unsigned short) == 65535);
+  CHECK(__MIN(int) == -2147483647 - 1 && __MAX(int) == 2147483647);
+  CHECK(__MIN(unsigned long) == 0 && __MAX(unsigned long) == ~0UL);
+  CHECK(__MIN(long long) == -9223372036854775807LL - 1 && __MAX(long long) == 9223372036854775807LL);
+  CHECK(__MIN_SIGNED(int) == __MIN(int) && __MAX_SIGNED(int) == __MAX(int));
+  CHECK(__HALF_MAX_SIGNED(int) == 0x40000000);
+}
+
 TEST(atomic_operations) {
   size_t x = 5;
   CHECK(compare_and_swap(&x, 5, 6) == 1 && compare_and_swap(&x, 5, 7) == 0 && x == 6);

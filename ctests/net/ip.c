@@ -2,6 +2,7 @@
 /* ip4.h and ip6.h. */
 #include "edge.h"
 
+#include <arpa/inet.h>
 #include <libowfat/ip4.h>
 #include <libowfat/ip6.h>
 #include <net/if.h>
@@ -151,8 +152,14 @@ TEST(scan_ip6_stops_where_the_address_ends) {
   EQUAL(scan6("::g"), 2);
   EQUAL(scan6("::1:80"), 6);
   EQUAL(scan6("1::1.2.3"), 4);
-  EQUAL(scan6("1:2:3:4:5:6:7::8"), 16);
-  EQUAL(scan6("::1:2:3:4:5:6:7:8"), 17);
+}
+
+TEST(scan_ip6_wants_a_group_for_the_double_colon) {
+  EQUAL(scan6("1:2:3:4:5:6:7::"), 15);
+  EQUAL(scan6("::2:3:4:5:6:7:8"), 15);
+  EQUAL(scan6("1:2:3:4:5:6:7::8"), 0);
+  EQUAL(scan6("::1:2:3:4:5:6:7:8"), 0);
+  EQUAL(scan6("1:2:3:4:5:6::0.7.0.8"), 0);
 }
 
 TEST(scan_ip6_refuses) {
@@ -169,6 +176,89 @@ TEST(scan_ip6_wants_four_digits_at_most) {
 }
 
 TEST(scan_ip6_refuses_a_single_colon_in_front) { EQUAL(scan6(":1:2:3:4:5:6:7:8"), 0); }
+
+static uint64_t state = 88172645463325252;
+
+static unsigned below(unsigned n) {
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return (unsigned)((state >> 32) * n >> 32);
+}
+
+/* A text that is an address, or nearly one. */
+static void random_text(char *text) {
+  static const char any[] = "0123456789abcdefABCDEF:::.%g";
+  char *at = text;
+  unsigned parts = below(4) ? 5 + below(5) : below(10), gap = below(11);
+  if (below(16) == 0) {
+    for (parts = below(24); parts > 0; parts--) *at++ = any[below(sizeof any - 1)];
+    *at = 0;
+    return;
+  }
+  for (unsigned i = 0; i < parts; i++) {
+    if (i == gap) at += sprintf(at, i ? ":" : "::");
+    if (i + 1 >= parts && below(3) == 0)
+      at += sprintf(at, "%u.%u.%u.%u", below(260), below(256), below(12), below(256));
+    else if (below(64) == 0)
+      at += sprintf(at, "%0*x", (int)below(7), below(65536));
+    else
+      at += sprintf(at, below(2) ? "%x" : "%X", below(65536) >> below(16));
+    if (i + 1 < parts) *at++ = ':';
+  }
+  if (gap == parts) at += sprintf(at, "::");
+  if (below(32) == 0) sprintf(at, "%c", any[below(sizeof any - 1)]);
+}
+
+/* An octet in decimal with a zero in front: allowed here, as in scan_ip4. */
+static int has_leading_zero(const char *text) {
+  for (const char *dot = strchr(text, '.'); dot; dot = strchr(dot + 1, '.')) {
+    const char *before = dot;
+    while (before > text && before[-1] >= '0' && before[-1] <= '9') before--;
+    if ((before[0] == '0' && before + 1 < dot) || (dot[1] == '0' && dot[2] >= '0' && dot[2] <= '9')) return 1;
+  }
+  return 0;
+}
+
+TEST(scan_ip6_takes_what_inet_pton_takes) {
+  char text[100], ip[16], wanted[16];
+  unsigned addresses = 0;
+  for (int i = 0; i < 2000000; i++) {
+    random_text(text);
+    if (has_leading_zero(text)) continue;
+    size_t used = scan_ip6(text, ip);
+    /* An IPv4 address alone is taken as the mapped one. */
+    if (inet_pton(AF_INET, text, wanted) == 1) continue;
+    int is_one = inet_pton(AF_INET6, text, wanted) == 1;
+    addresses += is_one;
+    if (is_one != (used > 0 && !text[used])) FAIL("%s: scan_ip6 takes %zu bytes", text, used);
+    if (is_one && memcmp(ip, wanted, 16) != 0) FAIL("%s is another address", text);
+    /* What is taken of a longer text is an address, too. */
+    if (used == 0 || !text[used]) continue;
+    text[used] = 0;
+    if (inet_pton(AF_INET6, text, wanted) != 1 && inet_pton(AF_INET, text, wanted) != 1)
+      FAIL("%s was taken for an address", text);
+  }
+  if (addresses < 400000) FAIL("only %u addresses", addresses);
+}
+
+TEST(fmt_ip6_writes_what_inet_ntop_writes) {
+  char ip[16], text[64], wanted[64];
+  for (int i = 0; i < 2000000; i++) {
+    unsigned zeros = below(256);
+    for (int group = 0; group < 8; group++) {
+      unsigned value = zeros >> group & 1 ? 0 : below(8) ? below(65536) >> below(16) : 0xffff;
+      ip[2 * group] = (char)(value >> 8);
+      ip[2 * group + 1] = (char)value;
+    }
+    text[fmt_ip6(text, ip)] = 0;
+    CHECK(inet_ntop(AF_INET6, ip, wanted, sizeof wanted));
+    EQUAL(fmt_ip6(0, ip), strlen(text));
+    /* inet_ntop writes the last two groups of ::102:304 as IPv4; only mapped addresses are such here. */
+    if (memcmp(ip, V6any, 12) == 0 && strchr(wanted, '.')) continue;
+    if (strcmp(text, wanted) != 0) FAIL("%s is %s", wanted, text);
+  }
+}
 
 TEST(scan_ip6_leaves_the_place_alone_when_it_fails) {
   char ip[16];

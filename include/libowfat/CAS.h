@@ -56,7 +56,14 @@ static __inline void atomic_and(volatile size_t *x, size_t val) {
 }
 
 /* The compiler moves no access to memory across this. */
+#ifdef __cplusplus
+/* A macro would replace the constructor of std::barrier. */
+static __inline void barrier(void) {
+  __asm__ __volatile__("" ::: "memory");
+}
+#else
 #define barrier() __asm__ __volatile__("" ::: "memory")
+#endif
 
 /* Nor does the processor: mb for every access, rmb for reading, wmb for writing. */
 #if defined(__x86_64__)

@@ -65,12 +65,41 @@ static __inline int range_bufinbuf(const void *buf1, size_t len1, const void *bu
 #define sub_of(dest,a,b) __builtin_sub_overflow((a), (b), &(dest))
 
 /* dest = src, for integers of any types. 0 if the value fits; else 1, and dest is unchanged. */
+#ifdef __cplusplus
+/* A macro would replace the member functions of this name in the standard library's headers. */
+extern "C++" {
+template <class Dest, class Src>
+inline int assign(Dest &dest, Src src) {
+  const Dest owfat_dest = (Dest)src;
+  if ((Src)owfat_dest != src || (owfat_dest < 1) != (src < 1)) return 1;
+  dest = owfat_dest;
+  return 0;
+}
+}
+#else
 #define assign(dest,src) __extension__ ({ \
   const __typeof__(src) owfat_src = (src); \
   const __typeof__(dest) owfat_dest = (__typeof__(dest))owfat_src; \
   const int owfat_lost = (__typeof__(src))owfat_dest != owfat_src || (owfat_dest < 1) != (owfat_src < 1); \
   if (!owfat_lost) (dest) = owfat_dest; \
   owfat_lost; })
+#endif
+
+/* The least and the greatest value of an integer type. */
+#define __MIN(type) ((type)-1 < 1 ? __MIN_SIGNED(type) : (type)0)
+#define __MAX(type) ((type)~__MIN(type))
+
+/* The same for a signed type, and half of its range. */
+#define __HALF_MAX_SIGNED(type) ((type)1 << (sizeof(type) * 8 - 2))
+#define __MAX_SIGNED(type) (__HALF_MAX_SIGNED(type) - 1 + __HALF_MAX_SIGNED(type))
+#define __MIN_SIGNED(type) (-1 - __MAX_SIGNED(type))
+
+/* Inline functions of this kind have no code of their own. */
+#ifdef __GNUC_STDC_INLINE__
+#define __gnuinline __attribute__((__gnu_inline__))
+#else
+#define __gnuinline
+#endif
 
 #ifdef __cplusplus
 }

@@ -27,13 +27,15 @@ extern "C" {
 /*
  A date in any of the three forms of HTTP, with whatever name of a day: Sun, 06 Nov 1994 08:49:37 GMT,
  where a difference to UTC (+hhmm) may stand instead of GMT or behind it; Sunday, 06-Nov-94 08:49:37 GMT,
- the same; and Sun Nov  6 08:49:37 1994. Years below 70 count from 2000, others up to 1000 from 1900.
+ the same; and Sun Nov  6 08:49:37 1994. Two digits stand for the latest year that ends in them and whose date is not
+ more than 50 years ahead (RFC 9110); years from 100 to 1000 count from 1900. Returns 0 for a day that the month does not have.
  */
-size_t scan_httpdate(const char *src, time_t *t);
+size_t scan_httpdate(const char *src,
+                     time_t *t);
 
 /*
  A date of ISO 8601 with a time, perhaps a fraction (of which nine digits count), and Z or a difference
- to UTC (+hhmm or +hh:mm): 2014-05-27T19:22:16.247Z.
+ to UTC (+hhmm or +hh:mm): 2014-05-27T19:22:16.247Z. Returns 0 for a day that the month does not have.
  */
 size_t scan_iso8601(const char *src, struct timespec *t);
 

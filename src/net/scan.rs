@@ -25,7 +25,7 @@ pub fn ip4(text: &mut Text) -> Option<Ipv4Addr> {
     Some(octets.into())
 }
 
-/// An IPv6 address: eight groups of up to four hexadecimal digits, `::` for some of them, dotted decimal for
+/// An IPv6 address: eight groups of up to four hexadecimal digits, `::` for one or more of them, dotted decimal for
 /// the last two. A plain IPv4 address is taken too, as the IPv6 address it is mapped to.
 pub fn ip6(text: &mut Text) -> Option<Ipv6Addr> {
     if let Some(ip) = attempt(text, ip4) {
@@ -100,11 +100,13 @@ impl Groups {
         self.count == 6 || self.count < 6 && self.gap.is_some()
     }
 
-    /// The groups behind the `::` go to the end, zeros take their place.
+    /// The groups behind the `::` go to the end, zeros take their place. There is no address without all eight groups, nor
+    /// with eight and a `::`, which stands for one group or more.
     fn address(mut self) -> Option<Ipv6Addr> {
-        if self.count < 8 {
-            let gap = self.gap?;
-            self.list[gap..].rotate_right(8 - self.count);
+        match self.gap {
+            Some(gap) if self.count < 8 => self.list[gap..].rotate_right(8 - self.count),
+            None if self.count == 8 => {}
+            _ => return None,
         }
         Some(self.list.into())
     }

@@ -10,14 +10,14 @@ const DAY: i64 = 86_400;
 /// Months of 3-letter names.
 const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 
-/// A moment to the second, in UTC.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A moment to the second, in UTC. Moments compare as they follow each other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Moment {
     /// The year; 0 is the one before 1.
     pub year: i64,
     /// 1 to 12.
     pub month: u8,
-    /// 1 to 31.
+    /// 1 to 31, as the month has them.
     pub day: u8,
     /// 0 to 23.
     pub hour: u8,
@@ -50,11 +50,9 @@ impl Moment {
         }
     }
 
-    /// Seconds of Unix time; a day that the month does not have counts on into the next. `None` for values
-    /// out of range.
+    /// Seconds of Unix time. `None` for values out of range, such as a day that the month does not have.
     pub fn to_unix(self) -> Option<i64> {
-        let in_range = (1..=12).contains(&self.month)
-            && (1..=31).contains(&self.day)
+        let in_range = (1..=self.days_of_month()).contains(&self.day)
             && self.hour < 24
             && self.minute < 60
             && self.second <= 60;
@@ -69,6 +67,17 @@ impl Moment {
         let days = era.checked_mul(146_097)?.checked_add(day - 719_468)?;
         let time = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
         days.checked_mul(DAY)?.checked_add(time)
+    }
+
+    /// How many days the month has in this year; 0 for a month that does not exist.
+    fn days_of_month(self) -> u8 {
+        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        match self.month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 => 28 + u8::from(leap),
+            _ => 0,
+        }
     }
 
     /// Three letters.
@@ -171,6 +180,10 @@ mod tests {
             Moment { month: 13, ..good },
             Moment { day: 0, ..good },
             Moment { day: 32, ..good },
+            Moment { month: 2, day: 30, ..good },
+            Moment { month: 4, day: 31, ..good },
+            Moment { month: 2, day: 29, year: 1900, ..good },
+            Moment { month: 2, day: 29, year: -1, ..good },
             Moment { hour: 24, ..good },
             Moment { minute: 60, ..good },
             Moment { second: 61, ..good },
@@ -181,7 +194,9 @@ mod tests {
         }
         let leap = Moment { second: 60, ..good };
         assert_eq!(leap.to_unix(), good.to_unix().map(|seconds| seconds + 60));
-        assert_eq!(moment(2001, 2, 30, 0, 0, 0).to_unix(), moment(2001, 3, 2, 0, 0, 0).to_unix());
+        for year in [2000, 1996, 0, -4] {
+            assert!(moment(year, 2, 29, 0, 0, 0).to_unix().is_some(), "{year}");
+        }
     }
 
     #[test]

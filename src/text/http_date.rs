@@ -29,7 +29,9 @@ pub fn write(out: &mut Out, seconds: i64) -> Option<()> {
 /// - `Sun, 06 Nov 1994 08:49:37 GMT`, where a difference to UTC may stand instead of or behind the GMT;
 /// - `Sunday, 06-Nov-94 08:49:37 GMT`, the same;
 /// - `Sun Nov  6 08:49:37 1994`.
-pub fn scan(text: &mut Text) -> Option<i64> {
+///
+/// `now` gives the present in Unix time. It is called only for a year of two digits, whose century depends on it.
+pub fn scan(text: &mut Text, now: impl FnOnce() -> i64) -> Option<i64> {
     if text.skip(|byte| byte.is_ascii_alphabetic()) == 0 {
         return None;
     }
@@ -42,9 +44,11 @@ pub fn scan(text: &mut Text) -> Option<i64> {
         let year = year(text)?;
         text.eat(b' ').then_some(())?;
         let (hour, minute, second) = time(text)?;
-        let seconds = Moment { year, month, day, hour, minute, second }.to_unix()?;
         text.eat(b' ').then_some(())?;
-        seconds.checked_sub(offset(text)?)
+        let offset = offset(text)?;
+        year.resolve(now, |year| {
+            Moment { year, month, day, hour, minute, second }.to_unix()?.checked_sub(offset)
+        })
     } else {
         (text.skip(is_blank) > 0).then_some(())?;
         let month = calendar::month(text)?;
@@ -54,7 +58,7 @@ pub fn scan(text: &mut Text) -> Option<i64> {
         let (hour, minute, second) = time(text)?;
         text.eat(b' ').then_some(())?;
         let year = year(text)?;
-        Moment { year, month, day, hour, minute, second }.to_unix()
+        year.resolve(now, |year| Moment { year, month, day, hour, minute, second }.to_unix())
     }
 }
 
@@ -71,13 +75,36 @@ fn time(text: &mut Text) -> Option<(u8, u8, u8)> {
     Some((hour, minute, number(text)?))
 }
 
-/// Years of two digits are those from 1970 to 2069, other short ones count from 1900.
-fn year(text: &mut Text) -> Option<i64> {
+/// A year as it was written.
+enum Year {
+    /// All digits, or counted from 1900, as C's `struct tm` does.
+    Full(i64),
+    /// The last two digits.
+    Short(i64),
+}
+
+impl Year {
+    /// The date `at` in this year. Two digits stand for the latest year that ends in them and whose date is not more than 50
+    /// years ahead of `now` (RFC 9110, section 5.6.7).
+    fn resolve(self, now: impl FnOnce() -> i64, at: impl Fn(i64) -> Option<i64>) -> Option<i64> {
+        let digits = match self {
+            Year::Full(year) => return at(year),
+            Year::Short(digits) => digits,
+        };
+        let now = Moment::from_unix(now());
+        let latest = Moment { year: now.year + 50, ..now };
+        let year = latest.year - (latest.year - digits).rem_euclid(100);
+        let date = at(year)?;
+        if Moment::from_unix(date) > latest { at(year - 100) } else { Some(date) }
+    }
+}
+
+fn year(text: &mut Text) -> Option<Year> {
     let (year, _) = calendar::year(text)?;
     Some(match year {
-        0..70 => year + 2000,
-        70..=1000 => year + 1900,
-        _ => year,
+        0..100 => Year::Short(year),
+        100..=1000 => Year::Full(year + 1900),
+        _ => Year::Full(year),
     })
 }
 
@@ -109,6 +136,13 @@ mod tests {
 
     const NOV_6: i64 = 784_111_777;
 
+    /// The present of these tests: 29 Nov 2026 12:00:00.
+    const NOW: i64 = 1_795_953_600;
+
+    fn read(text: impl AsRef<[u8]>) -> Option<(i64, usize)> {
+        scanned(text, |text| scan(text, || NOW))
+    }
+
     #[test]
     fn written() {
         let text =
@@ -137,20 +171,60 @@ mod tests {
             ("Sun Nov  6 08:49:37 1994", 24, NOV_6),
             ("Sun Nov 06 08:49:37 1994\n", 24, NOV_6),
         ] {
-            assert_eq!(scanned(text, scan), Some((seconds, used)), "{text}");
+            assert_eq!(read(text), Some((seconds, used)), "{text}");
         }
     }
 
     #[test]
     fn short_years() {
-        for (year, full) in
-            [(69, 2069), (70, 1970), (0, 2000), (99, 1999), (100, 2000), (1000, 2900), (1001, 1001)]
-        {
-            let text = format!("Sun, 01 Jan {year} 00:00:00 GMT");
+        for (year, full) in [
+            (0, 2000),
+            (26, 2026),
+            (75, 2075),
+            // 1 January 2076 is less than 50 years ahead, but 1 December is more.
+            (76, 2076),
+            (77, 1977),
+            (99, 1999),
+            (100, 2000),
+            (1000, 2900),
+            (1001, 1001),
+        ] {
+            let text = format!("Sun, 01 Jan {year:02} 00:00:00 GMT");
             let seconds =
                 Moment { year: full, month: 1, day: 1, hour: 0, minute: 0, second: 0 }.to_unix().unwrap();
-            assert_eq!(scanned(&text, scan), Some((seconds, text.len())), "{text}");
+            assert_eq!(read(&text), Some((seconds, text.len())), "{text}");
         }
+    }
+
+    #[test]
+    fn fifty_years_ahead_to_the_second() {
+        let text = |seconds| {
+            let date = String::from_utf8(try_written(|out| write(out, seconds)).unwrap()).unwrap();
+            format!("{}{}", &date[..12], &date[14..])
+        };
+        let ahead = Moment { year: 2076, ..Moment::from_unix(NOW) }.to_unix().unwrap();
+        assert_eq!(read(text(ahead)).unwrap().0, ahead);
+        let behind = Moment { year: 1976, ..Moment::from_unix(NOW) }.to_unix().unwrap() + 1;
+        assert_eq!(read(text(ahead + 1)).unwrap().0, behind);
+        // What counts is UTC.
+        let hour = 3600;
+        assert_eq!(read(text(ahead + hour) + "+0100").unwrap().0, ahead);
+        assert_eq!(read(text(ahead) + "-0001").unwrap().0, behind + 59);
+    }
+
+    #[test]
+    fn days_that_do_not_exist() {
+        for (date, exists) in [
+            ("28 Feb 2023", true),
+            ("29 Feb 2023", false),
+            ("29 Feb 2024", true),
+            ("30 Feb 2024", false),
+            ("31 Apr 2024", false),
+        ] {
+            assert_eq!(read(format!("Sun, {date} 08:49:37 GMT")).is_some(), exists, "{date}");
+        }
+        assert_eq!(read("Sun Feb 29 08:49:37 1900"), None);
+        assert_eq!(read("Sunday, 29-Feb-23 08:49:37 GMT"), None);
     }
 
     #[test]
@@ -165,21 +239,21 @@ mod tests {
             ("GM", 0, 0),
         ] {
             let text = format!("Sun, 06 Nov 1994 08:49:37 {zone}");
-            assert_eq!(scanned(&text, scan), Some((NOV_6 - offset, 26 + used)), "{text}");
+            assert_eq!(read(&text), Some((NOV_6 - offset, 26 + used)), "{text}");
         }
-        assert_eq!(scanned("Sun, 06 Nov 1994 08:49:37 +1", scan), None);
-        assert_eq!(scanned("Sun, 06 Nov 1994 08:49:37 +2500", scan), None);
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 +1"), None);
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 +2500"), None);
     }
 
     #[test]
     fn what_is_no_date() {
         let good = "Sun, 06 Nov 1994 08:49:37 GMT";
         for end in 0..26 {
-            assert_eq!(scanned(&good[..end], scan), None);
+            assert_eq!(read(&good[..end]), None);
         }
         let asctime = "Sun Nov  6 08:49:37 1994";
         for end in 0..21 {
-            assert_eq!(scanned(&asctime[..end], scan), None);
+            assert_eq!(read(&asctime[..end]), None);
         }
         for text in [
             "Sun, 06 Foo 1994 08:49:37 GMT",
@@ -197,7 +271,7 @@ mod tests {
             "Sun Foo  6 08:49:37 1994",
             "Sun Nov  6 08:49:37 x",
         ] {
-            assert_eq!(scanned(text, scan), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
     }
 
@@ -205,12 +279,12 @@ mod tests {
         #[test]
         fn reads_back(seconds in -30_000_000_000_i64..1_000_000_000_000) {
             let text = try_written(|out| write(out, seconds)).unwrap();
-            prop_assert_eq!(scanned(&text, scan), Some((seconds, text.len())));
+            prop_assert_eq!(read(&text), Some((seconds, text.len())));
         }
 
         #[test]
         fn any_text_does_no_harm(text in "[A-Za-z]{0,4}[, ][ 0-9Nov:-]{0,30}") {
-            let _ = scanned(&text, scan);
+            let _ = read(&text);
         }
     }
 }
