@@ -7,6 +7,18 @@ set -eu
 cd "$(dirname "$0")/.."
 what=$1
 
+# A relative directory would lie in this very folder, and what is installed names it.
+for variable in PREFIX LIBDIR INCLUDEDIR MANDIR PKGCONFIGDIR DESTDIR; do
+  eval "value=\$$variable"
+  case $variable=$value in
+  *=/* | DESTDIR=) ;;
+  *)
+    echo "$variable=$value: this has to be an absolute path" >&2
+    exit 2
+    ;;
+  esac
+done
+
 # Each place is named once, here. `place MODE FILE PATH` is for a file, `link TARGET PATH` for a symbolic link;
 # `text PATH` takes the file's contents from standard input.
 everything() {
@@ -31,11 +43,32 @@ everything() {
 }
 
 version=$(sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
-pkg_config=$(sed -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$LIBDIR|" -e "s|@INCLUDEDIR@|$INCLUDEDIR|" \
+pkg_config=$(sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$LIBDIR|" -e "s|@INCLUDEDIR@|$INCLUDEDIR|" \
   -e "s|@VERSION@|$version|" packaging/libowfat.pc.in)
+
+# What of the files belongs to packages of the system, as lines `PACKAGE: FILE`. Below DESTDIR nothing does.
+of_packages() {
+  [ -z "$DESTDIR" ] && command -v dpkg-query >/dev/null || return 0
+  paths=$(
+    place() { [ ! -e "$3" ] || echo "$3"; }
+    link() { [ ! -e "$2" ] || echo "$2"; }
+    text() { cat >/dev/null && [ ! -e "$1" ] || echo "$1"; }
+    everything
+  )
+  # Words that must be several.
+  # shellcheck disable=SC2086
+  [ -z "$paths" ] || dpkg-query -S $paths 2>/dev/null || true
+}
+foreign=$(of_packages)
 
 case $what in
 install)
+  if [ -n "$foreign" ]; then
+    packages=$(echo "$foreign" | sed 's/: .*//' | sort -u | paste -sd ' ')
+    echo "warning: these files belong to packages of the system, and are replaced all the same:" >&2
+    echo "$foreign" | sed 's/^/  /' >&2
+    echo "\`apt-get install --reinstall $packages\` brings them back; \`make uninstall\` does not" >&2
+  fi
   place() {
     mkdir -p "$DESTDIR${3%/*}"
     install -m "$1" "$2" "$DESTDIR$3"
@@ -50,11 +83,29 @@ install)
   everything
   ;;
 uninstall)
-  place() { rm -f "$DESTDIR$3"; }
-  link() { rm -f "$DESTDIR$2"; }
+  # What somebody else has put in one of the places stays: a file of a package, a link that leads elsewhere, a file that is
+  # none of ours.
+  stays() {
+    case "
+$foreign
+" in *": $1
+"*)
+      echo "$DESTDIR$1 belongs to a package of the system and stays" >&2
+      return 0
+      ;;
+    esac
+    [ -e "$DESTDIR$1" ] || [ -L "$DESTDIR$1" ] || return 0
+    # The library itself has a name that the C library lacks; texts name their licence or this library.
+    "$2" "$3" "$DESTDIR$1" && return 1
+    echo "$DESTDIR$1 is not of this library and stays" >&2
+  }
+  marked() { grep -q -e 'SPDX-License-Identifier: MIT OR Apache-2.0' -e "$1" "$2"; }
+  leads() { [ "$(readlink "$2")" = "$1" ]; }
+  place() { stays "$3" marked io_queueforread || rm -f "$DESTDIR$3"; }
+  link() { stays "$2" leads "$1" || rm -f "$DESTDIR$2"; }
   text() {
-    cat >/dev/null
-    rm -f "$DESTDIR$1"
+    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p')
+    stays "$1" marked "^$word" || rm -f "$DESTDIR$1"
   }
   everything
   # Folders that are empty now; the system's own stay.
@@ -75,7 +126,32 @@ uninstall)
   ;;
 esac
 
-# Programs find a library of the system through a cache. A program that is installed elsewhere finds its libraries in other ways.
+# Programs find a library of the system through a cache. Who installs elsewhere has other ways.
 if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ] && command -v ldconfig >/dev/null; then
   ldconfig
+fi
+
+[ "$what" = install ] || exit 0
+echo "installed:"
+echo "  $DESTDIR$LIBDIR: libowfat.so.0.32.0, libowfat.so.0, libowfat.so, libowfat.a"
+echo "  $DESTDIR$PKGCONFIGDIR: libowfat.pc"
+echo "  $DESTDIR$INCLUDEDIR/libowfat: $(find include/libowfat -name '*.h' | wc -l) headers"
+echo "  $DESTDIR$MANDIR: $(find man -name '*.[1-9]' | wc -l) pages of the manual, and the names that lead to them"
+[ -z "$DESTDIR" ] || exit 0
+
+# Programs that were linked with libowfat.so.0, and now find this one.
+found=
+for program in $(grep -lFs libowfat.so.0 /usr/bin/* /usr/sbin/* /usr/local/bin/* /usr/local/sbin/* 2>/dev/null || true); do
+  library=$(ldd "$program" 2>/dev/null | sed -n 's/^\s*libowfat\.so\.0 => \(\/.*\) (.*/\1/p')
+  if [ -n "$library" ] && [ "$(readlink -f "$library")" = "$(readlink -f "$LIBDIR/libowfat.so.0")" ]; then
+    found="$found $program"
+  fi
+done
+if [ -n "$found" ]; then
+  echo "programs that use it when they are started the next time:$found"
+else
+  echo "no installed program finds it by itself"
+fi
+if ! ldconfig -p 2>/dev/null | grep -qF "=> $LIBDIR/libowfat.so.0"; then
+  echo "$LIBDIR is not searched by the system: programs need LD_LIBRARY_PATH=$LIBDIR, or to be linked with -Wl,-rpath,$LIBDIR"
 fi

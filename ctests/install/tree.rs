@@ -14,6 +14,9 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("tree::every_name_has_its_page", every_name_has_its_page),
     ("tree::folders_may_be_named", folders_may_be_named),
     ("tree::nothing_is_left", nothing_is_left),
+    ("tree::relative_folders_are_refused", relative_folders_are_refused),
+    ("tree::what_others_put_there_stays", what_others_put_there_stays),
+    ("tree::it_says_what_went_where", it_says_what_went_where),
     ("tree::the_static_library_defines_c_names_only", the_static_library_defines_c_names_only),
 ];
 
@@ -133,6 +136,53 @@ fn nothing_is_left() -> Result<(), Skip> {
         everything_below(there.root()).into_iter().filter(|path| path.is_file()).collect();
     assert_eq!(left, BTreeSet::from([there.path("lib/libother.so"), there.path("share/man/man3/other.3")]));
     assert!(!there.path("include").exists() && !there.path("lib/pkgconfig").exists());
+    Ok(())
+}
+
+fn relative_folders_are_refused() -> Result<(), Skip> {
+    for variable in ["PREFIX", "LIBDIR", "INCLUDEDIR", "MANDIR", "PKGCONFIGDIR", "DESTDIR"] {
+        let mut make = Command::new("make");
+        make.args(["--quiet", "install", &format!("{variable}=some/where")]).current_dir(root());
+        let output = make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let complaint = format!("{variable}=some/where: this has to be an absolute path");
+        assert!(!output.status.success() && said.contains(&complaint), "{said}");
+    }
+    assert!(!root().join("some").exists());
+    Ok(())
+}
+
+/// Files of the same names that are another library's.
+fn what_others_put_there_stays() -> Result<(), Skip> {
+    let there = Installation::new(&[]);
+    let link = there.path("lib/libowfat.so.0");
+    fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink("libowfat.so.0.31", &link).unwrap();
+    let files =
+        ["lib/libowfat.a", "include/libowfat/io.h", "share/man/man3/io_fd.3"].map(|path| there.path(path));
+    for file in &files {
+        fs::write(file, "of another library\n").unwrap();
+    }
+    there.make("uninstall", &[]);
+    let left = everything_below(there.root());
+    let left: BTreeSet<&PathBuf> = left.iter().filter(|path| !path.is_dir()).collect();
+    assert_eq!(left, files.iter().chain([&link]).collect());
+    Ok(())
+}
+
+fn it_says_what_went_where() -> Result<(), Skip> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut make = Command::new("make");
+    let prefix = format!("PREFIX={}", folder.path().display());
+    make.args(["--quiet", "install", &prefix]).current_dir(root());
+    let said = run(make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
+    for place in
+        ["lib: libowfat.so.0.32.0", "lib/pkgconfig: libowfat.pc", "include/libowfat: ", "share/man: "]
+    {
+        let line = format!("{}/{place}", folder.path().display());
+        assert!(said.contains(&line), "{line} in {said}");
+    }
+    assert!(said.contains("is not searched by the system"), "{said}");
     Ok(())
 }
 
