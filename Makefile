@@ -24,6 +24,7 @@ STATIC := $(TARGET)/static/libowfat.a
 .PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
+	@CARGO='$(CARGO)' .ci/toolchain
 	$(CARGO) build --release
 	ln -sfn libowfat.so $(BUILD)/libowfat.so.0
 	@$(MAKE) --no-print-directory $(STATIC)

@@ -17,6 +17,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("tree::relative_folders_are_refused", relative_folders_are_refused),
     ("tree::what_others_put_there_stays", what_others_put_there_stays),
     ("tree::it_says_what_went_where", it_says_what_went_where),
+    ("tree::old_compilers_are_named", old_compilers_are_named),
     ("tree::the_static_library_defines_c_names_only", the_static_library_defines_c_names_only),
 ];
 
@@ -183,6 +184,21 @@ fn it_says_what_went_where() -> Result<(), Skip> {
         assert!(said.contains(&line), "{line} in {said}");
     }
     assert!(said.contains("is not searched by the system"), "{said}");
+    Ok(())
+}
+
+/// Debian 12's own cargo does not understand Cargo.toml, and says so in words that help nobody.
+fn old_compilers_are_named() -> Result<(), Skip> {
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = folder.path().join("cargo");
+    fs::write(&cargo, "#!/bin/sh\necho cargo 1.65.0\n").unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut make = Command::new("make");
+    make.args(["--quiet", "all", &format!("CARGO={}", cargo.display())]).current_dir(root());
+    let output = make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let wanted = format!("Rust {} or later: this is cargo 1.65.0", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(!output.status.success() && said.contains(&wanted), "{said}");
     Ok(())
 }
 
