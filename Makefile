@@ -21,7 +21,7 @@ BUILD  := $(TARGET)/release
 STATIC := $(TARGET)/static/libowfat.a
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual clean help
+.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual html clean help
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
@@ -115,6 +115,10 @@ manual: ## Write what headers say, and what the examples print, into the pages o
 	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual
 
 include aio/Makefile.mk
+
+html: ## Make the manual a folder of web pages, target/html (HTMLDIR); needs mandoc
+	@packaging/html.sh '$(or $(HTMLDIR),$(TARGET)/html)'
+	@echo "the manual is in $(or $(HTMLDIR),$(TARGET)/html)/index.html"
 
 clean: ## Remove everything that was built
 	$(CARGO) clean
