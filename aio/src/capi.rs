@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The functions that C programs call: each under its plain name and with the prefix `owfat_`.
+//! The functions that C programs call: each under its plain name and with the prefix `owfat_`. Cast, check, one call into
+//! the core, C value out.
 
-use crate::abi::{Aiocb, Aioinit, Sigevent};
-use crate::errno::Errno;
+use crate::abi::{Aiocb, Aioinit, Sigevent, Width};
+use crate::cancel;
+use crate::complete;
+use crate::core::CORE;
+use crate::errno::{Errno, Result, zero_or_minus_one};
+use crate::listio;
+use crate::request::Operation;
+use crate::status;
+use crate::submit::{self, Order};
 use core::ffi::c_int;
+use core::ptr::null_mut;
 use libc::{ssize_t, timespec};
 
 /// Defines a C function under two names.
 macro_rules! twice {
-    ($(#[$doc:meta])* $plain:ident, $prefixed:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block) => {
+    ($(#[$doc:meta])* fn $plain:ident, $prefixed:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block) => {
         $(#[$doc])*
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $plain($($argument: $type),*) -> $result $body
@@ -19,80 +28,188 @@ macro_rules! twice {
     };
 }
 
-fn missing() -> c_int {
-    Errno(libc::ENOSYS).set();
+/// aio_read and its kind.
+fn submit(block: *mut Aiocb, operation: Operation, vectored: bool, width: Width) -> c_int {
+    // SAFETY: the program hands in a block, or NULL.
+    let Some(block) = (unsafe { block.as_ref() }) else { return refuse() };
+    zero_or_minus_one(submit::one(block, Order { operation, vectored, width }))
+}
+
+fn refuse() -> c_int {
+    Errno(libc::EINVAL).set();
     -1
 }
 
-macro_rules! posix {
-    ($read:ident, $o_read:ident, $write:ident, $o_write:ident, $fsync:ident, $o_fsync:ident, $error:ident, $o_error:ident,
-     $return:ident, $o_return:ident, $cancel:ident, $o_cancel:ident, $suspend:ident, $o_suspend:ident, $listio:ident, $o_listio:ident) => {
-        twice! { /// Queues a read.
-            $read, $o_read(_block: *mut Aiocb) -> c_int { missing() } }
-        twice! { /// Queues a write.
-            $write, $o_write(_block: *mut Aiocb) -> c_int { missing() } }
-        twice! { /// Queues a flush.
-            $fsync, $o_fsync(_op: c_int, _block: *mut Aiocb) -> c_int { missing() } }
-        twice! { /// The status.
-            $error, $o_error(_block: *const Aiocb) -> c_int { missing() } }
-        twice! { /// The result.
-            $return, $o_return(_block: *mut Aiocb) -> ssize_t { missing() as ssize_t } }
-        twice! { /// Cancels.
-            $cancel, $o_cancel(_fd: c_int, _block: *mut Aiocb) -> c_int { missing() } }
-        twice! { /// Waits.
-            $suspend, $o_suspend(_list: *const *const Aiocb, _n: c_int, _timeout: *const timespec) -> c_int { missing() } }
-        twice! { /// Queues a list.
-            $listio, $o_listio(_mode: c_int, _list: *const *mut Aiocb, _n: c_int, _sig: *mut Sigevent) -> c_int { missing() } }
+fn sync(operation: c_int, block: *mut Aiocb, width: Width) -> c_int {
+    match operation {
+        libc::O_SYNC => submit(block, Operation::Sync, false, width),
+        libc::O_DSYNC => submit(block, Operation::DataSync, false, width),
+        _ => refuse(),
+    }
+}
+
+fn error(block: *const Aiocb) -> c_int {
+    // SAFETY: as in `submit`.
+    unsafe { block.as_ref() }.map_or(libc::EINVAL, status::error)
+}
+
+/// The convention "what read or write returned, or -1 with errno".
+fn value_or_minus_one(outcome: Result<isize>) -> ssize_t {
+    match outcome {
+        Ok(value) => value,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
+}
+
+fn collect(block: *const Aiocb) -> ssize_t {
+    // SAFETY: as in `submit`.
+    value_or_minus_one(unsafe { block.as_ref() }.ok_or(Errno(libc::EINVAL)).and_then(status::collect))
+}
+
+fn cancel(fd: c_int, block: *const Aiocb) -> c_int {
+    // SAFETY: as in `submit`.
+    match cancel::cancel(fd, unsafe { block.as_ref() }) {
+        Ok(answer) => answer,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
+}
+
+/// An array of the program's with `n` pointers to blocks, or NULL. Errors: EINVAL.
+unsafe fn entries<'a>(list: *const *const Aiocb, n: c_int) -> Result<&'a [Option<&'a Aiocb>]> {
+    let length = usize::try_from(n).map_err(|_| Errno(libc::EINVAL))?;
+    if length == 0 || list.is_null() {
+        return if length == 0 { Ok(&[]) } else { Err(Errno(libc::EINVAL)) };
+    }
+    // SAFETY: the program vouches for the array; a pointer that may be NULL and an optional reference are the same.
+    Ok(unsafe { core::slice::from_raw_parts(list.cast(), length) })
+}
+
+unsafe fn suspend(list: *const *const Aiocb, n: c_int, timeout: *const timespec) -> c_int {
+    // SAFETY: the program vouches for array and timeout.
+    let outcome = unsafe { entries(list, n).and_then(|list| status::suspend(list, timeout.as_ref())) };
+    zero_or_minus_one(outcome)
+}
+
+unsafe fn listio(
+    mode: c_int,
+    list: *const *mut Aiocb,
+    n: c_int,
+    event: *mut Sigevent,
+    width: Width,
+) -> c_int {
+    // SAFETY: the program vouches for array and event.
+    let outcome =
+        unsafe { entries(list.cast(), n).and_then(|list| listio::submit(mode, list, width, event.as_ref())) };
+    zero_or_minus_one(outcome)
+}
+
+macro_rules! family {
+    ($width:expr, $read:ident $o_read:ident, $write:ident $o_write:ident, $fsync:ident $o_fsync:ident,
+     $error:ident $o_error:ident, $return:ident $o_return:ident, $cancel:ident $o_cancel:ident,
+     $suspend:ident $o_suspend:ident, $listio:ident $o_listio:ident) => {
+        twice! {
+            /// Queues a read. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
+            fn $read, $o_read(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, false, $width) }
+        }
+        twice! {
+            /// Queues a write. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
+            fn $write, $o_write(block: *mut Aiocb) -> c_int { submit(block, Operation::Write, false, $width) }
+        }
+        twice! {
+            /// Queues a flush of all that was queued on the file before: O_SYNC or O_DSYNC. Returns 0, or -1 and sets
+            /// errno: EINVAL, EBADF, EAGAIN.
+            fn $fsync, $o_fsync(operation: c_int, block: *mut Aiocb) -> c_int { sync(operation, block, $width) }
+        }
+        twice! {
+            /// EINPROGRESS, 0, or the errno value of the failure. Safe in signal handlers.
+            fn $error, $o_error(block: *const Aiocb) -> c_int { error(block) }
+        }
+        twice! {
+            /// The result, or -1 and errno is the failure, or EINPROGRESS. Safe in signal handlers.
+            fn $return, $o_return(block: *mut Aiocb) -> ssize_t { collect(block) }
+        }
+        twice! {
+            /// Cancels one request, or all on a descriptor. Returns AIO_CANCELED, AIO_NOTCANCELED or AIO_ALLDONE, or -1
+            /// and sets errno: EBADF, EINVAL.
+            fn $cancel, $o_cancel(fd: c_int, block: *mut Aiocb) -> c_int { cancel(fd, block) }
+        }
+        twice! {
+            /// Waits until one of the requests is complete. Returns 0, or -1 and sets errno: EAGAIN, EINTR, EINVAL.
+            /// Safe in signal handlers; a cancellation point.
+            fn $suspend, $o_suspend(list: *const *const Aiocb, n: c_int, timeout: *const timespec) -> c_int {
+                // SAFETY: the caller's promises are passed on.
+                unsafe { suspend(list, n, timeout) }
+            }
+        }
+        twice! {
+            /// Queues a list of requests and waits for all of them, or not. Returns 0, or -1 and sets errno: EINVAL,
+            /// EAGAIN, EIO, EINTR.
+            fn $listio, $o_listio(mode: c_int, list: *const *mut Aiocb, n: c_int, event: *mut Sigevent) -> c_int {
+                // SAFETY: the caller's promises are passed on.
+                unsafe { listio(mode, list, n, event, $width) }
+            }
+        }
     };
 }
 
-posix!(
-    aio_read,
-    owfat_aio_read,
-    aio_write,
-    owfat_aio_write,
-    aio_fsync,
-    owfat_aio_fsync,
-    aio_error,
-    owfat_aio_error,
-    aio_return,
-    owfat_aio_return,
-    aio_cancel,
-    owfat_aio_cancel,
-    aio_suspend,
-    owfat_aio_suspend,
-    lio_listio,
-    owfat_lio_listio
+family!(
+    Width::Plain, aio_read owfat_aio_read, aio_write owfat_aio_write, aio_fsync owfat_aio_fsync,
+    aio_error owfat_aio_error, aio_return owfat_aio_return, aio_cancel owfat_aio_cancel,
+    aio_suspend owfat_aio_suspend, lio_listio owfat_lio_listio
 );
-posix!(
-    aio_read64,
-    owfat_aio_read64,
-    aio_write64,
-    owfat_aio_write64,
-    aio_fsync64,
-    owfat_aio_fsync64,
-    aio_error64,
-    owfat_aio_error64,
-    aio_return64,
-    owfat_aio_return64,
-    aio_cancel64,
-    owfat_aio_cancel64,
-    aio_suspend64,
-    owfat_aio_suspend64,
-    lio_listio64,
-    owfat_lio_listio64
+family!(
+    Width::Wide, aio_read64 owfat_aio_read64, aio_write64 owfat_aio_write64, aio_fsync64 owfat_aio_fsync64,
+    aio_error64 owfat_aio_error64, aio_return64 owfat_aio_return64, aio_cancel64 owfat_aio_cancel64,
+    aio_suspend64 owfat_aio_suspend64, lio_listio64 owfat_lio_listio64
 );
-twice! { /// Queues a read into several buffers.
-aio_readv, owfat_aio_readv(_block: *mut Aiocb) -> c_int { missing() } }
-twice! { /// Queues a write from several buffers.
-aio_writev, owfat_aio_writev(_block: *mut Aiocb) -> c_int { missing() } }
-twice! { /// Waits for the next completion.
-aio_waitcomplete, owfat_aio_waitcomplete(_done: *mut *mut Aiocb, _timeout: *mut timespec) -> ssize_t { missing() as ssize_t } }
-twice! { /// Takes hints.
-aio_init, owfat_aio_init(_hints: *const Aioinit) -> () { } }
 
-/// The completion descriptor.
+twice! {
+    /// Queues a read into several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
+    fn aio_readv, owfat_aio_readv(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, true, Width::Plain) }
+}
+twice! {
+    /// Queues a write from several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
+    fn aio_writev, owfat_aio_writev(block: *mut Aiocb) -> c_int { submit(block, Operation::Write, true, Width::Plain) }
+}
+twice! {
+    /// Waits for the next completion that was not collected, and stores its block.
+    fn aio_waitcomplete, owfat_aio_waitcomplete(done: *mut *mut Aiocb, timeout: *mut timespec) -> ssize_t {
+        // SAFETY: the program vouches for the timeout.
+        let (block, outcome) = match complete::wait_for_any(unsafe { timeout.as_ref() }) {
+            Ok((block, outcome)) => (block, outcome),
+            Err(error) => (null_mut(), Err(error)),
+        };
+        if !done.is_null() {
+            // SAFETY: the program hands in a place for the pointer.
+            unsafe { done.write(block) };
+        }
+        value_or_minus_one(outcome)
+    }
+}
+twice! {
+    /// Takes hints, before the first request.
+    fn aio_init, owfat_aio_init(hints: *const Aioinit) -> () {
+        // SAFETY: the program hands in the hints, or NULL.
+        if let Some(hints) = unsafe { hints.as_ref() } {
+            CORE.lock().engine.set_limit(u32::try_from(hints.threads).unwrap_or(0));
+        }
+    }
+}
+
+/// The completion descriptor, or -1 and sets errno: EMFILE, ENFILE, ENOMEM.
 #[unsafe(no_mangle)]
 pub extern "C" fn owfat_aio_fd() -> c_int {
-    missing()
+    match complete::descriptor() {
+        Ok(fd) => fd,
+        Err(error) => {
+            error.set();
+            -1
+        }
+    }
 }

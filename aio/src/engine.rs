@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Who starts requests: a pool of threads, which grows as requests wait, and sleeps when there are none.
+
+use crate::core::Core;
+use crate::errno::{Errno, Result};
+use crate::file::RunQueue;
+use crate::futex;
+use crate::pool;
+use crate::thread;
+use core::ptr::null_mut;
+use core::sync::atomic::AtomicU32;
+use core::sync::atomic::Ordering::SeqCst;
+
+/// Threads, unless aio_init says otherwise.
+const USUAL: u32 = 20;
+/// Never more threads than this.
+const MOST: u32 = 64;
+
+/// The threads and their state.
+pub(crate) struct Engine {
+    threads: u32,
+    limit: u32,
+    /// Threads that sleep and that nothing has woken yet.
+    idle: u32,
+    /// Threads that were woken and have not taken notice yet.
+    woken: u32,
+    /// Threads that are about to look for work: the first of them wakes the next if there is more.
+    searching: u32,
+}
+
+/// What to do after the lock is given back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wake {
+    /// Nothing.
+    None,
+    /// A thread of the pool sleeps.
+    Worker,
+}
+
+/// What sleeping threads of the pool sleep on.
+static SIGNAL: AtomicU32 = AtomicU32::new(0);
+
+/// Wakes whom [`Engine::wake_up`] has chosen.
+pub(crate) fn wake(choice: Wake) {
+    match choice {
+        Wake::None => {}
+        Wake::Worker => futex::wake(&SIGNAL, 1),
+    }
+}
+
+impl Engine {
+    /// No threads yet.
+    pub(crate) const fn new() -> Engine {
+        Engine { threads: 0, limit: USUAL, idle: 0, woken: 0, searching: 0 }
+    }
+
+    /// aio_init: a hint, before the first request.
+    pub(crate) fn set_limit(&mut self, threads: u32) {
+        if self.threads == 0 {
+            self.limit = threads.clamp(1, MOST);
+        }
+    }
+
+    /// Makes sure that requests will be run. Errors: EAGAIN.
+    pub(crate) fn ensure(&mut self) -> Result<()> {
+        if self.threads > 0 || self.grow() { Ok(()) } else { Err(Errno(libc::EAGAIN)) }
+    }
+
+    fn grow(&mut self) -> bool {
+        if self.threads >= self.limit || thread::start(pool::main, null_mut()).is_err() {
+            return false;
+        }
+        self.threads += 1;
+        self.searching += 1;
+        true
+    }
+
+    /// There is work in `run`: chooses a thread for it, unless one is on its way.
+    pub(crate) fn wake_up(&mut self, run: &RunQueue) -> Wake {
+        if run.is_empty() || self.searching > 0 {
+            return Wake::None;
+        }
+        if self.idle == 0 {
+            self.grow();
+            return Wake::None;
+        }
+        self.idle -= 1;
+        self.woken += 1;
+        self.searching += 1;
+        SIGNAL.fetch_add(1, SeqCst);
+        Wake::Worker
+    }
+
+    /// A thread has looked for work; if there is more, another one follows.
+    pub(crate) fn found(&mut self, run: &RunQueue) -> Wake {
+        self.searching -= 1;
+        self.wake_up(run)
+    }
+
+    /// A thread has run a job and looks for the next one.
+    pub(crate) fn search_on(&mut self) {
+        self.searching += 1;
+    }
+
+    /// A thread has found nothing and will sleep; the word has this value now.
+    pub(crate) fn retire(&mut self) -> u32 {
+        self.searching -= 1;
+        self.idle += 1;
+        SIGNAL.load(SeqCst)
+    }
+
+    /// True if the calling thread, which has slept, is the one that was woken.
+    pub(crate) fn is_woken(&mut self) -> bool {
+        let woken = self.woken > 0;
+        self.woken -= u32::from(woken);
+        woken
+    }
+}
+
+/// Sleeps until the word is not `before` any more.
+pub(crate) fn sleep(before: u32) {
+    futex::rest(&SIGNAL, before, None);
+}
+
+impl Core {
+    /// There may be work: chooses a thread for it. [`wake`] follows when the lock is given back.
+    pub(crate) fn wake_up(&mut self) -> Wake {
+        self.engine.wake_up(&self.run)
+    }
+
+    /// A forked child has no threads.
+    pub(crate) fn forget_threads(&mut self) {
+        let limit = self.engine.limit;
+        self.engine = Engine { limit, ..Engine::new() };
+    }
+}
+
+/// The word that threads of the pool sleep on.
+pub(crate) fn signal() -> u32 {
+    SIGNAL.load(SeqCst)
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! fork(2): the child has the memory of the pending requests and none of the threads that run them. It forgets them. The
+//! handlers are registered when the library is loaded: with the first request would be too late for a fork that meets
+//! another thread's first request.
+
+use crate::core::{CORE, Core};
+use crate::event;
+use crate::notifier;
+use crate::pin;
+use crate::request::Request;
+use crate::status;
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static AT_LOAD: extern "C" fn() = owfat_aio_at_load;
+
+/// Runs when the library is loaded.
+#[unsafe(no_mangle)]
+extern "C" fn owfat_aio_at_load() {
+    // SAFETY: the handlers are functions of the library, which is never unloaded.
+    unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
+}
+
+unsafe extern "C" fn prepare() {
+    CORE.acquire();
+    notifier::before_fork();
+}
+
+unsafe extern "C" fn parent() {
+    notifier::after_fork();
+    CORE.release();
+}
+
+unsafe extern "C" fn child() {
+    notifier::in_child();
+    event::in_child();
+    // SAFETY: the lock is held, and the child has no other thread.
+    forget(unsafe { &mut *CORE.value() });
+    CORE.release();
+}
+
+/// Nothing is pending in the child; blocks that were say that they are cancelled.
+fn forget(core: &mut Core) {
+    let mut chain: Option<&'static Request> = None;
+    core.table.each(|request| {
+        status::publish(request.block(), libc::ECANCELED, -1);
+        request.next.set(chain);
+        chain = Some(request);
+    });
+    core.table.clear();
+    while let Some(request) = chain {
+        chain = request.next.take();
+        request.notice.discard();
+        if request.vectors.get() >= 0 && request.file.get().is_some() {
+            // SAFETY: the array is the library's own copy, and is freed when the request lets go of its file.
+            unsafe { libc::free(request.buffer.get().cast()) };
+        }
+        if let Some(list) = request.list.take()
+            && list.end_in_child()
+        {
+            core.lists.give(list);
+        }
+        if let Some(file) = request.file.take()
+            && file.pending.get() > 0
+        {
+            file.clear();
+            if let Some(number) = core.files.release(file) {
+                pin::close(number);
+            }
+        }
+        core.requests.give(request);
+    }
+    while core.run.pop().is_some() {}
+    core.done.clear();
+    core.poller.in_child();
+    core.forget_threads();
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Holding a file open for as long as requests are pending on it: a number of the library's own, high up and few of them.
+
+use crate::errno::{Errno, Result, unchanged};
+use core::ffi::c_int;
+
+/// Asks whether two numbers mean the same open file description (Linux 6.10); the libc crate does not know it yet.
+const F_DUPFD_QUERY: c_int = 1027;
+
+/// How many numbers the library has, and may have.
+pub(crate) struct Pins {
+    held: u32,
+    limit: u32,
+    lowest: c_int,
+}
+
+impl Pins {
+    /// None; the limits are asked for with the first.
+    pub(crate) const fn new() -> Pins {
+        Pins { held: 0, limit: 0, lowest: 0 }
+    }
+
+    fn ask_limits(&mut self) {
+        let mut limits = libc::rlimit { rlim_cur: 1024, rlim_max: 1024 };
+        // SAFETY: `limits` is a valid place for the result.
+        unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limits) };
+        let open = u32::try_from(limits.rlim_cur).unwrap_or(u32::MAX / 2);
+        self.limit = (open / 8).max(16);
+        self.lowest = 512.min(open / 2) as c_int;
+    }
+
+    /// A number of the library's own for the file that `fd` means now; `None` if it may not have one, and then `fd` itself
+    /// has to do. Errors: EBADF.
+    pub(crate) fn take(&mut self, fd: c_int) -> Result<Option<c_int>> {
+        if self.held >= self.limit {
+            self.ask_limits();
+            if self.held >= self.limit {
+                return is_open(fd).map(|()| None);
+            }
+        }
+        let mut pin = self.duplicate(fd);
+        if pin == Err(Errno(libc::EINVAL)) || pin == Err(Errno(libc::EMFILE)) {
+            // The limit may have been lowered.
+            self.ask_limits();
+            pin = self.duplicate(fd);
+        }
+        match pin {
+            Ok(pin) => {
+                self.held += 1;
+                Ok(Some(pin))
+            }
+            Err(Errno(libc::EBADF)) => Err(Errno(libc::EBADF)),
+            Err(_) => is_open(fd).map(|()| None),
+        }
+    }
+
+    fn duplicate(&self, fd: c_int) -> Result<c_int> {
+        // SAFETY: only numbers.
+        match unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, self.lowest) } {
+            -1 => Err(Errno::last()),
+            pin => Ok(pin),
+        }
+    }
+
+    /// A number is about to be closed with [`close`].
+    pub(crate) fn give(&mut self) {
+        self.held -= 1;
+    }
+
+    /// Moves a descriptor of the library's own up to where it leaves low numbers to the program; where that is not
+    /// possible it stays.
+    pub(crate) fn lift(&mut self, fd: c_int) -> c_int {
+        self.ask_limits();
+        match self.duplicate(fd) {
+            Ok(high) => {
+                close(fd);
+                high
+            }
+            Err(_) => fd,
+        }
+    }
+}
+
+/// EBADF unless `fd` is open.
+pub(crate) fn is_open(fd: c_int) -> Result<()> {
+    // SAFETY: only numbers.
+    if unsafe { libc::fcntl(fd, libc::F_GETFD) } == -1 { Err(Errno(libc::EBADF)) } else { Ok(()) }
+}
+
+/// Closes a number of the library's own.
+pub(crate) fn close(fd: c_int) {
+    // SAFETY: only a number.
+    unchanged(|| unsafe { libc::close(fd) });
+}
+
+/// What a file is: its identity and its type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+    pub(crate) mode: u32,
+}
+
+/// What `fd` means. Asks the kernel, not a server behind it. Errors: EBADF and what statx(2) lists.
+pub(crate) fn identity(fd: c_int) -> Result<Identity> {
+    // SAFETY: statx and stat are made of numbers.
+    let (mut extended, mut plain): (libc::statx, libc::stat) = unsafe { core::mem::zeroed() };
+    const DONT_SYNC: c_int = 0x4000;
+    // SAFETY: the path is empty and ends with a NUL; `extended` is a valid place for the result.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_statx,
+            fd,
+            c"".as_ptr(),
+            libc::AT_EMPTY_PATH | DONT_SYNC,
+            libc::STATX_TYPE | libc::STATX_INO,
+            &mut extended,
+        )
+    };
+    if result == 0 {
+        return Ok(Identity {
+            device: u64::from(extended.stx_dev_major) << 32 | u64::from(extended.stx_dev_minor),
+            inode: extended.stx_ino,
+            mode: u32::from(extended.stx_mode),
+        });
+    }
+    // SAFETY: `plain` is a valid place for the result.
+    if unsafe { libc::fstat(fd, &mut plain) } == -1 {
+        return Err(Errno::last());
+    }
+    Ok(Identity { device: plain.st_dev as u64, inode: plain.st_ino as u64, mode: plain.st_mode })
+}
+
+/// True if two numbers mean the same open file description; the files are known to be the same.
+pub(crate) fn is_same(fd: c_int, pin: c_int) -> bool {
+    // SAFETY: only numbers.
+    match unsafe { libc::fcntl(fd, F_DUPFD_QUERY, pin) } {
+        1 => return true,
+        0 => return false,
+        _ if Errno::last().0 == libc::EBADF => return false,
+        _ => {}
+    }
+    const KCMP_FILE: c_int = 0;
+    // SAFETY: only numbers.
+    let compared = unsafe {
+        let pid = libc::getpid();
+        libc::syscall(libc::SYS_kcmp, pid, pid, KCMP_FILE, fd, pin)
+    };
+    if compared >= 0 {
+        return compared == 0;
+    }
+    // The kernel will not tell. Two descriptions of one file with the same flags differ in nothing that a request sees.
+    let (mine, theirs) = (identity(fd), identity(pin));
+    matches!((mine, theirs), (Ok(mine), Ok(theirs)) if mine == theirs) && flags(fd) == flags(pin)
+}
+
+/// The flags of an open file description; -1 if `fd` is not open.
+pub(crate) fn flags(fd: c_int) -> c_int {
+    // SAFETY: only numbers.
+    unsafe { libc::fcntl(fd, libc::F_GETFL) }
+}
+
+/// True if a file of this type has positions that pread(2) uses.
+pub(crate) fn is_seekable(fd: c_int, mode: u32) -> bool {
+    match mode & libc::S_IFMT {
+        libc::S_IFREG | libc::S_IFBLK | libc::S_IFDIR => true,
+        // SAFETY: only numbers; asking for the position moves nothing.
+        libc::S_IFCHR => unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) != -1 },
+        _ => false,
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Records that never move and whose memory is never given back: what one thread still looks at may be reused, but is
+//! always a record.
+
+/// A record that can be chained while it is free.
+pub(crate) trait Record: Sized + 'static {
+    /// A record as it is when it is handed out.
+    const FRESH: Self;
+    /// The next record of the chain.
+    fn next_free(&self) -> Option<&'static Self>;
+    /// Sets the next record of the chain.
+    fn set_next_free(&self, next: Option<&'static Self>);
+}
+
+/// The records of one type that are free.
+pub(crate) struct Slab<T: Record> {
+    free: Option<&'static T>,
+}
+
+/// Bytes that are asked of malloc at a time.
+const CHUNK: usize = 16 * 1024;
+
+impl<T: Record> Slab<T> {
+    /// No records yet.
+    pub(crate) const fn new() -> Slab<T> {
+        Slab { free: None }
+    }
+
+    /// A record, or `None` if there is no memory. Its fields have the values that they had when it was given back.
+    pub(crate) fn take(&mut self) -> Option<&'static T> {
+        if self.free.is_none() {
+            self.grow();
+        }
+        let record = self.free?;
+        self.free = record.next_free();
+        record.set_next_free(None);
+        Some(record)
+    }
+
+    /// Gives a record back.
+    pub(crate) fn give(&mut self, record: &'static T) {
+        record.set_next_free(self.free);
+        self.free = Some(record);
+    }
+
+    fn grow(&mut self) {
+        let count = CHUNK / size_of::<T>();
+        // SAFETY: malloc takes any size; its alignment is enough for records of words.
+        let chunk: *mut T = unsafe { libc::malloc(count * size_of::<T>()) }.cast();
+        if chunk.is_null() {
+            return;
+        }
+        const { assert!(align_of::<T>() <= 2 * size_of::<usize>()) };
+        for index in (0..count).rev() {
+            // SAFETY: the index is inside the chunk, which lives forever; the record is written before it is referred to.
+            let record: &'static T = unsafe {
+                chunk.add(index).write(T::FRESH);
+                &*chunk.add(index)
+            };
+            self.give(record);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Reading and writing streams without waiting, whatever O_NONBLOCK says: try first, and only then wait for readiness.
+
+use crate::errno::{Errno, Result};
+use crate::file::{File, Kind};
+use crate::pin;
+use crate::request::Request;
+use core::ffi::{c_int, c_void};
+use core::ptr::null_mut;
+use libc::iovec;
+
+/// One system call moves at most this many bytes.
+pub(crate) const LARGEST: usize = 0x7fff_f000;
+
+/// At most this much goes to something that cannot be asked not to wait, each time that it has said it has room: a pipe
+/// that is writable takes so much.
+const SMALL: usize = 256;
+
+/// Tries a request. `None` if it has to wait; what was moved by then is counted in it.
+pub(crate) fn attempt(file: &File, request: &Request) -> Option<Result<usize>> {
+    let fd = file.pin.get();
+    let flags = pin::flags(fd);
+    let nonblocking = flags != -1 && flags & libc::O_NONBLOCK != 0;
+    let total = request.length.get().min(LARGEST);
+    loop {
+        match step(file.kind.get(), fd, request, nonblocking) {
+            Ok(moved) => {
+                let progress = request.progress.get() as usize + moved;
+                request.progress.set(progress as u32);
+                if request.is_read() || progress >= total || moved == 0 {
+                    return Some(Ok(progress));
+                }
+                advance(request, moved);
+            }
+            Err(Errno(libc::EINTR)) => {}
+            Err(error) if error.would_block() && !nonblocking => return None,
+            Err(error) => {
+                let progress = request.progress.get() as usize;
+                return Some(if progress > 0 { Ok(progress) } else { Err(error) });
+            }
+        }
+    }
+}
+
+/// The rest of the buffers, as an array; `single` is the place for one.
+fn rest(request: &Request, single: &mut iovec) -> (*mut iovec, c_int) {
+    if request.vectors.get() >= 0 {
+        return (request.buffer.get().cast(), request.vectors.get());
+    }
+    let progress = request.progress.get() as usize;
+    *single = iovec {
+        iov_base: request.buffer.get().cast::<u8>().wrapping_add(progress).cast(),
+        iov_len: request.length.get().min(LARGEST) - progress,
+    };
+    (single, 1)
+}
+
+/// Takes what was written off the array of our own.
+fn advance(request: &Request, mut moved: usize) {
+    let vectors: *mut iovec = request.buffer.get().cast();
+    for index in 0..request.vectors.get().max(0) as usize {
+        // SAFETY: the copy of the array has so many entries, and only the thread that runs the request uses it.
+        let entry = unsafe { &mut *vectors.add(index) };
+        let part = moved.min(entry.iov_len);
+        entry.iov_base = entry.iov_base.cast::<u8>().wrapping_add(part).cast();
+        entry.iov_len -= part;
+        moved -= part;
+    }
+}
+
+/// One system call that does not wait. Errors: EAGAIN, EINTR, and whatever the call says.
+fn step(kind: Kind, fd: c_int, request: &Request, nonblocking: bool) -> Result<usize> {
+    let mut single = iovec { iov_base: null_mut(), iov_len: 0 };
+    let (vectors, count) = rest(request, &mut single);
+    let is_read = request.is_read();
+    // Nothing to move: only what is wrong with the descriptor counts, and recvmsg(2) would wait.
+    if request.length.get() == 0 && (is_read || kind != Kind::Socket) {
+        return plain(fd, is_read, vectors, count);
+    }
+    if kind == Kind::Socket {
+        return message(fd, is_read, vectors, count);
+    }
+    match no_wait(fd, is_read, vectors, count) {
+        Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
+        outcome => return outcome,
+    }
+    if nonblocking {
+        return plain(fd, is_read, vectors, count);
+    }
+    if !is_ready(fd, is_read) {
+        return Err(Errno(libc::EAGAIN));
+    }
+    if is_read {
+        return plain(fd, is_read, vectors, count);
+    }
+    // SAFETY: the first entry with bytes, which exists because the length is not 0 and not everything is written.
+    let mut part = unsafe {
+        let mut at = vectors;
+        for _ in 1..count {
+            if (*at).iov_len > 0 {
+                break;
+            }
+            at = at.add(1);
+        }
+        *at
+    };
+    part.iov_len = part.iov_len.min(SMALL);
+    plain(fd, is_read, &part, 1)
+}
+
+fn counted(result: isize) -> Result<usize> {
+    usize::try_from(result).map_err(|_| Errno::last())
+}
+
+fn plain(fd: c_int, is_read: bool, vectors: *const iovec, count: c_int) -> Result<usize> {
+    // SAFETY: the array is alive; the kernel checks the buffers that the program names.
+    counted(unsafe {
+        if is_read { libc::readv(fd, vectors, count) } else { libc::writev(fd, vectors, count) }
+    })
+}
+
+fn message(fd: c_int, is_read: bool, vectors: *mut iovec, count: c_int) -> Result<usize> {
+    // SAFETY: msghdr is made of numbers and pointers that may be NULL.
+    let mut header: libc::msghdr = unsafe { core::mem::zeroed() };
+    header.msg_iov = vectors;
+    header.msg_iovlen = count as _;
+    // SAFETY: as in `plain`.
+    counted(unsafe {
+        if is_read {
+            libc::recvmsg(fd, &mut header, libc::MSG_DONTWAIT)
+        } else {
+            libc::sendmsg(fd, &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL)
+        }
+    })
+}
+
+fn no_wait(fd: c_int, is_read: bool, vectors: *const iovec, count: c_int) -> Result<usize> {
+    const RWF_NOWAIT: c_int = 8;
+    let number = if is_read { libc::SYS_preadv2 } else { libc::SYS_pwritev2 };
+    // SAFETY: as in `plain`. The offset -1, in two halves, means that there is none.
+    counted(unsafe { libc::syscall(number, fd, vectors, count as usize, -1_isize, -1_isize, RWF_NOWAIT) }
+        as isize)
+}
+
+fn is_ready(fd: c_int, is_read: bool) -> bool {
+    let events = if is_read { libc::POLLIN } else { libc::POLLOUT };
+    let mut asked = libc::pollfd { fd, events, revents: 0 };
+    // SAFETY: one entry; no time.
+    unsafe { libc::poll(&mut asked, 1, 0) == 1 }
+}
+
+/// One system call that may wait, for what cannot be polled.
+pub(crate) fn wait_in_call(fd: c_int, request: &Request) -> Result<usize> {
+    let mut single = iovec { iov_base: null_mut::<c_void>(), iov_len: 0 };
+    let (vectors, count) = rest(request, &mut single);
+    plain(fd, request.is_read(), vectors, count)
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Queueing requests: aio_read, aio_write, aio_fsync, and what lio_listio does for each entry.
+
+use crate::abi::{Aiocb, PRIORITY_DELTA_MAX, Width};
+use crate::core::{CORE, Core};
+use crate::engine;
+use crate::errno::{Errno, Result};
+use crate::file::Kind;
+use crate::finish::Batch;
+use crate::list::List;
+use crate::notifier;
+use crate::notify::Notice;
+use crate::request::{Operation, Request, State};
+use crate::status;
+use core::ffi::{c_int, c_void};
+
+/// What is asked for, besides what the block says.
+#[derive(Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) operation: Operation,
+    /// The block names an array of `struct iovec`.
+    pub(crate) vectored: bool,
+    pub(crate) width: Width,
+}
+
+/// One request. Errors: EINVAL, EAGAIN, and EBADF of aio_fsync; then nothing was queued.
+pub(crate) fn one(block: &Aiocb, order: Order) -> Result<()> {
+    let mut core = CORE.lock();
+    core.files.begin_call();
+    let mut batch = Batch::new();
+    let outcome = add(&mut core, &mut batch, block, order, None);
+    let wake = core.wake_up();
+    if batch.is_empty() {
+        drop(core);
+    } else {
+        batch.settle(core);
+    }
+    engine::wake(wake);
+    outcome
+}
+
+/// Queues a request; `list` counts it. What ends at once is in `batch` then. On an error the block has it as its status,
+/// unless it is pending already.
+pub(crate) fn add(
+    core: &mut Core,
+    batch: &mut Batch,
+    block: &Aiocb,
+    order: Order,
+    list: Option<&'static List>,
+) -> Result<()> {
+    if core.table.find(block).is_some() {
+        return Err(Errno(libc::EINVAL));
+    }
+    core.done.forget(block);
+    let outcome = queue(core, batch, block, order, list);
+    if let Err(Errno(status)) = outcome {
+        status::publish(block, status, -1);
+    }
+    outcome
+}
+
+fn queue(
+    core: &mut Core,
+    batch: &mut Batch,
+    block: &Aiocb,
+    order: Order,
+    list: Option<&'static List>,
+) -> Result<()> {
+    let is_sync = matches!(order.operation, Operation::Sync | Operation::DataSync);
+    if !is_sync && !(0..=PRIORITY_DELTA_MAX).contains(&block.reqprio) {
+        return Err(Errno(libc::EINVAL));
+    }
+    let notice = Notice::read(&block.sigevent)?;
+    let prepared = prepare(core, block, order, &notice);
+    let (request, bad_descriptor) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            notice.discard();
+            return Err(error);
+        }
+    };
+    request.notice.take(&notice);
+    request.list.set(list);
+    if let Some(list) = list {
+        list.add();
+    }
+    status::begin(block);
+    if bad_descriptor {
+        batch.end(core, request, Err(Errno(libc::EBADF)));
+    } else if let Some(file) = request.file.get() {
+        file.pending.set(file.pending.get() + 1);
+        file.incoming.push(request);
+        core.run.push(file);
+    }
+    Ok(())
+}
+
+/// Everything that may fail: a record with the file in it, and true if the descriptor is a bad one.
+fn prepare(
+    core: &mut Core,
+    block: &Aiocb,
+    order: Order,
+    notice: &Notice,
+) -> Result<(&'static Request, bool)> {
+    core.engine.ensure()?;
+    if notice.needs_notifier() {
+        notifier::ensure().map_err(|_| Errno(libc::EAGAIN))?;
+    }
+    if !core.done.reserve(core.table.count() + 1) {
+        return Err(Errno(libc::EAGAIN));
+    }
+    let request = core.requests.take().ok_or(Errno(libc::EAGAIN))?;
+    describe(request, block, order);
+    let outcome = admit(core, request);
+    if outcome.is_err() {
+        if request.vectors.get() >= 0 {
+            // SAFETY: the array is the library's own copy.
+            unsafe { libc::free(request.buffer.get().cast::<c_void>()) };
+        }
+        core.requests.give(request);
+    }
+    outcome.map(|bad_descriptor| (request, bad_descriptor))
+}
+
+/// Fills a record in.
+fn describe(request: &Request, block: &Aiocb, order: Order) {
+    request.block.set(block);
+    request.file.set(None);
+    request.list.set(None);
+    request.buffer.set(block.buf);
+    request.length.set(block.nbytes);
+    request.vectors.set(-1);
+    request.offset.set(block.offset(order.width));
+    request.progress.set(0);
+    request.fd.set(block.fildes);
+    request.operation.set(order.operation);
+    request.state.set(State::Incoming);
+    request.priority.set(block.reqprio.clamp(0, PRIORITY_DELTA_MAX) as u8);
+    // What only the length says is told later: EINVAL.
+    if order.vectored {
+        request.vectors.set(0);
+        request.buffer.set(core::ptr::null_mut());
+    }
+}
+
+/// Copies the array of buffers, finds the file and enters the block into the table. True for a bad descriptor.
+fn admit(core: &mut Core, request: &'static Request) -> Result<bool> {
+    if request.vectors.get() >= 0 {
+        // SAFETY: the block is alive, and the program vouches for the array.
+        unsafe { copy_vectors(request)? };
+    }
+    let is_barrier = request.is_barrier();
+    let file = match core.files.resolve(request.fd.get()) {
+        Ok(file) => Some(file),
+        Err(Errno(libc::EBADF)) if !is_barrier => None,
+        Err(error) => return Err(error),
+    };
+    if let Some(file) = file {
+        let ready = make_ready(core, request, file);
+        if let Err(error) = ready {
+            core.files.abandon(file);
+            return Err(error);
+        }
+    }
+    if !core.table.add(request) {
+        if let Some(file) = file {
+            file.barriers.end(request.generation.get());
+            core.files.abandon(file);
+        }
+        return Err(Errno(libc::EAGAIN));
+    }
+    request.file.set(file);
+    Ok(file.is_none())
+}
+
+/// Whatever a request of this file will need later, so that it cannot fail for want of it.
+fn make_ready(core: &mut Core, request: &Request, file: &'static crate::file::File) -> Result<()> {
+    if !core.poller.is_running() {
+        core.files.classify(file);
+        if matches!(file.kind.get(), Kind::Socket | Kind::Stream) {
+            core.poller.ensure(&mut core.files.pins)?;
+        }
+    }
+    let generation = if request.is_barrier() { file.barriers.close() } else { Some(file.barriers.add()) };
+    request.generation.set(generation.ok_or(Errno(libc::EAGAIN))?);
+    Ok(())
+}
+
+/// Copies the array of `struct iovec`. The length becomes the sum; one above what `ssize_t` holds if the array is refused.
+unsafe fn copy_vectors(request: &Request) -> Result<()> {
+    const TOO_LONG: usize = usize::MAX;
+    let block = request.block();
+    let Ok(count) = c_int::try_from(block.nbytes as isize) else {
+        request.length.set(TOO_LONG);
+        return Ok(());
+    };
+    if !(0..=libc::UIO_MAXIOV).contains(&count) {
+        request.length.set(TOO_LONG);
+        return Ok(());
+    }
+    let bytes = count as usize * size_of::<libc::iovec>();
+    // SAFETY: malloc takes any size.
+    let copy: *mut libc::iovec = unsafe { libc::malloc(bytes.max(1)) }.cast();
+    if copy.is_null() {
+        return Err(Errno(libc::EAGAIN));
+    }
+    let mut sum = 0_usize;
+    // SAFETY: the program vouches for `count` entries; the copy has as many.
+    unsafe {
+        if count > 0 {
+            copy.copy_from_nonoverlapping(block.buf.cast(), count as usize);
+        }
+        for index in 0..count as usize {
+            sum = sum.saturating_add((*copy.add(index)).iov_len);
+        }
+    }
+    request.buffer.set(copy.cast());
+    request.vectors.set(count);
+    request.length.set(sum);
+    Ok(())
+}
