@@ -151,6 +151,7 @@ static inline void bind_to_53(int fd, const char *address) {
   int on = 1;
   snprintf(mapped, sizeof mapped, "%s%s", strchr(address, ':') ? "" : "::ffff:", address);
   CHECK(inet_pton(AF_INET6, mapped, &to.sin6_addr) == 1);
+  if (IN6_IS_ADDR_LINKLOCAL(&to.sin6_addr)) to.sin6_scope_id = if_nametoindex("lo");
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   CHECK(bind(fd, (struct sockaddr *)&to, sizeof to) == 0);
 }
@@ -185,12 +186,33 @@ static inline void receive_tcp(struct question *q, int fd, void (*answer)(struct
   close(fd);
 }
 
+/* Gives the loopback interface an address, such as fe80::53; behind private_network(). */
+static inline void loopback_has(const char *address) {
+  struct {
+    struct in6_addr address;
+    uint32_t prefix;
+    int interface;
+  } request = {.prefix = 64, .interface = (int)if_nametoindex("lo")};
+  CHECK(inet_pton(AF_INET6, address, &request.address) == 1);
+  int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+  if (ioctl(fd, SIOCSIFADDR, &request) != 0) SKIP("the loopback interface takes no address");
+  /* The kernel has to find out that no other machine has it. */
+  struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_addr = request.address};
+  to.sin6_scope_id = (uint32_t)request.interface;
+  for (int64_t end = millis() + 10000; bind(fd, (struct sockaddr *)&to, sizeof to) != 0; sleep_ms(1))
+    CHECK(errno == EADDRNOTAVAIL && millis() < end);
+  close(fd);
+}
+
+/* Whether connections to servers that are started from now on are refused. */
+static int refuse_connections;
+
 /* Starts a server that ends with the test, if not before. */
 static inline pid_t serve(const char *address, void (*answer)(struct question *)) {
   struct pollfd sockets[2] = {{.fd = socket(AF_INET6, SOCK_DGRAM, 0), .events = POLLIN},
                               {.fd = socket(AF_INET6, SOCK_STREAM, 0), .events = POLLIN}};
   for (int i = 0; i < 2; i++) bind_to_53(sockets[i].fd, address);
-  CHECK(listen(sockets[1].fd, 10) == 0);
+  if (!refuse_connections) CHECK(listen(sockets[1].fd, 10) == 0);
   pid_t test = getpid(), server = child();
   if (server != 0) {
     close(sockets[0].fd);
@@ -201,9 +223,9 @@ static inline pid_t serve(const char *address, void (*answer)(struct question *)
   if (getppid() != test) _exit(0);
   for (;;) {
     struct question q;
-    if (poll(sockets, 2, -1) < 1) continue;
+    if (poll(sockets, refuse_connections ? 1 : 2, -1) < 1) continue;
     if (sockets[0].revents) receive_udp(&q, sockets[0].fd, answer);
-    if (sockets[1].revents) receive_tcp(&q, accept(sockets[1].fd, 0, 0), answer);
+    if (sockets[1].revents & POLLIN) receive_tcp(&q, accept(sockets[1].fd, 0, 0), answer);
   }
 }
 

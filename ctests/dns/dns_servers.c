@@ -362,6 +362,45 @@ TEST(fail_over) {
   CHECK(millis() - start < 2900);
 }
 
+/* One server has too much to say for UDP, and takes no connections; nor does the other, whose answer is short. */
+static void too_long(struct question *q) {
+  begin(q, 0x200, 0);
+  reply(q);
+}
+
+TEST(an_answer_over_udp_after_refused_connections) {
+  private_network();
+  refuse_connections = 1;
+  serve("127.0.0.2", too_long);
+  serve("127.0.0.3", too_long);
+  serve("127.0.0.4", honest);
+  int64_t start = millis();
+  ask_servers("127.0.0.2.127.0.0.3.127.0.0.4");
+  EQUAL(dns_ip4(&out, named("both.example")), 0);
+  HOLDS(out, "\1\2\3\4", 4);
+  EQUAL(seen->udp, 3);
+  CHECK(millis() - start < 2900);
+}
+
+TEST(refused_connections_to_the_only_server) {
+  private_network();
+  refuse_connections = 1;
+  serve("127.0.0.2", too_long);
+  ask_servers("127.0.0.2");
+  EQUAL(dns_ip4(&out, named("both.example")), -1);
+  EQUAL(seen->udp, 1);
+}
+
+TEST(servers_of_one_link) {
+  private_network();
+  loopback_has("fe80::53");
+  serve("fe80::53", honest);
+  private_file("/etc/resolv.conf", "nameserver fe80::53%nosuch\nnameserver fe80::53%lo\n");
+  EQUAL(dns_ip4(&out, named("both.example")), 0);
+  HOLDS(out, "\1\2\3\4", 4);
+  EQUAL(seen->udp, 1);
+}
+
 TEST(a_silent_server_costs_three_seconds) {
   private_network();
   serve("127.0.0.2", silent);

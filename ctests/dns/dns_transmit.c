@@ -125,9 +125,12 @@ TEST(patience_over_tcp) {
     EQUAL(dns_transmit_get(&d, &(iopause_fd){0}, &now), 0);
     taia_addsec(&now, &now, 11);
     CHECK(taia_less(&deadline, &now));
-    EQUAL(dns_transmit_get(&d, &(iopause_fd){0}, &now), server ? -1 : 0);
+    /* The second server may still give a shorter answer over UDP. */
+    int outcome = dns_transmit_get(&d, &(iopause_fd){0}, &now);
+    if (server == 0) EQUAL(outcome, 0);
+    for (int i = 0; server == 1 && outcome == 0 && i < 10; i++) outcome = wait_and_get(10);
+    if (server == 1) EQUAL(outcome, -1);
   }
-  EQUAL(errno, ETIMEDOUT);
 }
 
 TEST(a_new_question_ends_the_old_one, .valgrind = 1) {
@@ -242,6 +245,19 @@ TEST(servers_from_resolv_conf) {
   private_file("/etc/resolv.conf", "# nameserver 9.9.9.9\nnameserver\t1.1.1.1\nnameserver 2.2.2.2 # yes\n"
                                    "nameserver ::3\nnameserver 4.4.4.4\nnameserver 5.5.5.5\n");
   FOUND("::ffff:1.1.1.1 ::ffff:2.2.2.2 ::3 ::ffff:4.4.4.4 ");
+}
+
+/* The list holds the address alone; the interface is found all the same. */
+TEST(servers_of_one_link) {
+  private_network();
+  loopback_has("fe80::53");
+  serve("fe80::53", one_address);
+  private_file("/etc/resolv.conf", "nameserver fe80::53%lo\n");
+  FOUND("fe80::53 ");
+  EQUAL(dns_resolvconfip(servers), 0);
+  EQUAL(dns_transmit_start(&d, servers, 1, "\1a\7example", DNS_T_A, anywhere), 0);
+  EQUAL(wait_and_get(10), 1);
+  dns_transmit_free(&d);
 }
 
 TEST(no_servers_anywhere) {

@@ -22,5 +22,6 @@ pub mod transmit;
 mod cache;
 mod configuration;
 mod reply;
+mod scopes;
 mod tcp;
 mod udp;

@@ -3,6 +3,7 @@
 
 use super::cache::Cache;
 use super::configuration::{File, RESOLV_CONF, argument, lines};
+use super::scopes;
 use crate::errno::Result;
 use crate::net::scan;
 use crate::sys::environment::variable;
@@ -12,7 +13,7 @@ use core::net::Ipv6Addr;
 /// How many addresses a list has room for.
 pub(super) const ROOM: usize = 16;
 /// How many servers are taken from what the administrator names.
-const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 
 /// A list as C programs have it: 16 IPv6 addresses, of which those that are all zeros are none.
 pub type List = [u8; 16 * ROOM];
@@ -41,7 +42,7 @@ fn find_anew(mut servers: Servers<'_>) -> Result<()> {
         servers.take_lines(file.contents());
     }
     if servers.count == 0 {
-        servers.push(Ipv6Addr::LOCALHOST);
+        servers.push(Ipv6Addr::LOCALHOST, 0);
     }
     Ok(())
 }
@@ -53,13 +54,14 @@ struct Servers<'a> {
 }
 
 impl Servers<'_> {
-    fn push(&mut self, ip: Ipv6Addr) {
+    fn push(&mut self, ip: Ipv6Addr, scope: u32) {
         let (places, _) = self.list.as_chunks_mut();
         if self.count < MOST
             && !ip.is_unspecified()
             && let Some(place) = places.get_mut(self.count)
         {
             *place = ip.octets();
+            scopes::note(self.count, ip, scope);
             self.count += 1;
         }
     }
@@ -70,8 +72,9 @@ impl Servers<'_> {
         while let Some(text) = rest {
             rest = match text.strip_prefix(b".") {
                 Some(behind) => Some(behind),
-                None => address(text).map(|(ip, behind)| {
-                    self.push(ip);
+                // A scope would swallow the dot in front of the next address.
+                None => address(text, |text| Some((scan::ip6(text)?, 0))).map(|(ip, scope, behind)| {
+                    self.push(ip, scope);
                     behind
                 }),
             };
@@ -81,16 +84,20 @@ impl Servers<'_> {
     /// Takes the lines of resolv.conf.
     fn take_lines(&mut self, contents: &[u8]) {
         let arguments = lines(contents).filter_map(|line| argument(line, b"nameserver"));
-        arguments.filter_map(address).for_each(|(ip, _)| self.push(ip));
+        let servers = arguments.filter_map(|text| address(text, scan::ip6_and_scope));
+        servers.for_each(|(ip, scope, _)| self.push(ip, scope));
     }
 }
 
-/// The address at the beginning of a text, and what stands behind it.
-fn address(text: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
+/// The address at the beginning of a text with its interface, as `scan` reads them, and what stands behind.
+fn address(
+    text: &[u8],
+    scan: impl FnOnce(&mut Text) -> Option<(Ipv6Addr, u32)>,
+) -> Option<(Ipv6Addr, u32, &[u8])> {
     // SAFETY: the bytes of a slice are readable.
     let mut input = unsafe { Text::new(text.as_ptr().cast(), text.len()) };
-    let ip = scan::ip6(&mut input)?;
-    Some((ip, text.get(input.used()..)?))
+    let (ip, scope) = scan(&mut input)?;
+    Some((ip, scope, text.get(input.used()..)?))
 }
 
 #[cfg(test)]

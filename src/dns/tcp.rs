@@ -6,6 +6,7 @@ use super::random::Random;
 use super::reply::{Verdict, judge};
 use super::servers::ROOM;
 use super::transmit::{NO_ANSWER, Step};
+use super::udp::ROUNDS;
 use crate::abi::dns_transmit;
 use crate::errno::{Errno, Result};
 use crate::net::connect::connected;
@@ -16,6 +17,9 @@ use core::ffi::{c_int, c_uint};
 /// How many seconds a server has to take the question, and again to answer it.
 const PATIENCE: i64 = 10;
 
+/// The value of `pos` while a question is asked over UDP, if it was asked over TCP before.
+pub(super) const TCP_WAS_TRIED: c_uint = 1;
+
 /// Values of `tcpstate`.
 const CONNECTING: c_int = 1;
 const WRITING: c_int = 2;
@@ -25,7 +29,7 @@ const READING_ANSWER: c_int = 5;
 
 impl dns_transmit {
     /// Connects to the server whose turn it is, or whoever comes after it. Errors: `error`, or that of the last one, if
-    /// that fails with all of them; those of having no socket.
+    /// that fails with all of them; those of having no socket. What was asked over UDP before is asked there again then.
     pub(super) fn ask_tcp(&mut self, mut error: Errno) -> Result<()> {
         self.drop_packet();
         let mut random = Random::new();
@@ -48,7 +52,29 @@ impl dns_transmit {
             }
             self.curserver += 1;
         }
-        Err(error)
+        self.return_to_udp(error)
+    }
+
+    /// Asks all servers over TCP, after one of them had too long an answer for UDP. If that was tried before, the next server is
+    /// asked over UDP: its answer may be shorter. Errors: as [`ask_tcp`](Self::ask_tcp).
+    pub(super) fn ask_again_over_tcp(&mut self) -> Result<()> {
+        if self.pos == TCP_WAS_TRIED {
+            self.curserver = self.curserver.saturating_add(1);
+            return self.ask_udp(NO_ANSWER);
+        }
+        // Over TCP there are no rounds, so the field has room for the server.
+        self.udploop = self.udploop % ROUNDS + ROUNDS * (self.curserver + 1);
+        self.curserver = 0;
+        self.ask_tcp(NO_ANSWER)
+    }
+
+    /// No server gave the answer over TCP: goes on over UDP behind the server whose answer was too long. Errors: `error` if the
+    /// question did not come from UDP; those of [`ask_udp`](Self::ask_udp).
+    fn return_to_udp(&mut self, error: Errno) -> Result<()> {
+        let Some(server) = (self.udploop / ROUNDS).checked_sub(1) else { return Err(error) };
+        (self.udploop, self.curserver) = (self.udploop % ROUNDS, server + 1);
+        (self.tcpstate, self.pos) = (0, TCP_WAS_TRIED);
+        self.ask_udp(error)
     }
 
     /// Goes on where the connection is.

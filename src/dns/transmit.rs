@@ -8,6 +8,7 @@
 
 use super::packet::CLASS_IN;
 use super::random::Random;
+use super::scopes;
 use super::servers::ROOM;
 use crate::abi::{dns_transmit, iopause_fd, taia};
 use crate::errno::{Errno, Result};
@@ -77,7 +78,7 @@ impl dns_transmit {
         self.querylen = unsafe { Out::write(self.query, |out| build(out, message)) } as c_uint;
         self.qtype = kind.map(|byte| byte as c_char);
         (self.servers, self.localip) = (servers, local);
-        (self.udploop, self.curserver, self.tcpstate) = (recursive.into(), 0, 0);
+        (self.udploop, self.curserver, self.tcpstate, self.pos) = (recursive.into(), 0, 0, 0);
         let outcome = if usize::from(message) > MOST_OVER_UDP {
             self.ask_tcp(NO_ANSWER)
         } else {
@@ -119,10 +120,7 @@ impl dns_transmit {
             Step::Wait if *when < self.deadline => return Ok(false),
             Step::Wait => self.ask_next(over_tcp, Errno(libc::ETIMEDOUT))?,
             Step::Failed(error) => self.ask_next(over_tcp, error)?,
-            Step::Truncated => {
-                self.curserver = 0;
-                self.ask_tcp(NO_ANSWER)?;
-            }
+            Step::Truncated => self.ask_again_over_tcp()?,
             Step::Done => {
                 self.hang_up();
                 self.drop_query();
@@ -190,7 +188,8 @@ impl dns_transmit {
         // SAFETY: the list has room for that many addresses.
         let octets = unsafe { self.servers.cast::<[u8; 16]>().add(at).read() };
         let ip = Ipv6Addr::from(octets);
-        (!ip.is_unspecified()).then(|| SocketAddrV6::new(ip, PORT, 0, self.scope_id))
+        let scope = if self.scope_id == 0 { scopes::of(at, ip) } else { self.scope_id };
+        (!ip.is_unspecified()).then(|| SocketAddrV6::new(ip, PORT, 0, scope))
     }
 
     /// Another id and another socket, on another port.

@@ -5,6 +5,7 @@
 use super::random::Random;
 use super::reply::{Verdict, judge};
 use super::servers::ROOM;
+use super::tcp::TCP_WAS_TRIED;
 use super::transmit::{MOST_OVER_UDP, NO_ANSWER, Step};
 use crate::abi::dns_transmit;
 use crate::errno::{Errno, Result};
@@ -15,6 +16,7 @@ use core::net::SocketAddrV6;
 
 /// How many seconds each server has, in each round.
 const PATIENCE: [i64; 4] = [1, 3, 11, 45];
+pub(super) const ROUNDS: c_uint = PATIENCE.len() as c_uint;
 /// In this round, a server that is being started again gets time for that.
 const LENIENT: c_uint = 2;
 
@@ -35,6 +37,10 @@ impl dns_transmit {
                     }
                 }
                 self.curserver += 1;
+            }
+            // A server before this one had no answer over UDP in this round, and none at all over TCP.
+            if self.pos == TCP_WAS_TRIED {
+                break;
             }
             self.udploop += 1;
             self.curserver = 0;

@@ -57,8 +57,10 @@ pub unsafe extern "C" fn dns_transmit_get(
 }
 
 /// Finds out which servers to ask, and writes their addresses to the 256 bytes at s: up to four from the variable
-/// DNSCACHEIP, in which dots separate them, or else from the nameserver lines of /etc/resolv.conf, or else ::1. What was
-/// found serves for 10 minutes or 10000 calls. Returns 0, or -1 with errno.
+/// DNSCACHEIP, in which dots separate them, or else from the nameserver lines of /etc/resolv.conf, or else ::1. A line may
+/// name the interface of a link-local address: fe80::1%eth0. The list does not hold it, but questions to the servers of the
+/// list go there, unless scope_id says otherwise. What was found serves for 10 minutes or 10000 calls. Returns 0, or -1
+/// with errno.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dns_resolvconfip(s: *mut c_char) -> c_int {
     // SAFETY: the caller hands in 256 bytes.
