@@ -8,12 +8,13 @@
 #error a macro that programs test for is missing
 #endif
 
-static char folder[T_NAME];
+static char folder[64];
 
 static const char *fresh(const char *name) {
-  static char path[T_NAME + 64];
+  static char path[128];
   if (!*folder) {
-    CHECK(mkdtemp(temporary(folder, "ctest")) != 0);
+    strcpy(folder, "/tmp/owfat-ctest-XXXXXX");
+    CHECK(mkdtemp(folder) != 0);
   }
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;

@@ -13,8 +13,8 @@ typedef const unsigned char *bytes;
 
 /* A new file without a name. */
 static inline int new_file(void) {
-  char name[T_NAME];
-  int fd = mkstemp(temporary(name, "cdb"));
+  char name[] = "/tmp/owfat-cdb-XXXXXX";
+  int fd = mkstemp(name);
   CHECK(fd != -1 && unlink(name) == 0);
   return fd;
 }

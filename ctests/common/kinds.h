@@ -20,14 +20,15 @@ enum { UNIT = 8 };
 /* The descriptor under test, its other end, and one more that some kinds need. */
 static int rd, wr, extra;
 
-static char folder[T_NAME];
+static char folder[64];
 
 static void fresh_folder(void) {
-  CHECK(mkdtemp(temporary(folder, "ctest")) != 0);
+  strcpy(folder, "/tmp/owfat-ctest-XXXXXX");
+  CHECK(mkdtemp(folder) != 0);
 }
 
 static const char *inside(const char *name) {
-  static char path[T_NAME + 64];
+  static char path[128];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;
 }
@@ -90,7 +91,7 @@ static void open_fifo(void) {
 
 static void open_terminal(int raw) {
   struct termios mode;
-  if (openpty(&wr, &rd, 0, 0, 0) == -1) SKIP("no pseudo-terminals here (/dev/pts)");
+  CHECK(openpty(&wr, &rd, 0, 0, 0) == 0);
   CHECK(tcgetattr(rd, &mode) == 0);
   mode.c_lflag &= (tcflag_t)~ECHO;
   if (raw) cfmakeraw(&mode);
@@ -116,7 +117,7 @@ static void tryread_line(void) {
 
 static void open_pty_master(void) {
   struct termios mode;
-  if (openpty(&rd, &wr, 0, 0, 0) == -1) SKIP("no pseudo-terminals here (/dev/pts)");
+  CHECK(openpty(&rd, &wr, 0, 0, 0) == 0);
   CHECK(tcgetattr(wr, &mode) == 0);
   cfmakeraw(&mode);
   CHECK(tcsetattr(wr, TCSANOW, &mode) == 0);

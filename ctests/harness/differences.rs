@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The list of what Debian's C library does otherwise: `ctests/known-differences.txt`.
+//! A list of what another library does otherwise: `ctests/known-differences.txt` for Debian's libowfat,
+//! `ctests/aio/glibc-differences.txt` for the asynchronous I/O of the system's C library.
 //!
 //! A line is `program::test | what it does | why that matters`, where "what it does" is `fails`, `hangs`,
 //! `crashes` or `not in C`, or several of them with commas between, of which one must come true.
@@ -54,19 +55,19 @@ impl Differences {
     }
 }
 
-/// Reads the list.
-pub(crate) fn read() -> Differences {
-    let path = root().join("ctests/known-differences.txt");
+/// Reads the list in the file `name` of `ctests/`.
+pub(crate) fn read(name: &str) -> Differences {
+    let path = root().join("ctests").join(name);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut found = Differences { lines: Vec::new() };
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let [name, what, description] = line.split(" | ").collect::<Vec<_>>()[..] else {
-            panic!("known-differences.txt: {line}");
+        let [test, what, description] = line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{name}: {line}");
         };
         let outcomes = what.split(", ").map(outcome).collect();
         let entry = Difference { what: what.into(), description: description.into(), outcomes };
-        assert!(found.get(name).is_none(), "twice in the list: {name}");
-        found.lines.push((name.into(), entry));
+        assert!(found.get(test).is_none(), "twice in the list: {test}");
+        found.lines.push((test.into(), entry));
     }
     found
 }
@@ -77,6 +78,6 @@ fn outcome(word: &str) -> Outcome {
     }
     match Outcome::NAMES.iter().find(|(name, _)| *name == word) {
         Some((_, outcome)) if *outcome != Outcome::Passes => *outcome,
-        _ => panic!("known-differences.txt: {word}?"),
+        _ => panic!("a list of differences says {word}?"),
     }
 }

@@ -33,7 +33,7 @@ impl Setup {
         let debian = support::libraries::debian().map(|original| libraries.add_debian(&original));
         let valgrind = support::package("valgrind", "/usr/bin/valgrind");
         let strace = support::package("strace", "/usr/bin/strace");
-        let differences = differences::read();
+        let differences = differences::read("known-differences.txt");
         Setup { libraries, compiler, programs, differences, debian, valgrind, strace }
     }
 }

@@ -65,15 +65,19 @@ impl Example {
         fs::write(&source, text.join("\n") + "\n").unwrap();
         let mut cc = Command::new(env::var_os("CC").unwrap_or("cc".into()));
         cc.args(["-Wall", "-Wextra", "-Werror", "-O1", "-g", "-I"]).arg(root().join("include"));
+        cc.arg("-I").arg(root().join("aio/include"));
         cc.arg(&source).arg("-o").arg(&program).arg("-L").arg(library).arg("-lowfat");
+        if text.iter().any(|line| line.contains("aio.h>")) {
+            cc.arg("-lowfat-aio");
+        }
         let (outcome, said) = timed::run(&mut cc, 4 * LIMIT);
         if outcome != Outcome::Passes {
             return Err(format!("does not compile:\n{said}"));
         }
         let mut printed = Vec::new();
-        for backend in ["", "poll"] {
+        for (backend, engine) in [("", ""), ("poll", "pool")] {
             let mut command = Command::new(&program);
-            command.env("LD_LIBRARY_PATH", library).env("OWFAT_BACKEND", backend);
+            command.env("LD_LIBRARY_PATH", library).env("OWFAT_BACKEND", backend).env("OWFAT_AIO", engine);
             let folder = tempfile::tempdir().unwrap();
             match timed::run(command.current_dir(folder.path()).stdin(Stdio::null()), LIMIT) {
                 (Outcome::Passes, said) => printed.push(said),
@@ -120,10 +124,13 @@ pub(crate) fn write(text: &str) -> String {
     if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line }
 }
 
-/// The shared library, where programs can be linked with it and find it: alone in `folder`, under both names.
+/// The shared libraries, where programs can be linked with them and find them: alone in `folder`, under both names each.
 pub(crate) fn library(folder: &Path) {
     let built = libraries::ours();
     for name in ["libowfat.so", "libowfat.so.0"] {
         fs::copy(&built, folder.join(name)).unwrap();
+    }
+    for name in ["libowfat-aio.so", "libowfat-aio.so.0"] {
+        fs::copy(libraries::aio().join("libowfat-aio.so"), folder.join(name)).unwrap();
     }
 }

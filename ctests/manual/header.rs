@@ -29,10 +29,14 @@ pub(crate) enum Kind {
     Constant,
 }
 
+/// Where the headers of the two libraries are.
+const FOLDERS: [&str; 2] = ["include/libowfat", "aio/include/libowfat"];
+
 /// Names of all headers, without `.h`.
 pub(crate) fn all() -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(root().join("include/libowfat"))
-        .unwrap()
+    let mut names: Vec<String> = FOLDERS
+        .iter()
+        .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
         .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".h")?.to_string()))
         .collect();
     names.sort();
@@ -42,8 +46,10 @@ pub(crate) fn all() -> Vec<String> {
 /// Everything that one header declares, in its order; nothing if there is no such header. A name may come twice: as
 /// an inline function, and as one for compilers without them.
 pub(crate) fn items(name: &str) -> Vec<Item> {
-    let path = root().join(format!("include/libowfat/{name}.h"));
-    let text = fs::read_to_string(path).unwrap_or_default().replace("\\\n", " ");
+    let text = FOLDERS
+        .iter()
+        .find_map(|folder| fs::read_to_string(root().join(folder).join(format!("{name}.h"))).ok());
+    let text = text.unwrap_or_default().replace("\\\n", " ");
     let mut rest = text.as_str();
     let mut comment = None;
     let mut items = Vec::new();

@@ -13,6 +13,15 @@ pub(crate) fn ours() -> PathBuf {
     ours_in(&target(), &[])
 }
 
+/// Builds libowfat-aio in all its forms, and says in which folder they are.
+pub(crate) fn aio() -> PathBuf {
+    let mut make = Command::new("make");
+    make.args(["--quiet", "aio"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    assert!(make.status().expect("make runs").success(), "make aio");
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(target()).join("aio")
+}
+
 /// The folder in which cargo builds.
 pub(crate) fn target() -> PathBuf {
     let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The names that the libraries export, and what they need.
+
+use crate::build::Built;
+use crate::support::libraries;
+use libtest_mimic::{Failed, Trial};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+type Check = fn(&Path) -> Result<(), Failed>;
+
+pub(crate) fn all(built: &Arc<Built>) -> Vec<Trial> {
+    const CHECKS: &[(&str, Check)] = &[
+        ("symbols::every_name_has_the_version_node", every_name_has_the_version_node),
+        ("symbols::preloaded_names_have_no_version", preloaded_names_have_no_version),
+        ("symbols::only_the_c_library_is_needed", only_the_c_library_is_needed),
+        ("symbols::the_two_libraries_do_not_meet", the_two_libraries_do_not_meet),
+        ("symbols::static_library_defines_the_same_names", static_library_defines_the_same_names),
+    ];
+    let trial = |&(name, check): &(&str, Check)| {
+        let built = built.clone();
+        Trial::test(name, move || check(&built.libraries))
+    };
+    CHECKS.iter().map(trial).collect()
+}
+
+/// The names that POSIX, glibc and FreeBSD know.
+const PLAIN: &[&str] = &[
+    "aio_cancel",
+    "aio_cancel64",
+    "aio_error",
+    "aio_error64",
+    "aio_fsync",
+    "aio_fsync64",
+    "aio_init",
+    "aio_read",
+    "aio_read64",
+    "aio_readv",
+    "aio_return",
+    "aio_return64",
+    "aio_suspend",
+    "aio_suspend64",
+    "aio_waitcomplete",
+    "aio_write",
+    "aio_write64",
+    "aio_writev",
+    "lio_listio",
+    "lio_listio64",
+];
+
+/// Each plain name twice, and the completion descriptor.
+fn expected() -> BTreeSet<String> {
+    let prefixed = PLAIN.iter().map(|name| format!("owfat_{name}"));
+    PLAIN.iter().map(ToString::to_string).chain(prefixed).chain(["owfat_aio_fd".to_string()]).collect()
+}
+
+fn output(program: &str, arguments: &[&str], file: &Path) -> String {
+    let output = Command::new(program).args(arguments).arg(file).output().unwrap();
+    assert!(output.status.success(), "{program} {arguments:?} {}", file.display());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The dynamic names that a file defines, each with its version behind an `@`.
+fn exported(file: &Path) -> BTreeSet<String> {
+    let listing = output("nm", &["-D", "--defined-only", "--with-symbol-versions"], file);
+    let names = listing.lines().map(|line| line.split_whitespace().last().unwrap().to_string());
+    names.filter(|name| !name.starts_with("OWFAT_AIO_")).collect()
+}
+
+fn every_name_has_the_version_node(libraries: &Path) -> Result<(), Failed> {
+    let found = exported(&libraries.join("libowfat-aio.so"));
+    let wanted: BTreeSet<String> = expected().iter().map(|name| format!("{name}@@OWFAT_AIO_1")).collect();
+    if found == wanted { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
+
+fn preloaded_names_have_no_version(libraries: &Path) -> Result<(), Failed> {
+    let found = exported(&libraries.join("libowfat-aio-preload.so"));
+    let wanted: BTreeSet<String> = PLAIN.iter().map(ToString::to_string).collect();
+    if found == wanted { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
+
+fn only_the_c_library_is_needed(libraries: &Path) -> Result<(), Failed> {
+    for (file, own) in [("libowfat-aio.so", ""), ("libowfat-aio-preload.so", "libowfat-aio.so.0")] {
+        let listing = output("objdump", &["-p"], &libraries.join(file));
+        let needed = listing.lines().filter_map(|line| line.trim().strip_prefix("NEEDED"));
+        let system = |name: &&str| name.starts_with("libc.so") || name.starts_with("ld-linux");
+        let strange: Vec<_> = needed.map(str::trim).filter(|name| !system(name) && *name != own).collect();
+        if !strange.is_empty() {
+            return Err(format!("{file} needs {strange:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Neither library of this repository exports a name of the other, and the first none of the C library's.
+fn the_two_libraries_do_not_meet(libraries: &Path) -> Result<(), Failed> {
+    let first = exported(&libraries::ours());
+    let second = expected();
+    let common: Vec<_> = first.iter().filter(|name| second.contains(*name)).collect();
+    if !common.is_empty() {
+        return Err(format!("libowfat.so.0 exports {common:?}").into());
+    }
+    let system = exported(&system_library());
+    let system: BTreeSet<&str> = system.iter().map(|name| name.split('@').next().unwrap()).collect();
+    let taken: Vec<_> = first.iter().filter(|name| system.contains(name.as_str())).collect();
+    let _ = libraries;
+    if taken.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("libowfat.so.0 exports names of libc: {taken:?}").into())
+    }
+}
+
+/// The file of the C library that this very process runs with.
+fn system_library() -> PathBuf {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let path = maps.lines().filter_map(|line| line.split_whitespace().nth(5));
+    path.map(PathBuf::from)
+        .find(|path| path.to_string_lossy().contains("/libc.so.6"))
+        .expect("libc.so.6 is mapped")
+}
+
+fn static_library_defines_the_same_names(libraries: &Path) -> Result<(), Failed> {
+    let listing = output("nm", &["--defined-only", "--extern-only"], &libraries.join("libowfat-aio.a"));
+    let names = listing.lines().filter(|line| line.split_whitespace().count() == 3);
+    let found: BTreeSet<String> = names.map(|line| line.split_whitespace().last().unwrap().into()).collect();
+    if found == expected() { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
