@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `smoke.c` in each form of the library, with each engine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the member lies in the workspace").into()
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the command starts");
+    let (said, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}: {}\n{said}{complained}", output.status);
+}
+
+/// Where `make aio` puts the libraries.
+fn libraries() -> &'static Path {
+    static PLACE: OnceLock<PathBuf> = OnceLock::new();
+    PLACE.get_or_init(|| {
+        run(Command::new("make").arg("aio").current_dir(root()).env_remove("MAKEFLAGS"));
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), PathBuf::from);
+        root().join(target).join("aio")
+    })
+}
+
+fn compile(form: &str, arguments: &[String]) -> PathBuf {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("smoke-{form}"));
+    run(Command::new("cc")
+        .args(["-O1", "-g", "-Wall", "-Wextra", "-pthread", "-o"])
+        .arg(&program)
+        .arg(root().join("aio/tests/smoke.c"))
+        .arg("-I")
+        .arg(root().join("aio/include"))
+        .args(arguments));
+    program
+}
+
+fn shared(engine: &str) {
+    let place = libraries().display();
+    let program = compile(
+        &format!("shared-{engine}"),
+        &[format!("-L{place}"), "-lowfat-aio".into(), format!("-Wl,-rpath,{place}")],
+    );
+    run(Command::new(program).env("OWFAT_AIO", engine));
+}
+
+#[test]
+fn on_the_ring() {
+    shared("uring");
+}
+
+#[test]
+fn on_the_pool() {
+    shared("pool");
+}
+
+#[test]
+fn in_the_program() {
+    let archive = libraries().join("libowfat-aio.a").display().to_string();
+    run(&mut Command::new(compile("static", &[archive, "-Wl,--exclude-libs,libowfat-aio.a".into()])));
+}
+
+/// The names are in our version node, all of them and no others, and the C library's are not taken over.
+#[test]
+fn names_are_in_their_node() {
+    let object = libraries().join("libowfat-aio.so");
+    let listing = Command::new("objdump").arg("-T").arg(object).output().expect("objdump runs");
+    let listing = String::from_utf8(listing.stdout).unwrap();
+    let mut ours: Vec<&str> = listing
+        .lines()
+        .filter(|line| line.contains(" DF .text"))
+        .map(|line| {
+            assert!(line.contains(" OWFAT_AIO_1 "), "{line}");
+            line.split_whitespace().last().unwrap()
+        })
+        .collect();
+    ours.sort_unstable();
+    let mut names: Vec<&str> = include_str!("../abi/names.txt").lines().collect();
+    names.sort_unstable();
+    assert_eq!(ours, names);
+}
