@@ -5,6 +5,7 @@
 //! differences are listed in `glibc-differences.txt`. Programs that include <libowfat/aio.h> need ours.
 
 mod build;
+mod clients;
 #[path = "../harness/differences.rs"]
 mod differences;
 #[path = "../harness/generated.rs"]
@@ -96,6 +97,7 @@ fn main() {
         }
     }));
     trials.push(Trial::test("differences_in_the_manual", move || Ok(differences_are_shown(&differences)?)));
+    trials.extend(clients::all(&built));
     trials.extend(symbols::all(&built));
     libtest_mimic::run(&arguments, trials).exit();
 }
