@@ -37,22 +37,24 @@ unsafe fn call(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: 
     unsafe { transmute::<unsafe extern "C" fn() -> ssize_t, Called>(op)(fd, start, len, cookie) }
 }
 
-/// Reads once, however many signals come. Returns what the operation did.
+/// Reads once, however many signals come. Returns what the operation did. Of a signal errno says nothing.
 ///
 /// # Safety
 /// The operation can be called with these arguments.
 pub unsafe fn read(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: *mut c_void) -> ssize_t {
+    let before = Errno::last();
     loop {
         // SAFETY: the caller's promise.
         let got = unsafe { call(op, fd, start, len, cookie) };
         if got != -1 || Errno::last() != Errno(libc::EINTR) {
             return got;
         }
+        before.set();
     }
 }
 
 /// Writes until all is written or there is an error, and says how much was. To write nothing of something is an
-/// error, EIO if the operation gave no other. errno becomes 0.
+/// error, EIO if the operation gave no other. On success errno stays as it was.
 ///
 /// # Safety
 /// The operation can be called with these arguments.
@@ -63,11 +65,13 @@ pub unsafe fn write(
     len: usize,
     cookie: *mut c_void,
 ) -> (usize, Result<()>) {
+    let before = Errno::last();
     let mut done = 0;
     loop {
         // Afresh each time, or an EINTR from before would be taken for one of an operation that returns 0.
         Errno(0).set();
         if done == len {
+            before.set();
             return (done, Ok(()));
         }
         // SAFETY: the caller's promise.

@@ -4,6 +4,7 @@
 //! They come from the system, a few at a time, and are forgotten with the operation that needs them: there is no state
 //! to share between threads, or to inherit by a fork, so no two processes ever ask with the same numbers.
 
+use crate::errno::unchanged;
 use crate::sys::{clock, random};
 use core::ffi::c_char;
 use core::mem::swap;
@@ -34,7 +35,7 @@ impl Random {
     #[inline(never)]
     fn next(&mut self) -> u32 {
         if self.left == 0 {
-            if random::fill(self.stock.as_flattened_mut()).is_err() {
+            if unchanged(|| random::fill(self.stock.as_flattened_mut())).is_err() {
                 self.stock.fill_with(|| makeshift().to_ne_bytes());
             }
             self.left = STOCK;

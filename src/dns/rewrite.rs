@@ -5,7 +5,7 @@ use super::answer::append;
 use super::cache::Cache;
 use super::configuration::{File, RESOLV_CONF, argument, is_blank, lines};
 use crate::abi::stralloc;
-use crate::errno::Result;
+use crate::errno::{Result, unchanged};
 use crate::sys::environment::{host_name, variable};
 
 static FOUND: Cache = Cache::new();
@@ -19,7 +19,8 @@ pub fn find(rules: &mut stralloc) -> Result<()> {
     if FOUND.recall(&mut |found| outcome = append(rules, found)) {
         return outcome;
     }
-    find_anew(rules)?;
+    // A file that does not exist is not the program's concern.
+    unchanged(|| find_anew(rules))?;
     FOUND.remember(rules.as_slice());
     Ok(())
 }

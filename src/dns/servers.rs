@@ -4,7 +4,7 @@
 use super::cache::Cache;
 use super::configuration::{File, RESOLV_CONF, argument, lines};
 use super::scopes;
-use crate::errno::Result;
+use crate::errno::{Result, unchanged};
 use crate::net::scan;
 use crate::sys::environment::variable;
 use crate::text::input::Text;
@@ -27,7 +27,8 @@ pub fn find(list: &mut List) -> Result<()> {
         return Ok(());
     }
     *list = [0; 16 * ROOM];
-    find_anew(Servers { list, count: 0 })?;
+    // A file that does not exist is not the program's concern.
+    unchanged(|| find_anew(Servers { list, count: 0 }))?;
     FOUND.remember(list);
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::random::Random;
 use super::scopes;
 use super::servers::ROOM;
 use crate::abi::{dns_transmit, iopause_fd, taia};
-use crate::errno::{Errno, Result};
+use crate::errno::{Errno, Result, unchanged};
 use crate::net::{address, create, noipv6};
 use crate::sys::socket::{self, Protocol};
 use crate::sys::{clock, fd};
@@ -79,11 +79,14 @@ impl dns_transmit {
         self.qtype = kind.map(|byte| byte as c_char);
         (self.servers, self.localip) = (servers, local);
         (self.udploop, self.curserver, self.tcpstate, self.pos) = (recursive.into(), 0, 0, 0);
-        let outcome = if usize::from(message) > MOST_OVER_UDP {
-            self.ask_tcp(NO_ANSWER)
-        } else {
-            self.ask_udp(NO_ANSWER)
-        };
+        // On success the errno of failed attempts is hidden.
+        let outcome = unchanged(|| {
+            if usize::from(message) > MOST_OVER_UDP {
+                self.ask_tcp(NO_ANSWER)
+            } else {
+                self.ask_udp(NO_ANSWER)
+            }
+        });
         outcome.inspect_err(|_| self.free())
     }
 
@@ -98,7 +101,7 @@ impl dns_transmit {
     /// none has answered (ETIMEDOUT, ECONNREFUSED …; EAGAIN for one that could not tell, EIO for one that hung up or
     /// sent nonsense); EBADF if nothing is asked. Then nothing is asked any more.
     pub fn get(&mut self, ready: bool, when: &taia) -> Result<bool> {
-        let outcome = self.advance(ready, when);
+        let outcome = unchanged(|| self.advance(ready, when));
         if outcome.is_err() {
             self.free();
         }

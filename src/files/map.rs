@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files as memory.
 
-use crate::errno::Result;
+use crate::errno::{Result, unchanged};
 use crate::sys::fd;
 use crate::sys::file::{self, Mapping, Purpose};
 use core::ffi::{c_char, c_int};
@@ -41,9 +41,11 @@ pub unsafe fn unmap(start: *mut c_char, length: usize) -> Result<()> {
 }
 
 fn map_and_close(d: c_int, mapping: Mapping) -> Result<Option<Mapped>> {
-    let mapped = whole(d, mapping);
-    fd::close(d);
-    mapped
+    unchanged(|| {
+        let mapped = whole(d, mapping);
+        fd::close(d);
+        mapped
+    })
 }
 
 fn whole(d: c_int, mapping: Mapping) -> Result<Option<Mapped>> {

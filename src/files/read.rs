@@ -2,7 +2,7 @@
 //! Reading to the end.
 
 use crate::abi::stralloc;
-use crate::errno::{Errno, Result};
+use crate::errno::{Errno, Result, unchanged};
 use crate::sys::fd::{self, ReadBuf};
 use crate::sys::file::{self, Purpose};
 use core::ffi::{c_char, c_int};
@@ -13,9 +13,11 @@ const CHUNK: usize = 4096;
 /// Appends everything up to the end of the file to `contents`, `chunk` bytes at a time, and closes the
 /// descriptor, whatever comes of it. What was read before an error stays.
 pub fn append_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
-    let outcome = append(d, contents, if chunk == 0 { CHUNK } else { chunk });
-    fd::close(d);
-    outcome
+    unchanged(|| {
+        let outcome = append(d, contents, if chunk == 0 { CHUNK } else { chunk });
+        fd::close(d);
+        outcome
+    })
 }
 
 /// The same, replacing `contents`.

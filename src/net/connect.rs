@@ -37,12 +37,15 @@ pub fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<u
     if bytes.is_empty() {
         return socket::connect(fd, address).map(|()| 0);
     }
-    match socket::connect_with(fd, bytes, address) {
-        Err(Errno(libc::ENOTCONN | libc::EPIPE | libc::EOPNOTSUPP | libc::ENOPROTOOPT)) => {}
-        outcome => return outcome,
-    }
-    socket::connect(fd, address)?;
-    fd::write(fd, bytes)
+    // On success the errno of the first attempt is hidden.
+    unchanged(|| {
+        match socket::connect_with(fd, bytes, address) {
+            Err(Errno(libc::ENOTCONN | libc::EPIPE | libc::EOPNOTSUPP | libc::ENOPROTOOPT)) => {}
+            outcome => return outcome,
+        }
+        socket::connect(fd, address)?;
+        fd::write(fd, bytes)
+    })
 }
 
 /// Accepts a connection, and has `show` make something of the peer's address. If it cannot, the connection is

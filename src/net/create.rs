@@ -9,13 +9,14 @@ use core::ffi::c_int;
 
 /// A socket for IPv4.
 pub fn for_v4(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
-    socket::open(Family::V4, protocol, nonblocking)
+    // An old kernel refuses at first.
+    unchanged(|| socket::open(Family::V4, protocol, nonblocking))
 }
 
 /// A socket for IPv6 that speaks IPv4 too, with mapped addresses; or where there is no IPv6, one for IPv4,
 /// and `noipv6` is set.
 pub fn for_v6(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
-    // Of what was tried in vain, a program that gets its socket does not hear.
+    // On success the errno of failed attempts is hidden.
     unchanged(|| {
         let open = |family| socket::open(family, protocol, nonblocking);
         let (fd, family, no_ipv6) = choose(noipv6::is_set(), protocol, open)?;

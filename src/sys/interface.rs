@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Network interfaces: a name for people, an index for the kernel.
 
+use crate::errno::unchanged;
 use core::ffi::CStr;
 
 /// Room for the longest name and a NUL.
@@ -29,13 +30,13 @@ impl Name {
 /// The index of the interface called `name`, 0 if there is none.
 pub fn index_of(name: &CStr) -> u32 {
     // SAFETY: a C string is what the function wants.
-    unsafe { libc::if_nametoindex(name.as_ptr()) }
+    unchanged(|| unsafe { libc::if_nametoindex(name.as_ptr()) })
 }
 
 /// The name of the interface with this index.
 pub fn name_of(index: u32) -> Option<Name> {
     let mut name = Name([0; NAME_ROOM]);
     // SAFETY: the buffer has the size that the function wants.
-    let found = unsafe { libc::if_indextoname(index, name.0.as_mut_ptr().cast()) };
+    let found = unchanged(|| unsafe { libc::if_indextoname(index, name.0.as_mut_ptr().cast()) });
     (!found.is_null()).then_some(name)
 }

@@ -2,6 +2,7 @@
 //! Waiting for descriptors, until a moment.
 
 use crate::abi::{iopause_fd, taia};
+use crate::errno::unchanged;
 use crate::sys::pause;
 
 /// No wait is longer, in milliseconds: clocks are set, and callers look again.
@@ -10,7 +11,7 @@ const LONGEST: u64 = 1_000_000;
 /// Waits until one of the descriptors is ready or the deadline has come, `now` being the caller's idea of
 /// the present.
 pub fn pause(list: &mut [iopause_fd], deadline: &taia, now: &taia) {
-    pause::poll(list, milliseconds(deadline, now) as i32);
+    unchanged(|| pause::poll(list, milliseconds(deadline, now) as i32));
 }
 
 /// How long to wait. A deadline that has come, but is not past, is worth a millisecond: the caller who asks
