@@ -6,7 +6,25 @@ CFLAGS ?= -O2 -g
 PORT   ?= 8000
 DIR    ?= .
 
-OBJCOPY ?= objcopy
+# The tools for the machine that the library is for. For another machine than this, CARGO_BUILD_TARGET is Rust's name of
+# it, and CROSS what the names of its tools begin with: CARGO_BUILD_TARGET=aarch64-unknown-linux-gnu CROSS=aarch64-linux-gnu-
+CROSS ?=
+ifeq ($(origin CC),default)
+CC := $(if $(CROSS),$(CROSS)gcc,cc)
+endif
+ifeq ($(origin AR),default)
+AR := $(CROSS)ar
+endif
+ifeq ($(origin LD),default)
+LD := $(CROSS)ld
+endif
+NM      ?= $(CROSS)nm
+OBJCOPY ?= $(CROSS)objcopy
+READELF ?= $(CROSS)readelf
+RUSTC   ?= rustc
+
+# Further arguments of `cargo build`.
+CARGOFLAGS ?=
 
 PREFIX       ?= /usr/local
 LIBDIR       ?= $(PREFIX)/lib
@@ -15,48 +33,67 @@ MANDIR       ?= $(PREFIX)/share/man
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 DESTDIR      ?=
 
-# Cargo's own variable is honoured, so that both agree on the place.
-TARGET := $(or $(CARGO_TARGET_DIR),target)
-BUILD  := $(TARGET)/release
-STATIC := $(TARGET)/static/libowfat.a
+# Cargo's own variables are honoured, so that both agree on the place.
+target  := $(or $(CARGO_TARGET_DIR),target)
+machine := $(target)$(addprefix /,$(CARGO_BUILD_TARGET))
+release := $(machine)/release
+static  := $(machine)/static/libowfat.a
+
+# What cargo and the C compiler of its build scripts have to know of another machine.
+ifneq ($(CARGO_BUILD_TARGET),)
+cross := CARGO_TARGET_$(shell echo '$(CARGO_BUILD_TARGET)' | tr a-z.- A-Z__)_LINKER='$(CC)' \
+         TARGET_CC='$(CC)' TARGET_AR='$(AR)'
+endif
+
+# Paths of this machine stay out of what is built: the same sources make the same files in every folder, for every user.
+# Rust's own sources have the name that they have where they are not installed.
+sysroot = $(shell $(RUSTC) --print sysroot)/lib/rustlib/src/rust
+commit  = $(shell $(RUSTC) -vV | sed -n 's/^commit-hash: //p')
+remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo \
+          --remap-path-prefix=$(sysroot)=/rustc/$(commit)
 
 .DELETE_ON_ERROR:
 .PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual html clean help
+.PHONY: install-strip
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
-	$(CARGO) build --release
-	ln -sfn libowfat.so $(BUILD)/libowfat.so.0
-	@$(MAKE) --no-print-directory $(STATIC)
+	$(cross) RUSTFLAGS='$(strip $(RUSTFLAGS) $(remap))' $(CARGO) build --release $(CARGOFLAGS)
+	ln -sfn libowfat.so $(release)/libowfat.so.0
+	@$(MAKE) --no-print-directory $(static)
 
-# Without cargo, so that the superuser may install what somebody else has built.
-$(BUILD)/libowfat.so $(BUILD)/libowfat.a:
-	$(CARGO) build --release
+# Without cargo, so that the superuser may install what another user has built.
+$(release)/libowfat.so $(release)/libowfat.a:
+	@$(MAKE) --no-print-directory all
 
 # Cargo's libowfat.a has everything in it that Rust knows, under global names that clash with those of the next library
-# in Rust. What is installed has the names of the C interface, what these need, and nothing else; no intermediate code
-# of Rust's own parts either, which some linkers would rather look at than at the code.
-$(STATIC): $(BUILD)/libowfat.a ctests/symbols.txt
+# in Rust. What is installed has a member for each function.
+$(static): $(release)/libowfat.a ctests/symbols.txt build/members.sh build/compact.rs
 	@mkdir -p $(@D)
 	sed 's/^. //' ctests/symbols.txt > $(@D)/names
-	$(LD) -r --gc-sections $$(sed 's/^/-u /' $(@D)/names) -o $(@D)/libowfat.o $<
-	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(@D)/names $(@D)/libowfat.o
-	rm -f $@
-	$(AR) rcs $@ $(@D)/libowfat.o
+	LD='$(LD)' AR='$(AR)' NM='$(NM)' OBJCOPY='$(OBJCOPY)' READELF='$(READELF)' RUSTC='$(RUSTC)' \
+	  build/members.sh $< $(@D)/names $@
+
+# The shared library without debug information, and that in a file of its own, which debuggers find by its name.
+stripped := $(release)/stripped/libowfat.so
+$(stripped): $(release)/libowfat.so
+	@mkdir -p $(@D)
+	$(OBJCOPY) --only-keep-debug $< $(@D)/libowfat.so.0.32.0.debug
+	cd $(@D) && $(OBJCOPY) --strip-unneeded --add-gnu-debuglink=libowfat.so.0.32.0.debug $(abspath $<) libowfat.so
 
 # The library is found beside the program wherever the tree lies.
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
-                -L$(BUILD) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
+                -L$(release) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
 
-examples: $(addprefix $(TARGET)/examples/,cdb httpd logecho) ## Build the example programs against the shared library
+examples: $(addprefix $(machine)/examples/,cdb httpd logecho) ## Build the example programs against the shared library
 
-$(TARGET)/examples/httpd: $(wildcard examples/httpd/*.[ch])
-$(TARGET)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
+$(machine)/examples/httpd: $(wildcard examples/httpd/*.[ch])
+$(machine)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 	@mkdir -p $(@D)
 	$(CC) $(filter %.c,$^) -o $@ $(EXAMPLE_FLAGS)
 
 serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) with the example web server
-	@exec $(TARGET)/examples/httpd -p '$(PORT)' '$(DIR)'
+	@exec $(machine)/examples/httpd -p '$(PORT)' '$(DIR)'
 
 check: all aio ## Run every test; QUICK=1: two minutes of them; VERBOSE=1: all they say; INSTALL=1: install what they use
 	@CARGO='$(CARGO)' QUICK='$(QUICK)' VERBOSE='$(VERBOSE)' INSTALL='$(if $(filter-out install,$(INSTALL)),$(INSTALL))' .ci/check
@@ -92,16 +129,19 @@ bench-companions: ## Measure the functions beside the loop on both libraries; wr
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker
 
-install: $(BUILD)/libowfat.so $(STATIC) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR
+install: $(release)/libowfat.so $(static) ## Install what was built, below PREFIX (/usr/local); see also LIBDIR, DESTDIR
 	@$(PLACES) packaging/install.sh install
+
+install-strip: $(stripped) $(static) ## The same, with debug information in a file of its own, LIBDIR/.debug
+	@$(PLACES) SHARED='$(stripped)' DEBUG='$(stripped).0.32.0.debug' packaging/install.sh install
 
 uninstall: ## Remove what `make install` with the same variables has installed
 	@$(PLACES) packaging/install.sh uninstall
 
-deb: $(BUILD)/libowfat.so $(STATIC) ## Build a Debian package that takes the place of libowfat0 and libowfat-dev
-	@$(PLACES) packaging/deb.sh $(TARGET)/debian
+deb: $(release)/libowfat.so $(static) ## Build a Debian package that takes the place of libowfat0 and libowfat-dev
+	@$(PLACES) packaging/deb.sh $(target)/debian
 
-PLACES = SHARED='$(BUILD)/libowfat.so' STATIC='$(STATIC)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
+PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
          INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'
 
 headers: ## Write include/libowfat/*.h anew from src/abi and src/capi, and what they say into the manual
@@ -117,8 +157,8 @@ manual: ## Write what headers say, and what the examples print, into the pages o
 include aio/Makefile.mk
 
 html: ## Make the manual a folder of web pages, target/html (HTMLDIR); needs mandoc
-	@packaging/html.sh '$(or $(HTMLDIR),$(TARGET)/html)'
-	@echo "the manual is in $(or $(HTMLDIR),$(TARGET)/html)/index.html"
+	@packaging/html.sh '$(or $(HTMLDIR),$(target)/html)'
+	@echo "the manual is in $(or $(HTMLDIR),$(target)/html)/index.html"
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

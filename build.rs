@@ -15,6 +15,7 @@ fn main() {
     println!("cargo:rustc-check-cfg=cfg(fuzzing)");
     if env::var_os("CARGO_CFG_FUZZING").is_none() {
         shared_library(&os);
+        linker_flags();
     }
     event_queue(&os);
     sendfile(&os);
@@ -35,6 +36,11 @@ fn shared_library(os: &str) {
             println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libowfat.so.0");
             // Fork handlers and the SIGPIPE handler point into the library: it may never be unmapped.
             println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+            // Nothing here meddles with return addresses, which is all that a shadow stack asks for. Indirect branch
+            // tracking takes `-Zcf-protection` in RUSTFLAGS, for Rust's core too; the linker then sets that mark itself.
+            if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
+                println!("cargo:rustc-cdylib-link-arg=-Wl,-z,shstk");
+            }
         }
     }
 }
@@ -86,13 +92,40 @@ fn sendfile(os: &str) {
     println!("cargo:rustc-cfg=owfat_sendfile=\"{kind}\"");
 }
 
-/// Compiles the functions with a variable number of arguments.
+/// Compiles the functions with a variable number of arguments. What CFLAGS says comes last.
 fn variadic() {
     let source = "src/variadic/variadic.c";
     println!("cargo:rerun-if-changed={source}");
-    let compiled = cc::Build::new().file(source).extra_warnings(true).try_compile("owfat_variadic");
+    let mut build = cc::Build::new();
+    // As hardened as Debian's packages are. With a distributor's `-flto` there has to be code beside the
+    // compiler's intermediate code.
+    for flag in ["-fstack-protector-strong", "-fstack-clash-protection", "-ffat-lto-objects"] {
+        build.flag_if_supported(flag);
+    }
+    match &*env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default() {
+        "x86_64" | "x86" => build.flag_if_supported("-fcf-protection"),
+        "aarch64" => build.flag_if_supported("-mbranch-protection=standard"),
+        _ => &mut build,
+    };
+    let flags = env::var("CFLAGS").unwrap_or_default();
+    if !flags.contains("_FORTIFY_SOURCE") && env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
+        build.flag("-U_FORTIFY_SOURCE").define("_FORTIFY_SOURCE", "2");
+    }
+    // Where it was compiled is not in the file, so that two folders give the same one.
+    if let Some(folder) = env::var("CARGO_MANIFEST_DIR").ok().filter(|folder| !folder.contains(' ')) {
+        build.flag_if_supported(format!("-ffile-prefix-map={folder}=."));
+    }
+    let compiled = build.file(source).extra_warnings(true).try_compile("owfat_variadic");
     let Err(error) = compiled else { return };
     // `cargo check` for another system needs no C compiler for it: only linking misses what was not compiled.
     assert!(env::var("TARGET") != env::var("HOST"), "{error}");
     println!("cargo:warning=not compiled, so this will not link: {error}");
+}
+
+/// What LDFLAGS says goes to the linker of the shared library, as it does in a C project.
+fn linker_flags() {
+    println!("cargo:rerun-if-env-changed=LDFLAGS");
+    for flag in env::var("LDFLAGS").unwrap_or_default().split_whitespace() {
+        println!("cargo:rustc-cdylib-link-arg={flag}");
+    }
 }

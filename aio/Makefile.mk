@@ -2,7 +2,7 @@
 # libowfat-aio, the second library: part of the Makefile above, whose variables it uses. All of it lies in one folder,
 # $(AIO): libowfat-aio.so (with its run-time name libowfat-aio.so.0), libowfat-aio.a, libowfat-aio-preload.so.
 
-AIO := $(TARGET)/aio
+AIO := $(target)/aio
 AIO_NAMES := aio/abi/names.txt
 
 .PHONY: aio
@@ -10,11 +10,11 @@ aio: ## Build libowfat-aio: the shared library, the static one, and the object t
 	$(CARGO) build --release -p owfat-aio
 	@$(MAKE) --no-print-directory $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so
 
-$(BUILD)/libowfat_aio.a:
+$(release)/libowfat_aio.a:
 	$(CARGO) build --release -p owfat-aio
 
 # As libowfat.a: one member with the names of the C interface and nothing else.
-$(AIO)/libowfat-aio.o: $(BUILD)/libowfat_aio.a $(AIO_NAMES)
+$(AIO)/libowfat-aio.o: $(release)/libowfat_aio.a $(AIO_NAMES)
 	@mkdir -p $(@D)
 	$(LD) -r --gc-sections $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $<
 	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(AIO_NAMES) $@

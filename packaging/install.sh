@@ -27,7 +27,16 @@ everything() {
   link libowfat.so.0.32.0 "$LIBDIR/libowfat.so.0"
   link libowfat.so.0.32.0 "$LIBDIR/libowfat.so"
   place 644 "$STATIC" "$LIBDIR/libowfat.a"
+  if [ -n "${DEBUG:-}" ] || [ "$what" = uninstall ]; then
+    place 644 "${DEBUG:-}" "$LIBDIR/.debug/libowfat.so.0.32.0.debug"
+  fi
   echo "$pkg_config" | text "$PKGCONFIGDIR/libowfat.pc"
+  # find_package(owfat), and under the name that pkg-config has.
+  for name in owfat libowfat; do
+    sed "s|@INCLUDEDIR@|$INCLUDEDIR|" packaging/cmake/config.cmake |
+      text "$LIBDIR/cmake/$name/$name-config.cmake"
+    place 644 packaging/cmake/version.cmake "$LIBDIR/cmake/$name/$name-config-version.cmake"
+  done
   for header in include/libowfat/*.h; do
     place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}"
   done
@@ -43,7 +52,14 @@ everything() {
 }
 
 version=$(sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
-pkg_config=$(sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$LIBDIR|" -e "s|@INCLUDEDIR@|$INCLUDEDIR|" \
+# A place below PREFIX is said to be so: `pkg-config --define-variable=prefix=…` moves it along.
+below() {
+  case $1 in
+  "$PREFIX"/*) echo "\${prefix}${1#"$PREFIX"}" ;;
+  *) echo "$1" ;;
+  esac
+}
+pkg_config=$(sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$(below "$LIBDIR")|" -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" \
   -e "s|@VERSION@|$version|" packaging/libowfat.pc.in)
 
 # What of the files belongs to packages of the system, as lines `PACKAGE: FILE`. Below DESTDIR nothing does.
@@ -113,7 +129,7 @@ $foreign
   : | :/usr | :/usr/local) top=$INCLUDEDIR ;;
   *) top=${DESTDIR:-$PREFIX} ;;
   esac
-  for folder in "$PKGCONFIGDIR" "$LIBDIR" "$INCLUDEDIR/libowfat" "$MANDIR/man3" "$MANDIR/man7"; do
+  for folder in "$PKGCONFIGDIR" "$LIBDIR/cmake/owfat" "$LIBDIR/cmake/libowfat" "$LIBDIR/.debug" "$LIBDIR" "$INCLUDEDIR/libowfat" "$MANDIR/man3" "$MANDIR/man7"; do
     folder=$DESTDIR$folder
     while case $folder in "$top"/*) rmdir "$folder" 2>/dev/null ;; *) false ;; esac do
       folder=${folder%/*}

@@ -39,7 +39,7 @@ const HEADERS: &[&str] = &[
 
 /// What the library imports and what cannot fail, as it uses them, besides `mem*` and `str*`. (`__register_atfork` is
 /// `pthread_atfork` in the static library; `shutdown` is for
-/// Unix sockets, `syscall` for futex, after which the lock looks again whatever it says.)
+/// Unix sockets.)
 const CANNOT_FAIL: &[&str] = &[
     "__cxa_finalize",
     "__errno_location",
@@ -58,7 +58,6 @@ const CANNOT_FAIL: &[&str] = &[
     "pthread_getspecific",
     "pthread_key_delete",
     "shutdown",
-    "syscall",
     "sysconf",
 ];
 

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -20,6 +21,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -344,6 +346,18 @@ MOVING_VECTORS(preadv2, 1, (int d, const struct iovec *v, int count, off_t at, i
                (d, v, count, at, flags), (d, &one, 1, at, flags))
 MOVING_VECTORS(pwritev2, 0, (int d, const struct iovec *v, int count, off_t at, int flags),
                (d, v, count, at, flags), (d, &one, 1, at, flags))
+
+/* The library calls these two by number. futex is called so, too: after it the lock looks again whatever it says. */
+long fault_syscall(long number, ...) {
+  long a[6];
+  va_list list;
+  va_start(list, number);
+  for (int i = 0; i < 6; ++i) a[i] = va_arg(list, long);
+  va_end(list);
+  if (number == SYS_preadv2) return fault_preadv2((int)a[0], (struct iovec *)a[1], (int)a[2], (off_t)a[3], (int)a[5]);
+  if (number == SYS_pwritev2) return fault_pwritev2((int)a[0], (struct iovec *)a[1], (int)a[2], (off_t)a[3], (int)a[5]);
+  return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
 
 ssize_t fault_sendmsg(int d, const struct msghdr *message, int flags) {
   size_t length = sum(message->msg_iov, message->msg_iovlen);

@@ -58,7 +58,7 @@ impl Libraries {
         let mut libraries = Libraries::shared_alone(target.join("ctests").join(profile), &built);
         libraries.kqueue = Some(kqueue::build());
         let archive = libraries.folder_of(Library::Static).join("libowfat.a");
-        copy(&built.with_extension("a"), &archive);
+        copy(&libraries::ours_static(&built), &archive);
         libraries
     }
 

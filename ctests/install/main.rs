@@ -5,6 +5,7 @@
 mod cargo_c;
 mod deb;
 mod html;
+mod moved;
 mod programs;
 #[path = "../support/mod.rs"]
 mod support;
@@ -21,7 +22,8 @@ type Test = fn() -> Result<(), Skip>;
 fn main() {
     let arguments = Arguments::from_args();
     make(&["all"]);
-    let tests = [tree::TESTS, programs::TESTS, html::TESTS, deb::TESTS, &cargo_c::tests()].concat();
+    let tests =
+        [tree::TESTS, programs::TESTS, html::TESTS, moved::TESTS, deb::TESTS, &cargo_c::tests()].concat();
     let trials = tests.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || outcome(test())));
     libtest_mimic::run(&arguments, trials.collect()).exit();
 }

@@ -82,7 +82,7 @@ fn files_are_in_place() -> Result<(), Skip> {
     let pc = fs::read_to_string(there.path("lib/pkgconfig/libowfat.pc")).unwrap();
     let version = format!("owfat_version={}\n", env!("CARGO_PKG_VERSION"));
     assert!(!pc.contains('@') && pc.contains(&version), "{pc}");
-    assert!(pc.contains(&format!("libdir={PREFIX}/lib\n")), "{pc}");
+    assert!(pc.contains(&format!("prefix={PREFIX}\nlibdir=${{prefix}}/lib\n")), "{pc}");
     for path in everything_below(there.root()) {
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         let is_library = fs::canonicalize(&path).unwrap() == library.canonicalize().unwrap();
@@ -119,7 +119,7 @@ fn folders_may_be_named() -> Result<(), Skip> {
     assert!(there.root().join("usr/include/c/libowfat/io.h").is_file());
     assert!(there.root().join("usr/share/manual/man3/io_fd.3").is_file());
     let pc = fs::read_to_string(there.path("lib64/pkgconfig/libowfat.pc")).unwrap();
-    assert!(pc.contains("libdir=/opt/owfat/lib64\nincludedir=/usr/include/c\n"), "{pc}");
+    assert!(pc.contains("libdir=${prefix}/lib64\nincludedir=/usr/include/c\n"), "{pc}");
     there.make("uninstall", &variables);
     assert_eq!(everything_below(there.root()), Vec::<PathBuf>::new());
     Ok(())
@@ -214,6 +214,6 @@ fn the_static_library_defines_c_names_only() -> Result<(), Skip> {
     let sections = run(Command::new("readelf").arg("-SW").arg(&library));
     assert!(!sections.contains(".llvmbc"));
     let size = fs::metadata(&library).unwrap().len();
-    assert!(size < 1_000_000, "{size} bytes");
+    assert!(size < 2_500_000, "{size} bytes");
     Ok(())
 }

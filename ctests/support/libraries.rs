@@ -28,6 +28,27 @@ pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(usual, PathBuf::from)
 }
 
+/// Our static library as it is installed: a member for each function, made of the archive that cargo has built beside
+/// `shared`.
+pub(crate) fn ours_static(shared: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = shared.with_file_name("members");
+    let (archive, result, names) =
+        (shared.with_extension("a"), folder.join("libowfat.a"), folder.join("names"));
+    let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
+    let newest = [&archive, &root.join("ctests/symbols.txt"), &root.join("build/members.sh")]
+        .map(|path| changed(path));
+    if newest.iter().any(|source| *source >= changed(&result)) {
+        fs::create_dir_all(&folder).unwrap();
+        let symbols = fs::read_to_string(root.join("ctests/symbols.txt")).unwrap();
+        let listed: Vec<&str> = symbols.lines().map(|line| &line[2..]).collect();
+        fs::write(&names, listed.join("\n") + "\n").unwrap();
+        let status = Command::new(root.join("build/members.sh")).args([&archive, &names, &result]).status();
+        assert!(status.expect("sh runs").success());
+    }
+    result
+}
+
 /// [`ours`], built in a folder of its own with other environment variables.
 pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
     let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());

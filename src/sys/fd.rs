@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors: modes, and reads and writes that do not wait.
 
+#[cfg(target_os = "linux")]
+use super::nowait;
+#[cfg(target_os = "linux")]
 use crate::errno::{Errno, IoError, Result};
 use core::ffi::{CStr, c_int, c_void};
 
@@ -179,7 +182,7 @@ pub fn read_now(fd: c_int, room: ReadBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
         let vector = libc::iovec { iov_base: room.start, iov_len: room.length };
-        match syscall!(preadv2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
+        match syscall!(nowait::preadv2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
             Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
             result => return result.map(|moved| moved as usize),
         }
@@ -192,7 +195,7 @@ pub fn write_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
         let vector = libc::iovec { iov_base: bytes.start.cast_mut(), iov_len: bytes.length };
-        match syscall!(pwritev2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
+        match syscall!(nowait::pwritev2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
             Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
             result => return result.map(|moved| moved as usize),
         }

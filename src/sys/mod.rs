@@ -203,6 +203,8 @@ pub mod socket_address;
 pub mod socket_option;
 pub mod thread_memory;
 
+#[cfg(target_os = "linux")]
+mod nowait;
 mod poll;
 mod poll_once;
 mod self_pipe;

@@ -61,7 +61,20 @@ impl Iterator for Strings<'_> {
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 macro_rules! jump {
     () => {
-        "jmp {}"
+        // With a landing pad for calls through a pointer, where the processor tracks these.
+        concat!(landing_pad!(), "jmp {}")
+    };
+}
+#[cfg(target_arch = "x86_64")]
+macro_rules! landing_pad {
+    () => {
+        "endbr64\n"
+    };
+}
+#[cfg(target_arch = "x86")]
+macro_rules! landing_pad {
+    () => {
+        "endbr32\n"
     };
 }
 #[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "loongarch64"))]

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Makes the static library that is installed: `members.sh CARGO'S_ARCHIVE NAMES RESULT`. NAMES has a line for each name
+# of the C interface. LD, AR, NM, OBJCOPY, READELF and RUSTC may name other tools.
+#
+# Cargo's archive has one object with the whole library in it, beside all of Rust's core, under global names. A program
+# that links it grows by everything, clashes with the next library in Rust, and may define none of the names itself.
+# Here each name becomes a member with the code that it needs. Code that several names need is in several members, under
+# local names, which does no harm. Data that is written to may exist only once: the names that reach it share a member.
+set -eu
+archive=$1 names=$2 result=$3
+LD=${LD:-ld} AR=${AR:-ar} NM=${NM:-nm} OBJCOPY=${OBJCOPY:-objcopy} READELF=${READELF:-readelf}
+export LC_ALL=C
+
+folder=${result%/*}/members
+rm -rf "$folder"
+mkdir -p "$folder/parts" "$folder/members"
+
+# What is reachable from the interface, once, so that the many steps below read little. Section groups that linkers merge
+# (i686's __x86.get_pc_thunk.*) become plain sections: a local name in a group that is thrown away would be missed.
+# shellcheck disable=SC2046 # A name is a word.
+"$LD" -r --gc-sections --force-group-allocation $(sed 's/^/-u /' "$names") -o "$folder/whole.o" "$archive"
+# Intermediate code goes: some linkers would rather look at it than at the code.
+"$OBJCOPY" --strip-debug -R .llvmbc -R .llvmcmd -R '.gnu.lto_*' -R .comment "$folder/whole.o"
+
+# Functions keep their names, for debuggers and profilers; numbered constants do not.
+"$NM" --defined-only "$folder/whole.o" | sed -n 's/.* //; /^\.L/!p' >"$folder/keep"
+
+# Nothing in the library meddles with return addresses, which is all that a shadow stack asks for.
+case $("$READELF" -h "$folder/whole.o") in
+*X86-64*) marks='-z shstk' ;;
+*) marks= ;;
+esac
+
+# part FILE NAME...: what these names need.
+part() {
+  file=$1
+  shift
+  # shellcheck disable=SC2046,SC2086
+  "$LD" -r --gc-sections $marks $(printf ' -u %s' "$@") -o "$file" "$folder/whole.o"
+}
+
+while read -r name; do
+  part "$folder/parts/$name.o" "$name" </dev/null
+  # Sections that are written to while a program runs: each static has one of its own. What is written to by the
+  # loader alone (.data.rel.ro) may exist several times.
+  "$READELF" -SW "$folder/parts/$name.o" | sed -n 's/^ *\[[ 0-9]*\] *//p' |
+    awk -v name="$name" '$2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^\.data\.rel\.ro/ { print name, $1 }'
+done <"$names" >"$folder/writes"
+
+# A line for each member: its names.
+awk '
+  function root(x) { while (up[x] != x) x = up[x]; return x }
+  FNR == NR { up[$1] = $1; order[++count] = $1; next }
+  !($2 in first) { first[$2] = $1 }
+  { up[root($1)] = root(first[$2]) }
+  END {
+    for (i = 1; i <= count; i++) { r = root(order[i]); line[r] = line[r] (line[r] ? " " : "") order[i] }
+    for (i = 1; i <= count; i++) if (order[i] == root(order[i])) print line[order[i]]
+  }' "$names" "$folder/writes" >"$folder/plan"
+
+while read -r first others; do
+  if [ -z "$others" ]; then
+    mv "$folder/parts/$first.o" "$folder/members/"
+  else
+    # shellcheck disable=SC2086 # Names are words.
+    part "$folder/members/$first.o" $first $others
+  fi
+done <"$folder/plan"
+
+"${RUSTC:-rustc}" --edition 2024 -o "$folder/compact" "${0%/*}/compact.rs"
+"$folder/compact" "$folder"/members/*.o
+
+# A definition here is weak: that of the program wins, even where a member that it needs has others besides. Names of
+# libc that are not needed go, because each would bring a part of libc into a static program.
+while read -r names; do
+  member=$folder/members/${names%% *}.o
+  # shellcheck disable=SC2046,SC2086
+  "$OBJCOPY" --strip-unneeded --keep-symbols="$folder/keep" \
+    $(for name in $names; do echo "--keep-global-symbol=$name --weaken-symbol=$name"; done) "$member"
+done <"$folder/plan"
+
+rm -f "$result"
+(cd "$folder/members" && "$AR" rcsD ../library.a *.o)
+mv "$folder/library.a" "$result"
+rm -rf "$folder"
