@@ -40,12 +40,15 @@ part() {
   "$LD" -r --gc-sections $marks $(printf ' -u %s' "$@") -o "$file" "$folder/whole.o"
 }
 
+# Functions whose address programs get to see, in the `deinit` of a buffer, and compare with the name: one of each.
+compared='^\.text\.(buffer_free|buffer_munmap)$'
+
 while read -r name; do
   part "$folder/parts/$name.o" "$name" </dev/null
   # Sections that are written to while a program runs: each static has one of its own. What is written to by the
   # loader alone (.data.rel.ro) may exist several times.
   "$READELF" -SW "$folder/parts/$name.o" | sed -n 's/^ *\[[ 0-9]*\] *//p' |
-    awk -v name="$name" '$2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^\.data\.rel\.ro/ { print name, $1 }'
+    awk -v name="$name" -v compared="$compared" '$1 ~ compared || $2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^\.data\.rel\.ro/ { print name, $1 }'
 done <"$names" >"$folder/writes"
 
 # A line for each member: its names.

@@ -10,6 +10,7 @@ use std::process::Command;
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("members::names_are_those_of_the_interface", names_are_those_of_the_interface),
     ("members::what_is_written_to_exists_once", what_is_written_to_exists_once),
+    ("members::what_is_compared_exists_once", what_is_compared_exists_once),
     ("members::most_have_one_name", most_have_one_name),
     ("members::nothing_else_is_in_them", nothing_else_is_in_them),
 ];
@@ -69,6 +70,38 @@ fn what_is_written_to_exists_once() -> Result<(), Skip> {
     assert!(homes.len() > 10, "{homes:?}");
     homes.retain(|_, members| members.len() > 1);
     assert!(homes.is_empty(), "in several members: {homes:#?}");
+    Ok(())
+}
+
+/// A function whose address leaves the library has to be the one that the program sees under that name.
+fn what_is_compared_exists_once() -> Result<(), Skip> {
+    if !cfg!(target_arch = "x86_64") {
+        return Err(Skip("knows the instructions of x86-64 alone".into()));
+    }
+    let local: BTreeSet<(String, String)> = symbols(&["--defined-only"])
+        .into_iter()
+        .filter(|symbol| symbol.class == 't')
+        .map(|symbol| (symbol.member, symbol.name))
+        .collect();
+    let list = fs::read_to_string(root().join("ctests/symbols.txt")).unwrap();
+    let functions: BTreeSet<&str> = list.lines().filter_map(|line| line.strip_prefix("T ")).collect();
+    let listing = run(Command::new("objdump").args(["-dr", "--no-show-raw-insn"]).arg(&*ARCHIVE));
+    let (mut member, mut instruction, mut wrong) = ("", "", BTreeSet::new());
+    for line in listing.lines() {
+        if let Some((name, _)) = line.split_once(":     file format") {
+            member = name;
+        } else if line.contains("R_X86_64_") {
+            let target = line.split_whitespace().last().unwrap().split(['-', '+']).next().unwrap();
+            let calls = ["call", "jmp"].iter().any(|word| instruction.contains(word))
+                || instruction.split_whitespace().nth(1).is_some_and(|word| word.starts_with('j'));
+            if !calls && functions.contains(target) && local.contains(&(member.into(), target.into())) {
+                wrong.insert(format!("{member}: {target} in {instruction}"));
+            }
+        } else {
+            instruction = line;
+        }
+    }
+    assert!(wrong.is_empty(), "list these in build/members.sh: {wrong:#?}");
     Ok(())
 }
 
