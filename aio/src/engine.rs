@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Who starts requests: a pool of threads, which grows as requests wait, and sleeps when there are none.
+//! Who starts requests: one thread with a ring of the kernel's, or where there is none, a pool of threads, which grows as
+//! requests wait. They sleep when there are none. `OWFAT_AIO=pool` in the environment does without the ring.
 
-use crate::core::Core;
-use crate::errno::{Errno, Result};
+use crate::core::{CORE, Core};
+use crate::errno::{Errno, Result, unchanged};
 use crate::file::RunQueue;
 use crate::futex;
+use crate::pin;
 use crate::pool;
 use crate::thread;
+use crate::uring;
+use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use core::sync::atomic::AtomicU32;
 use core::sync::atomic::Ordering::SeqCst;
@@ -16,8 +20,22 @@ const USUAL: u32 = 20;
 /// Never more threads than this.
 const MOST: u32 = 64;
 
+/// What the threads are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A pool, or not known yet.
+    Pool,
+    /// One thread with a ring.
+    Ring,
+}
+
 /// The threads and their state.
 pub(crate) struct Engine {
+    kind: Kind,
+    /// The thread with the ring sleeps.
+    asleep: bool,
+    /// Descriptors of that thread, or -1: what wakes it, and the ring.
+    descriptors: [c_int; 2],
     threads: u32,
     limit: u32,
     /// Threads that sleep and that nothing has woken yet.
@@ -33,8 +51,10 @@ pub(crate) struct Engine {
 pub(crate) enum Wake {
     /// Nothing.
     None,
-    /// A thread of the pool sleeps.
+    /// A thread sleeps on the word.
     Worker,
+    /// The thread with the ring waits for this descriptor.
+    Event(c_int),
 }
 
 /// What sleeping threads of the pool sleep on.
@@ -45,13 +65,27 @@ pub(crate) fn wake(choice: Wake) {
     match choice {
         Wake::None => {}
         Wake::Worker => futex::wake(&SIGNAL, 1),
+        Wake::Event(fd) => {
+            let one = 1_u64;
+            // SAFETY: the buffer has the eight bytes that an eventfd takes.
+            unchanged(|| unsafe { libc::write(fd, (&raw const one).cast(), size_of::<u64>()) });
+        }
     }
 }
 
 impl Engine {
     /// No threads yet.
     pub(crate) const fn new() -> Engine {
-        Engine { threads: 0, limit: USUAL, idle: 0, woken: 0, searching: 0 }
+        Engine {
+            kind: Kind::Pool,
+            asleep: false,
+            descriptors: [-1; 2],
+            threads: 0,
+            limit: USUAL,
+            idle: 0,
+            woken: 0,
+            searching: 0,
+        }
     }
 
     /// aio_init: a hint, before the first request.
@@ -63,11 +97,15 @@ impl Engine {
 
     /// Makes sure that requests will be run. Errors: EAGAIN.
     pub(crate) fn ensure(&mut self) -> Result<()> {
-        if self.threads > 0 || self.grow() { Ok(()) } else { Err(Errno(libc::EAGAIN)) }
+        if self.threads > 0 {
+            return Ok(());
+        }
+        let main = if wants_ring() { ring_or_pool } else { pool::main };
+        if self.grow(main) { Ok(()) } else { Err(Errno(libc::EAGAIN)) }
     }
 
-    fn grow(&mut self) -> bool {
-        if self.threads >= self.limit || thread::start(pool::main, null_mut()).is_err() {
+    fn grow(&mut self, main: thread::Main) -> bool {
+        if self.threads >= self.limit || thread::start(main, null_mut()).is_err() {
             return false;
         }
         self.threads += 1;
@@ -80,8 +118,11 @@ impl Engine {
         if run.is_empty() || self.searching > 0 {
             return Wake::None;
         }
+        if self.kind == Kind::Ring {
+            return self.wake_ring();
+        }
         if self.idle == 0 {
-            self.grow();
+            self.grow(pool::main);
             return Wake::None;
         }
         self.idle -= 1;
@@ -89,6 +130,35 @@ impl Engine {
         self.searching += 1;
         SIGNAL.fetch_add(1, SeqCst);
         Wake::Worker
+    }
+
+    fn wake_ring(&mut self) -> Wake {
+        if !core::mem::replace(&mut self.asleep, false) {
+            return Wake::None;
+        }
+        SIGNAL.fetch_add(1, SeqCst);
+        match self.descriptors[0] {
+            -1 => Wake::Worker,
+            fd => Wake::Event(fd),
+        }
+    }
+
+    /// The calling thread, the only one so far, has a ring. The descriptors are those of its wake-up and of the ring, or -1.
+    pub(crate) fn become_ring(&mut self, event: c_int, ring: c_int) {
+        self.kind = Kind::Ring;
+        self.descriptors = [event, ring];
+        self.searching = 0;
+    }
+
+    /// The thread with the ring is about to sleep; the word has this value now.
+    pub(crate) fn fall_asleep(&mut self) -> u32 {
+        self.asleep = true;
+        SIGNAL.load(SeqCst)
+    }
+
+    /// The thread with the ring has slept.
+    pub(crate) fn awake(&mut self) {
+        self.asleep = false;
     }
 
     /// A thread has looked for work; if there is more, another one follows.
@@ -117,6 +187,29 @@ impl Engine {
     }
 }
 
+/// The main function of the first thread.
+extern "C" fn ring_or_pool(argument: *mut c_void) -> *mut c_void {
+    thread::name_self();
+    let workers = CORE.lock().engine.limit;
+    // Where there is no ring, whatever the reason, this is a thread of the pool.
+    match uring::run(workers) {
+        Ok(never) => match never {},
+        Err(_) => pool::main(argument),
+    }
+}
+
+/// False if the environment asks for the pool. A program with the rights of another user is asked nothing.
+fn wants_ring() -> bool {
+    // SAFETY: neither changes the environment.
+    unsafe {
+        if libc::getauxval(libc::AT_SECURE) != 0 {
+            return true;
+        }
+        let choice = libc::getenv(c"OWFAT_AIO".as_ptr());
+        choice.is_null() || CStr::from_ptr(choice) != c"pool"
+    }
+}
+
 /// Sleeps until the word is not `before` any more.
 pub(crate) fn sleep(before: u32) {
     futex::rest(&SIGNAL, before, None);
@@ -131,6 +224,7 @@ impl Core {
     /// A forked child has no threads.
     pub(crate) fn forget_threads(&mut self) {
         let limit = self.engine.limit;
+        self.engine.descriptors.iter().filter(|fd| **fd != -1).for_each(|fd| pin::close(*fd));
         self.engine = Engine { limit, ..Engine::new() };
     }
 }
@@ -138,4 +232,9 @@ impl Core {
 /// The word that threads of the pool sleep on.
 pub(crate) fn signal() -> u32 {
     SIGNAL.load(SeqCst)
+}
+
+/// Where it is.
+pub(crate) fn signal_word() -> &'static AtomicU32 {
+    &SIGNAL
 }

@@ -61,6 +61,8 @@ pub(crate) struct File {
     pub(crate) kind: Cell<Kind>,
     /// O_APPEND: writes go one after the other.
     pub(crate) append: Cell<bool>,
+    /// O_DIRECT: transfers are not copied.
+    pub(crate) direct: Cell<bool>,
     pub(crate) device: Cell<u64>,
     pub(crate) inode: Cell<u64>,
     /// How many requests are pending on it.
@@ -136,6 +138,7 @@ impl Record for File {
         borrowed: Cell::new(false),
         kind: Cell::new(Kind::Unknown),
         append: Cell::new(false),
+        direct: Cell::new(false),
         device: Cell::new(0),
         inode: Cell::new(0),
         pending: Cell::new(0),

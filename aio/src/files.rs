@@ -148,6 +148,7 @@ impl Files {
         });
         let flags = pin::flags(fd);
         file.append.set(flags != -1 && flags & libc::O_APPEND != 0);
+        file.direct.set(flags != -1 && flags & libc::O_DIRECT != 0);
         let bucket = &mut self.buckets[identity.inode as usize % 256];
         file.chained.set(*bucket);
         *bucket = Some(file);

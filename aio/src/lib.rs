@@ -10,7 +10,7 @@
 //! | `files`, `pin` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
 //! | `dispatch` | what may start now |
-//! | `engine`, `pool` | threads that take what may start |
+//! | `engine`, `uring`, `pool` | who starts it: a thread with a ring, or a pool of threads |
 //! | `stream`, `poller` | streams: try first, then wait for readiness |
 //! | `disk` | files with positions, and flushes |
 //! | `finish` | out of the queues, the file let go of, published, notified |
@@ -69,4 +69,5 @@ mod stream;
 mod submit;
 mod table;
 mod thread;
+mod uring;
 mod wait;

@@ -8,13 +8,12 @@
 #error a macro that programs test for is missing
 #endif
 
-static char folder[64];
+static char folder[T_NAME];
 
 static const char *fresh(const char *name) {
-  static char path[128];
+  static char path[T_NAME + 64];
   if (!*folder) {
-    strcpy(folder, "/tmp/owfat-ctest-XXXXXX");
-    CHECK(mkdtemp(folder) != 0);
+    CHECK(mkdtemp(temporary(folder, "ctest")) != 0);
   }
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;

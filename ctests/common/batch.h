@@ -12,8 +12,8 @@
 
 /* A file without a name, as long as text. */
 static inline int file_of(const char *text, size_t length) {
-  char name[] = "/tmp/owfat-batch-XXXXXX";
-  int fd = mkstemp(name);
+  char name[T_NAME];
+  int fd = mkstemp(temporary(name, "batch"));
   CHECK(fd != -1);
   unlink(name);
   while (length) {

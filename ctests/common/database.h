@@ -13,8 +13,8 @@ typedef const unsigned char *bytes;
 
 /* A new file without a name. */
 static inline int new_file(void) {
-  char name[] = "/tmp/owfat-cdb-XXXXXX";
-  int fd = mkstemp(name);
+  char name[T_NAME];
+  int fd = mkstemp(temporary(name, "cdb"));
   CHECK(fd != -1 && unlink(name) == 0);
   return fd;
 }

@@ -69,8 +69,8 @@ static inline void private_network(void) {
 
 /* The file PATH has these contents, for this test alone; behind private_network(). */
 static inline void private_file(const char *path, const char *contents) {
-  char name[] = "/tmp/dnstest-XXXXXX";
-  int fd = mkstemp(name);
+  char name[T_NAME];
+  int fd = mkstemp(temporary(name, "dns"));
   CHECK(fd != -1);
   CHECK(write(fd, contents, strlen(contents)) == (ssize_t)strlen(contents));
   close(fd);

@@ -20,15 +20,14 @@ enum { UNIT = 8 };
 /* The descriptor under test, its other end, and one more that some kinds need. */
 static int rd, wr, extra;
 
-static char folder[64];
+static char folder[T_NAME];
 
 static void fresh_folder(void) {
-  strcpy(folder, "/tmp/owfat-ctest-XXXXXX");
-  CHECK(mkdtemp(folder) != 0);
+  CHECK(mkdtemp(temporary(folder, "ctest")) != 0);
 }
 
 static const char *inside(const char *name) {
-  static char path[128];
+  static char path[T_NAME + 64];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;
 }
@@ -91,7 +90,7 @@ static void open_fifo(void) {
 
 static void open_terminal(int raw) {
   struct termios mode;
-  CHECK(openpty(&wr, &rd, 0, 0, 0) == 0);
+  if (openpty(&wr, &rd, 0, 0, 0) == -1) SKIP("no pseudo-terminals here (/dev/pts)");
   CHECK(tcgetattr(rd, &mode) == 0);
   mode.c_lflag &= (tcflag_t)~ECHO;
   if (raw) cfmakeraw(&mode);
@@ -117,7 +116,7 @@ static void tryread_line(void) {
 
 static void open_pty_master(void) {
   struct termios mode;
-  CHECK(openpty(&rd, &wr, 0, 0, 0) == 0);
+  if (openpty(&rd, &wr, 0, 0, 0) == -1) SKIP("no pseudo-terminals here (/dev/pts)");
   CHECK(tcgetattr(wr, &mode) == 0);
   cfmakeraw(&mode);
   CHECK(tcsetattr(wr, TCSANOW, &mode) == 0);

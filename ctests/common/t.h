@@ -79,6 +79,16 @@ static inline void t_add(struct t_case *test) {
       FAIL("%s is %lld, not %s = %lld", #GOT, t_got, #WANTED, t_wanted);      \
   } while (0)
 
+/* A pattern for mkstemp and mkdtemp, in the folder for temporary files. A name that a killed test leaves there is removed with
+ * the folder. */
+enum { T_NAME = 256 };
+static inline char *temporary(char name[T_NAME], const char *what) {
+  const char *folder = getenv("TMPDIR");
+  int n = snprintf(name, T_NAME, "%s/owfat-%s-XXXXXX", folder && *folder ? folder : "/tmp", what);
+  CHECK(n > 0 && n < T_NAME);
+  return name;
+}
+
 /* Milliseconds of a clock that nobody sets. */
 static inline int64_t millis(void) {
   struct timespec now;

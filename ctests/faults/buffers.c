@@ -160,7 +160,7 @@ TEST(a_long_line_without_memory) {
 }
 
 TEST(whole_files) {
-  char name[32], got[6];
+  char name[T_NAME], got[6];
   buffer b;
   close(new_file(name, 6));
   INSIST(buffer_mmapread(&b, name), == 0);

@@ -113,7 +113,7 @@ impl Programs {
         let output = self.command(program, backend).arg("--list").output().unwrap();
         let reason = String::from_utf8_lossy(&output.stderr);
         if output.status.code() == Some(SKIPPED) {
-            return Err(Skip(reason.into()));
+            return Err(Skip(reason.trim().into()));
         }
         assert!(output.status.success(), "{program}: {reason}");
         let text = String::from_utf8(output.stdout).unwrap();

@@ -91,10 +91,9 @@ static inline void close_both(int64 a, int64 b) {
 }
 
 /* A new file of n bytes; its name comes to `name`. */
-static inline int new_file(char name[32], size_t n) {
+static inline int new_file(char name[T_NAME], size_t n) {
   char piece[4096];
-  strcpy(name, "/tmp/owfat-faults-XXXXXX");
-  int d = mkstemp(name);
+  int d = mkstemp(temporary(name, "faults"));
   CHECK(d != -1);
   for (size_t at = 0; at < n; at += sizeof piece) {
     size_t size = n - at < sizeof piece ? n - at : sizeof piece;
@@ -105,7 +104,7 @@ static inline int new_file(char name[32], size_t n) {
 
 /* A file without a name, of n bytes. */
 static inline int file_of(size_t n) {
-  char name[32];
+  char name[T_NAME];
   int d = new_file(name, n);
   CHECK(unlink(name) == 0);
   return d;

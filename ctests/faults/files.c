@@ -11,7 +11,7 @@
 
 enum { BYTES = 150000 };
 
-static char name[32];
+static char name[T_NAME];
 
 /* A file of n bytes with a name, which its script takes away. */
 static void named_file(size_t n) { close(new_file(name, n)); }

@@ -158,8 +158,8 @@ TEST(memory_that_is_freed, .valgrind = 1) {
 }
 
 static const char *file_of(const char *content, size_t len) {
-  static char name[] = "/tmp/bufferXXXXXX";
-  int d = mkstemp(name);
+  static char name[T_NAME];
+  int d = mkstemp(temporary(name, "buffer"));
   CHECK(d != -1 && write(d, content, len) == (ssize_t)len && close(d) == 0);
   return name;
 }

@@ -97,7 +97,7 @@ static int mappings(void) {
   int found = 0;
   FILE *maps = fopen("/proc/self/maps", "r");
   CHECK(maps != 0);
-  while (fgets(line, sizeof line, maps)) found += strstr(line, "/tmp/owfat-cdb-") != 0;
+  while (fgets(line, sizeof line, maps)) found += strstr(line, "/owfat-cdb-") != 0;
   fclose(maps);
   return found;
 }

@@ -13,14 +13,14 @@
 
 /* Goes to a new folder, which clean_up() removes. */
 static void in_a_folder(void) {
-  char name[] = "/tmp/owfat-files-XXXXXX";
-  CHECK(mkdtemp(name) != 0);
+  char name[T_NAME];
+  CHECK(mkdtemp(temporary(name, "files")) != 0);
   CHECK(chdir(name) == 0);
   umask(0);
 }
 
 static void clean_up(void) {
-  char here[100];
+  char here[T_NAME];
   CHECK(getcwd(here, sizeof here) != 0);
   for (const char *const *name = (const char *const[]){"file", "other", "fifo", 0}; *name; name++) unlink(*name);
   CHECK(rmdir(here) == 0);
