@@ -2,6 +2,8 @@
 //! Records that never move and whose memory is never given back: what one thread still looks at may be reused, but is
 //! always a record.
 
+use core::ptr::null_mut;
+
 /// A record that can be chained while it is free.
 pub(crate) trait Record: Sized + 'static {
     /// A record as it is when it is handed out.
@@ -15,6 +17,18 @@ pub(crate) trait Record: Sized + 'static {
 /// The records of one type that are free.
 pub(crate) struct Slab<T: Record> {
     free: Option<&'static T>,
+    /// The latest chunk. Each begins with the address of the one before it, so that no chunk is lost to checkers of memory.
+    chunks: *mut Header,
+}
+
+// SAFETY: the chain of chunks is only written to, under the library's lock.
+unsafe impl<T: Record> Send for Slab<T> {}
+
+/// What precedes the records of a chunk; as large as malloc's alignment.
+#[repr(C)]
+struct Header {
+    before: *mut Header,
+    gap: usize,
 }
 
 /// Bytes that are asked of malloc at a time.
@@ -23,7 +37,7 @@ const CHUNK: usize = 16 * 1024;
 impl<T: Record> Slab<T> {
     /// No records yet.
     pub(crate) const fn new() -> Slab<T> {
-        Slab { free: None }
+        Slab { free: None, chunks: null_mut() }
     }
 
     /// A record, or `None` if there is no memory. Its fields have the values that they had when it was given back.
@@ -44,18 +58,24 @@ impl<T: Record> Slab<T> {
     }
 
     fn grow(&mut self) {
-        let count = CHUNK / size_of::<T>();
+        let count = (CHUNK - size_of::<Header>()) / size_of::<T>();
+        const { assert!(align_of::<T>() <= size_of::<Header>()) };
         // SAFETY: malloc takes any size; its alignment is enough for records of words.
-        let chunk: *mut T = unsafe { libc::malloc(count * size_of::<T>()) }.cast();
+        let chunk: *mut Header = unsafe { libc::malloc(CHUNK) }.cast();
         if chunk.is_null() {
             return;
         }
-        const { assert!(align_of::<T>() <= 2 * size_of::<usize>()) };
+        // SAFETY: the header is inside the chunk, and the records follow it.
+        let records: *mut T = unsafe {
+            chunk.write(Header { before: self.chunks, gap: 0 });
+            chunk.add(1).cast()
+        };
+        self.chunks = chunk;
         for index in (0..count).rev() {
             // SAFETY: the index is inside the chunk, which lives forever; the record is written before it is referred to.
             let record: &'static T = unsafe {
-                chunk.add(index).write(T::FRESH);
-                &*chunk.add(index)
+                records.add(index).write(T::FRESH);
+                &*records.add(index)
             };
             self.give(record);
         }

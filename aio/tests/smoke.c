@@ -359,10 +359,10 @@ TEST(waits_are_cancellation_points) {
   EQUAL(finished(&two), 0);
 }
 
-static volatile int stop;
+static int stop;
 static void *submits(void *argument) {
   int fd = *(int *)argument;
-  while (!stop) {
+  while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
     struct aiocb one = block(fd, "z", 1, 0);
     EQUAL(aio_write(&one), 0);
     EQUAL(finished(&one), 0);
@@ -395,7 +395,7 @@ TEST(forks_while_others_submit, .seconds = 60) {
     }
     join(pid);
   }
-  stop = 1;
+  __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
   for (int i = 0; i < 2; i++) CHECK(pthread_join(threads[i], NULL) == 0);
   CHECK(write(p[1], "abcd", 4) == 4);
   EQUAL(finished(&waits), 0);
@@ -445,7 +445,7 @@ TEST(few_descriptors) {
 
 TEST(a_flush_waits_for_what_came_before) {
   int fd = scratch(0);
-  static char large[8 << 20];
+  static char large[8 << 20], byte;
   struct aiocb writes[4], sync = block(fd, NULL, 0, 0), later;
   for (int round = 0; round < 5; round++) {
     for (int i = 0; i < 4; i++) {
@@ -453,7 +453,7 @@ TEST(a_flush_waits_for_what_came_before) {
       EQUAL(aio_write(&writes[i]), 0);
     }
     EQUAL(aio_fsync(O_SYNC, &sync), 0);
-    later = block(fd, large, 1, 0);
+    later = block(fd, &byte, 1, 0);
     EQUAL(aio_read(&later), 0);
     EQUAL(finished(&sync), 0);
     for (int i = 0; i < 4; i++) EQUAL(aio_error(&writes[i]), 0);
