@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Where thread cancellation may end a function of the library: sleeping, and the thread of a notification.
  * Cancellation unwinds or jumps out of the frames that it meets, so these frames are C's, and what has to be given back
- * is given back by a cleanup handler. */
+ * is given back by a cleanup handler. It is compiled without -fexceptions: then the C library jumps to the handler, and the
+ * library needs no unwinder. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
@@ -27,7 +28,8 @@ void *owfat_aio_callback(void *argument);
 /* Sleeps while *word is `expected`, until `end` of CLOCK_MONOTONIC if that is not NULL. Returns 0 or an errno value:
  * EAGAIN, EINTR, ETIMEDOUT. A cancellation point, which calls drop(argument) if the thread ends here. */
 int owfat_aio_sleep(const uint32_t *word, uint32_t expected, const struct words *end, void (*drop)(void *), void *argument) {
-  int before = errno, result = 0, type;
+  int before = errno, type;
+  volatile int result = 0;
   pthread_cleanup_push(drop, argument);
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
   if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, end, NULL, FUTEX_BITSET_MATCH_ANY) == -1)

@@ -67,6 +67,8 @@ pub(crate) struct File {
     pub(crate) inode: Cell<u64>,
     /// How many requests are pending on it.
     pub(crate) pending: Cell<u32>,
+    /// Held open without pending requests, so that the program keeps its locks.
+    pub(crate) parked: Cell<bool>,
     /// The kernel's queue of readiness knows the file.
     pub(crate) watched: Cell<bool>,
     /// Requests as they came, not looked at yet.
@@ -142,6 +144,7 @@ impl Record for File {
         device: Cell::new(0),
         inode: Cell::new(0),
         pending: Cell::new(0),
+        parked: Cell::new(false),
         watched: Cell::new(false),
         incoming: Queue::new(),
         ready: Queue::new(),

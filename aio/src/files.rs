@@ -28,7 +28,13 @@ pub(crate) struct Files {
     buckets: [Option<&'static File>; 256],
     pub(crate) pins: Pins,
     calls: u32,
+    /// How many are held open for the locks of the program, and the bucket that is looked at next.
+    parked: u32,
+    hand: usize,
 }
+
+/// Buckets that are looked at for parked files when another file is opened.
+const LOOK_AT: usize = 16;
 
 impl Files {
     /// No files.
@@ -41,6 +47,8 @@ impl Files {
             buckets: [None; 256],
             pins: Pins::new(),
             calls: 0,
+            parked: 0,
+            hand: 0,
         }
     }
 
@@ -52,7 +60,8 @@ impl Files {
     fn named(&self, fd: c_int) -> Option<(Named, &'static File)> {
         let named = *self.numbers.get(usize::try_from(fd).ok()?)?;
         let file = named.file?;
-        (file.serial.get() == named.serial && file.pending.get() > 0).then_some((named, file))
+        let is_alive = file.pending.get() > 0 || file.parked.get();
+        (file.serial.get() == named.serial && is_alive).then_some((named, file))
     }
 
     /// The file with pending requests that `fd` means, among those that were named by it.
@@ -109,6 +118,7 @@ impl Files {
     }
 
     fn open(&mut self, fd: c_int) -> Result<&'static File> {
+        self.look_at_parked();
         let file = self.slab.take().ok_or(Errno(libc::EAGAIN))?;
         let pin = match self.pins.take(fd) {
             Ok(pin) => pin,
@@ -123,6 +133,7 @@ impl Files {
         file.kind.set(Kind::Unknown);
         file.append.set(false);
         file.watched.set(false);
+        file.parked.set(false);
         file.chained.set(self.unknown);
         self.unknown = Some(file);
         self.count += 1;
@@ -154,8 +165,55 @@ impl Files {
         *bucket = Some(file);
     }
 
-    /// Lets go of a file without pending requests. The result is the number to close.
+    /// Lets go of a file without pending requests, unless that cost the program its locks. The result is the number to
+    /// close.
     pub(crate) fn release(&mut self, file: &'static File) -> Option<c_int> {
+        let has_locks = !file.borrowed.get() && !file.is_stream() && pin::may_be_locked(file.pin.get());
+        if file.parked.replace(has_locks) {
+            self.parked -= 1;
+        }
+        if has_locks {
+            self.parked += 1;
+            return None;
+        }
+        self.close(file)
+    }
+
+    /// Lets go of some files whose locks are gone.
+    fn look_at_parked(&mut self) {
+        for _ in 0..if self.parked > 0 { LOOK_AT } else { 0 } {
+            self.hand = (self.hand + 1) % self.buckets.len();
+            let mut at = self.buckets[self.hand];
+            while let Some(file) = at {
+                at = file.chained.get();
+                if file.parked.get()
+                    && file.pending.get() == 0
+                    && let Some(pin) = self.release(file)
+                {
+                    pin::close(pin);
+                }
+            }
+        }
+    }
+
+    /// Lets go of all parked files: in a forked child, which has no locks to lose.
+    pub(crate) fn close_parked(&mut self) {
+        for bucket in 0..self.buckets.len() {
+            let mut at = self.buckets[bucket];
+            while let Some(file) = at {
+                at = file.chained.get();
+                if file.parked.replace(false)
+                    && let Some(pin) = self.close(file)
+                {
+                    pin::close(pin);
+                }
+            }
+        }
+        self.parked = 0;
+    }
+
+    /// Lets go of a file, whatever its locks.
+    pub(crate) fn close(&mut self, file: &'static File) -> Option<c_int> {
         match file.kind.get() {
             Kind::Unknown => remove(&mut self.unknown, file),
             _ => remove(&mut self.buckets[file.inode.get() as usize % 256], file),
@@ -189,6 +247,12 @@ impl Files {
             }
         }
     }
+}
+
+/// True if requests on a file may have to wait for readiness.
+pub(crate) fn may_wait(file: &File) -> bool {
+    let settled = |mode| matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK);
+    pin::identity(file.pin.get()).is_ok_and(|identity| !settled(identity.mode))
 }
 
 /// True if `fd` means this file now.

@@ -64,12 +64,13 @@ fn forget(core: &mut Core) {
             && file.pending.get() > 0
         {
             file.clear();
-            if let Some(number) = core.files.release(file) {
+            if let Some(number) = core.files.close(file) {
                 pin::close(number);
             }
         }
         core.requests.give(request);
     }
+    core.files.close_parked();
     while core.run.pop().is_some() {}
     core.done.clear();
     core.poller.in_child();

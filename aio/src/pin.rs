@@ -6,6 +6,8 @@ use core::ffi::c_int;
 
 /// Asks whether two numbers mean the same open file description (Linux 6.10); the libc crate does not know it yet.
 const F_DUPFD_QUERY: c_int = 1027;
+/// Names a lock that is in the way of one that belongs to the open file description.
+const F_OFD_GETLK: c_int = 36;
 
 /// How many numbers the library has, and may have.
 pub(crate) struct Pins {
@@ -91,6 +93,17 @@ pub(crate) fn is_open(fd: c_int) -> Result<()> {
 pub(crate) fn close(fd: c_int) {
     // SAFETY: only a number.
     unchanged(|| unsafe { libc::close(fd) });
+}
+
+/// True if a lock of fcntl(2) on the file of `pin` may be the process's own. Closing any number of a file gives up all
+/// of them, so such a pin has to stay. The kernel names one lock that is in the way, which may hide ours.
+pub(crate) fn may_be_locked(pin: c_int) -> bool {
+    // SAFETY: flock is made of numbers.
+    let mut lock: libc::flock64 = unsafe { core::mem::zeroed() };
+    lock.l_type = libc::F_WRLCK as _;
+    // SAFETY: the structure is valid; asking takes no lock.
+    let asked = unsafe { libc::fcntl(pin, F_OFD_GETLK, &mut lock) };
+    asked == 0 && i32::from(lock.l_type) != libc::F_UNLCK as i32
 }
 
 /// What a file is: its identity and its type.

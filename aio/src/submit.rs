@@ -5,7 +5,7 @@ use crate::abi::{Aiocb, PRIORITY_DELTA_MAX, Width};
 use crate::core::{CORE, Core};
 use crate::engine;
 use crate::errno::{Errno, Result};
-use crate::file::Kind;
+use crate::files;
 use crate::finish::Batch;
 use crate::list::List;
 use crate::notifier;
@@ -175,11 +175,9 @@ fn admit(core: &mut Core, request: &'static Request) -> Result<bool> {
 
 /// Whatever a request of this file will need later, so that it cannot fail for want of it.
 fn make_ready(core: &mut Core, request: &Request, file: &'static crate::file::File) -> Result<()> {
-    if !core.poller.is_running() {
-        core.files.classify(file);
-        if matches!(file.kind.get(), Kind::Socket | Kind::Stream) {
-            core.poller.ensure(&mut core.files.pins)?;
-        }
+    // What a known file is, is known; of a new one only what decides this, since each system call counts.
+    if !core.poller.is_running() && file.pending.get() == 0 && files::may_wait(file) {
+        core.poller.ensure(&mut core.files.pins)?;
     }
     let generation = if request.is_barrier() { file.barriers.close() } else { Some(file.barriers.add()) };
     request.generation.set(generation.ok_or(Errno(libc::EAGAIN))?);

@@ -461,6 +461,35 @@ TEST(a_flush_waits_for_what_came_before) {
   }
 }
 
+/* Closing any number of a file gives up the process's locks on it; the library closes numbers of its own. */
+TEST(locks_of_the_program_stay) {
+  int fd = scratch(0);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 10};
+  CHECK(fcntl(fd, F_SETLK, &lock) == 0);
+  for (int i = 0; i < 3; i++) {
+    struct aiocb one = block(fd, "a", 1, 0);
+    EQUAL(aio_write(&one), 0);
+    EQUAL(finished(&one), 0);
+  }
+  pid_t pid = child();
+  if (pid == 0) {
+    CHECK(fcntl(fd, F_GETLK, &lock) == 0);
+    EQUAL(lock.l_type, F_WRLCK);
+    done();
+  }
+  join(pid);
+  lock.l_type = F_UNLCK;
+  CHECK(fcntl(fd, F_SETLK, &lock) == 0);
+  /* The number that held it open goes when it is in nobody's way any more. */
+  int other = scratch(0);
+  for (int i = 0; i < 20; i++) {
+    struct aiocb one = block(other, "a", 1, 0);
+    EQUAL(aio_write(&one), 0);
+    EQUAL(finished(&one), 0);
+  }
+  for (int number = 512; number < 600; number++) EQUAL(fcntl(number, F_GETFL) != -1 && lseek(number, 0, SEEK_CUR) != -1, 0);
+}
+
 TEST(an_idle_process_sleeps) {
   int fd = scratch(0), p[2];
   char buffer[1];
