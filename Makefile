@@ -53,7 +53,7 @@ remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME)
           --remap-path-prefix=$(sysroot)=/rustc/$(commit)
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual html clean help
+.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual html clean help
 .PHONY: install-strip
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
@@ -101,6 +101,9 @@ check: all aio ## Run every test; QUICK=1: two minutes of them; VERBOSE=1: all t
 soak: ## Have a thousand clients do their worst to the example web server, for SECONDS (600)
 	OWFAT_SOAK_SECONDS='$(or $(SECONDS),600)' $(CARGO) test --test soak
 
+check-root: ## Do what README says, and install the packages, in a new Debian (root, debootstrap, network; FULL=1: all tests)
+	@FULL='$(FULL)' .ci/root
+
 check-bsd: ## Type-check the library for the BSDs, macOS, 32 bits and musl (needs Debian's rust-web-src)
 	@.ci/check-bsd
 
@@ -138,8 +141,8 @@ install-strip: $(stripped) $(static) ## The same, with debug information in a fi
 uninstall: ## Remove what `make install` with the same variables has installed
 	@$(PLACES) packaging/install.sh uninstall
 
-deb: $(release)/libowfat.so $(static) ## Build a Debian package that takes the place of libowfat0 and libowfat-dev
-	@$(PLACES) packaging/deb.sh $(target)/debian
+deb: ## Build the packages for Debian that take the place of libowfat0 and libowfat-dev, and their source, in target/debian
+	@CARGO='$(CARGO)' packaging/deb.sh $(abspath $(or $(DEBDIR),$(target)/debian))
 
 PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
          INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'

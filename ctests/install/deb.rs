@@ -1,166 +1,170 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The Debian package, and a server of Debian's that runs with the library in it.
+//! The packages for Debian: their fields, their files, what is made with them. `.ci/root` installs and removes them.
 
 use crate::support::{self, Skip};
-use crate::tree::everything_below;
 use crate::{Test, exported, make, root, run, target};
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("deb::takes_the_place_of_the_c_library", takes_the_place_of_the_c_library),
-    ("deb::dpkg_keeps_what_depends_on_the_c_library", dpkg_keeps_what_depends_on_the_c_library),
-    ("deb::goes_without_a_trace", goes_without_a_trace),
+    ("deb::holds_what_the_c_library_has", holds_what_the_c_library_has),
     ("deb::compiles_what_compiled_before", compiles_what_compiled_before),
     ("deb::programs_get_the_right_dependencies", programs_get_the_right_dependencies),
     ("deb::names_that_are_ours_alone", names_that_are_ours_alone),
-    ("deb::opentracker_runs_with_it", opentracker_runs_with_it),
+    ("deb::lintian_finds_no_error", lintian_finds_no_error),
+    ("deb::is_the_same_wherever_it_is_built", is_the_same_wherever_it_is_built),
 ];
 
-/// The package, built once.
-fn package() -> Result<PathBuf, Skip> {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    if !Path::new("/usr/bin/dpkg-deb").exists() {
-        return Err(Skip("no dpkg-deb: not a Debian system".into()));
-    }
-    let built = BUILT.get_or_init(|| {
-        make(&["deb"]);
-        let folder = target().join("debian");
-        let architecture = run(Command::new("dpkg").arg("--print-architecture"));
-        folder.join(format!("owfat_{}_{}.deb", env!("CARGO_PKG_VERSION"), architecture.trim()))
+/// The folder with the packages, which are built once.
+fn packages() -> Result<PathBuf, Skip> {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    support::package("dpkg-dev", "/usr/bin/dpkg-buildpackage")?;
+    support::package("debhelper", "/usr/bin/dh")?;
+    support::package("mandoc", "/usr/bin/mandoc")?;
+    BUILT.get_or_init(|| make(&["deb"]));
+    Ok(target().join("debian"))
+}
+
+/// A package of those.
+fn package(name: &str) -> Result<PathBuf, Skip> {
+    let begin = format!("{name}_");
+    let files = fs::read_dir(packages()?).unwrap().map(|entry| entry.unwrap().path());
+    let mut found = files.filter(|path| {
+        let file = path.file_name().unwrap().to_str().unwrap();
+        file.starts_with(&begin) && file.ends_with(".deb")
     });
-    Ok(built.clone())
+    Ok(found.next().unwrap_or_else(|| panic!("no package {name}")))
 }
 
-/// A root of its own in which dpkg has installed the package. To dpkg, what is installed on this machine is installed
-/// there as well, the C library among it.
-fn installed() -> Result<tempfile::TempDir, Skip> {
-    if run(Command::new("id").arg("-u")).trim() != "0" {
-        return Err(Skip("dpkg installs for the superuser only".into()));
+fn field(package: &Path, name: &str) -> String {
+    run(Command::new("dpkg-deb").arg("-f").arg(package).arg(name)).trim().to_string()
+}
+
+/// The library and the headers, unpacked into one folder.
+fn unpacked() -> Result<tempfile::TempDir, Skip> {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["libowfat0-rs", "libowfat-rs-dev"] {
+        run(Command::new("dpkg-deb").arg("-x").arg(package(name)?).arg(folder.path()));
     }
-    support::package("opentracker", "/usr/bin/opentracker")?;
-    support::libraries::debian()?;
-    let root = tempfile::tempdir().unwrap();
-    let database = root.path().join("var/lib/dpkg");
-    for folder in ["info", "updates", "triggers"] {
-        fs::create_dir_all(database.join(folder)).unwrap();
-    }
-    fs::copy("/var/lib/dpkg/status", database.join("status")).unwrap();
-    for name in ["libowfat0", "libowfat-dev", "opentracker"] {
-        let list = format!("info/{name}.list");
-        fs::copy(Path::new("/var/lib/dpkg").join(&list), database.join(&list)).unwrap();
-    }
-    // Both of the C library's packages have to go, and one depends on the other: apt asks for this by itself.
-    run(dpkg(root.path()).args(["--auto-deconfigure", "-i"]).arg(package()?));
-    Ok(root)
+    Ok(folder)
 }
 
-/// dpkg for another root than the machine's.
-fn dpkg(root: &Path) -> Command {
-    let mut command = Command::new("dpkg");
-    command.arg(format!("--root={}", root.display())).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    command
-}
-
-/// What dpkg says of a package there: `install ok installed`, or that it has gone.
-fn status(root: &Path, package: &str) -> String {
-    let mut query = Command::new("dpkg-query");
-    query.arg(format!("--root={}", root.display())).args(["-W", "-f=${Status}", package]);
-    query.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap()
-}
-
-fn dpkg_keeps_what_depends_on_the_c_library() -> Result<(), Skip> {
-    let root = installed()?;
-    let is_installed = |package| status(root.path(), package) == "install ok installed";
-    assert!(is_installed("owfat") && !is_installed("libowfat0") && !is_installed("libowfat-dev"));
-    // It depends on `libowfat0 (>= 0.30)`.
-    assert!(is_installed("opentracker"));
-    assert_eq!(run(dpkg(root.path()).args(["--audit", "owfat"])), "");
-    let verified = run(dpkg(root.path()).args(["--verify", "owfat"]));
-    assert_eq!(verified, "", "the checksums in the package are those of its files");
-    let refused = dpkg(root.path()).args(["--remove", "owfat"]).output().unwrap();
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("opentracker depends on libowfat0"), "{said}");
-    Ok(())
-}
-
-fn goes_without_a_trace() -> Result<(), Skip> {
-    let root = installed()?;
-    run(dpkg(root.path()).args(["--purge", "--force-depends", "owfat"]));
-    let left = everything_below(root.path());
-    let left: Vec<_> = left.iter().filter(|path| !path.starts_with(root.path().join("var"))).collect();
-    assert!(left.is_empty(), "{left:?}");
-    Ok(())
+/// `usr/lib/KIND-OF-MACHINE`.
+fn library_folder() -> PathBuf {
+    let kind = run(Command::new("dpkg-architecture").arg("-qDEB_HOST_MULTIARCH"));
+    Path::new("usr/lib").join(kind.trim())
 }
 
 fn takes_the_place_of_the_c_library() -> Result<(), Skip> {
-    let package = package()?;
-    let field =
-        |name: &str| run(Command::new("dpkg-deb").arg("-f").arg(&package).arg(name)).trim().to_string();
-    assert_eq!(field("Provides"), "libowfat0 (= 0.32), libowfat-dev (= 0.32)");
-    assert_eq!(field("Conflicts"), "libowfat0, libowfat-dev");
-    assert_eq!(field("Replaces"), "libowfat0, libowfat-dev");
-    assert!(field("Depends").starts_with("libc6 (>= 2."), "{}", field("Depends"));
-    // What the C library's packages have at the same path is there, so that nobody misses it.
-    let root = installed()?;
-    for path in ["usr/lib/libowfat.so.0", "usr/lib/libowfat.so", "usr/lib/libowfat.a", "usr/include/io.h"] {
-        assert!(root.path().join(path).is_file(), "{path}");
+    let runtime = package("libowfat0-rs")?;
+    assert_eq!(field(&runtime, "Conflicts"), "libowfat0");
+    assert_eq!(field(&runtime, "Replaces"), "libowfat0");
+    assert!(field(&runtime, "Provides").starts_with("libowfat0 (= 0.32)"));
+    assert_eq!(field(&runtime, "Multi-Arch"), "same");
+    let depends = field(&runtime, "Depends");
+    assert!(depends.starts_with("libc6 (>= 2.") && !depends.contains(','), "{depends}");
+    // Who has another package's cdb.h may have the library all the same.
+    let dev = package("libowfat-rs-dev")?;
+    assert_eq!(field(&dev, "Conflicts"), "libcdb-dev, libdjbdns1-dev, libowfat-dev, libudt-dev");
+    assert_eq!(field(&dev, "Provides"), "libowfat-dev (= 0.32)");
+    package("libowfat-rs-doc")?;
+    package("libowfat0-rs-dbgsym")?;
+    Ok(())
+}
+
+/// What the C library's packages have is there, by the name that programs ask for.
+fn holds_what_the_c_library_has() -> Result<(), Skip> {
+    let root = unpacked()?;
+    let library = root.path().join(library_folder());
+    for file in ["libowfat.so.0", "libowfat.so", "libowfat.a", "pkgconfig/libowfat.pc"] {
+        assert!(library.join(file).is_file(), "{file}");
     }
-    // apt-get only thinks about it here: our package comes, theirs go, and their servers stay.
-    support::package("opentracker", "/usr/bin/opentracker")?;
-    let plan = run(Command::new("apt-get").args(["-s", "install"]).arg(&package));
-    assert!(plan.contains("Inst owfat") && !plan.contains("Remv opentracker"), "{plan}");
+    for file in ["include/io.h", "include/libowfat/io.h", "share/man/man3/io_fd.3.gz"] {
+        assert!(root.path().join("usr").join(file).is_file(), "{file}");
+    }
+    let doc = tempfile::tempdir().unwrap();
+    run(Command::new("dpkg-deb").arg("-x").arg(package("libowfat-rs-doc")?).arg(doc.path()));
+    assert!(doc.path().join("usr/share/doc/libowfat-rs-doc/html/index.html").is_file());
     Ok(())
 }
 
 /// With headers under the names that libowfat-dev has.
 fn compiles_what_compiled_before() -> Result<(), Skip> {
-    let root = installed()?;
+    let root = unpacked()?;
+    let library = root.path().join(library_folder());
     let source = root.path().join("program.c");
     fs::write(&source, "#include \"iob.h\"\n#include <taia.h>\nint main(void) { return iob_new(0) == 0; }\n")
         .unwrap();
     let program = root.path().join("program");
     let mut cc = Command::new("cc");
-    cc.arg("-I").arg(root.path().join("usr/include")).arg("-L").arg(root.path().join("usr/lib"));
+    cc.arg("-I").arg(root.path().join("usr/include")).arg("-L").arg(&library);
     run(cc.args(["-Wall", "-Wextra", "-Werror", "-o"]).arg(&program).arg(&source).arg("-lowfat"));
-    run(Command::new(&program).env("LD_LIBRARY_PATH", root.path().join("usr/lib")));
+    run(Command::new(&program).env("LD_LIBRARY_PATH", &library));
     Ok(())
 }
 
 /// What dpkg-shlibdeps makes of a program that was built with the package.
 fn programs_get_the_right_dependencies() -> Result<(), Skip> {
-    support::package("dpkg-dev", "/usr/bin/dpkg-shlibdeps")?;
-    let root = installed()?;
+    let folder = tempfile::tempdir().unwrap();
+    let built = folder.path().join("built");
+    run(Command::new("dpkg-deb").arg("-R").arg(package("libowfat0-rs")?).arg(&built));
+    let dev = unpacked()?;
+    fs::create_dir(folder.path().join("debian")).unwrap();
+    let control = "Source: program\n\nPackage: program\nArchitecture: any\n";
+    fs::write(folder.path().join("debian/control"), control).unwrap();
     let dependencies = |call: &str| {
-        let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
         let text = format!("#include <io.h>\nint main(void) {{ {call}; return 0; }}\n");
         fs::write(folder.path().join("program.c"), text).unwrap();
         let mut cc = Command::new("cc");
-        cc.arg("-I").arg(root.path().join("usr/include")).arg("-L").arg(root.path().join("usr/lib"));
+        cc.arg("-I").arg(dev.path().join("usr/include")).arg("-L").arg(dev.path().join(library_folder()));
         run(cc.arg("-o").arg(&program).arg(folder.path().join("program.c")).arg("-lowfat"));
-        fs::create_dir(folder.path().join("debian")).unwrap();
-        fs::write(
-            folder.path().join("debian/control"),
-            "Source: program\n\nPackage: program\nArchitecture: any\n",
-        )
-        .unwrap();
         let mut shlibdeps = Command::new("dpkg-shlibdeps");
-        shlibdeps.arg(format!("--admindir={}", root.path().join("var/lib/dpkg").display()));
-        shlibdeps.arg(format!("-l{}", root.path().join("usr/lib").display()));
-        // libc's own data is not there, and not what this is about.
-        shlibdeps.args(["--ignore-missing-info", "-O", "-e"]).arg(&program);
+        shlibdeps.arg(format!("-S{}", built.display())).args(["-O", "-e"]).arg(&program);
+        shlibdeps.arg(format!("-l{}", built.join(library_folder()).display()));
         run(shlibdeps.current_dir(folder.path()))
     };
     let usual = dependencies("io_wait()");
-    assert!(usual.contains("libowfat0 (>= 0.32)") && !usual.contains("owfat (>= 0.1"), "{usual}");
+    assert!(usual.contains("libowfat0 (>= 0.32)") && !usual.contains("libowfat0-rs"), "{usual}");
     let ours = dependencies("io_queueforread(0)");
-    assert!(ours.contains(&format!("owfat (>= {})", env!("CARGO_PKG_VERSION"))), "{ours}");
+    assert!(ours.contains(&format!("libowfat0-rs (>= {})", env!("CARGO_PKG_VERSION"))), "{ours}");
+    Ok(())
+}
+
+fn lintian_finds_no_error() -> Result<(), Skip> {
+    support::package("lintian", "/usr/bin/lintian")?;
+    let files = fs::read_dir(packages()?).unwrap().map(|entry| entry.unwrap().path());
+    let changes = files.filter(|path| path.extension().is_some_and(|extension| extension == "changes"));
+    run(Command::new("lintian").args(["--allow-root", "--fail-on", "error"]).args(changes));
+    Ok(())
+}
+
+/// Built from its source package in another folder, with nothing but that, every package has the same bytes.
+fn is_the_same_wherever_it_is_built() -> Result<(), Skip> {
+    let first = packages()?;
+    let second = tempfile::tempdir().unwrap();
+    let dsc = fs::read_dir(&first).unwrap().map(|entry| entry.unwrap().path());
+    let dsc = dsc.filter(|path| path.extension().is_some_and(|extension| extension == "dsc")).last().unwrap();
+    let tree = second.path().join("a/folder/elsewhere");
+    fs::create_dir_all(tree.parent().unwrap()).unwrap();
+    run(Command::new("dpkg-source").arg("-x").arg(dsc).arg(&tree));
+    let mut build = Command::new("dpkg-buildpackage");
+    build.args(["-us", "-uc", "-b", "-d"]).current_dir(&tree).env_remove("CARGO_TARGET_DIR");
+    // Tests of the same sources have run when the first ones were built.
+    run(build.env("DEB_BUILD_OPTIONS", "nocheck").env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
+    let mut compared = 0;
+    for entry in fs::read_dir(tree.parent().unwrap()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "deb") {
+            let same = fs::read(&path).unwrap() == fs::read(first.join(path.file_name().unwrap())).unwrap();
+            assert!(same, "{}", path.display());
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 4);
     Ok(())
 }
 
@@ -173,70 +177,4 @@ fn names_that_are_ours_alone() -> Result<(), Skip> {
     let list = fs::read_to_string(root().join("packaging/ours-alone.txt")).unwrap();
     assert_eq!(list, alone.iter().map(|name| format!("{name}\n")).collect::<String>());
     Ok(())
-}
-
-/// A running process that does not outlive the test.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn opentracker_runs_with_it() -> Result<(), Skip> {
-    support::package("opentracker", "/usr/bin/opentracker")?;
-    let root = installed()?;
-    let library = root.path().join("usr/lib");
-    let mut ldd = Command::new("ldd");
-    let found = run(ldd.arg("/usr/bin/opentracker").env("LD_LIBRARY_PATH", &library));
-    assert!(found.contains(library.join("libowfat.so.0").to_str().unwrap()), "{found}");
-
-    let hash = "1".repeat(20);
-    let list = root.path().join("whitelist");
-    fs::write(&list, "31".repeat(20) + "\n").unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let mut opentracker = Command::new("/usr/bin/opentracker");
-    // Every symbol at the start, so that none can be missed.
-    opentracker.env("LD_LIBRARY_PATH", &library).env("LD_BIND_NOW", "1").current_dir(root.path());
-    opentracker.args(["-i", "127.0.0.1", "-p", &port, "-P", &port, "-w", "whitelist", "-d", "."]);
-    let mut server = Server(opentracker.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
-
-    let announce = |peer: u32| {
-        let path = format!("/announce?info_hash={hash}&peer_id={peer:020}&port={peer}&left=0&compact=1");
-        get(&format!("127.0.0.1:{port}"), &path)
-    };
-    // It reads the whitelist in a thread of its own, which a request can overtake.
-    let end = Instant::now() + PATIENCE;
-    let mut first = announce(6881);
-    while !first.contains("8:completei1e") {
-        assert!(first.contains("not authorized") && Instant::now() < end, "{first}");
-        thread::sleep(Duration::from_millis(20));
-        first = announce(6881);
-    }
-    let second = announce(6882);
-    assert!(second.contains("8:completei2e") && second.contains("5:peers12:"), "{second}");
-    assert!(server.0.try_wait().unwrap().is_none());
-    Ok(())
-}
-
-/// How long a server may take for what it does on the side.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// An HTTP request, and all of the answer. The server may take its time to start.
-fn get(address: &str, path: &str) -> String {
-    let end = Instant::now() + PATIENCE;
-    let mut stream = loop {
-        match TcpStream::connect(address) {
-            Ok(stream) => break stream,
-            Err(error) => assert!(Instant::now() < end, "{address}: {error}"),
-        }
-        thread::sleep(Duration::from_millis(20));
-    };
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
 }
