@@ -108,10 +108,10 @@ check-bsd: ## Type-check the library for the BSDs, macOS, 32 bits and musl (need
 	@.ci/check-bsd
 
 check-asan: ## Run the C tests under AddressSanitizer, the library included (needs clang and rustup's rust-src)
-	OWFAT_SANITIZER=address $(CARGO) test --test ctests
+	OWFAT_SANITIZER=address $(CARGO) test --test ctests --test aio
 
 check-tsan: ## Run the C tests that have threads under ThreadSanitizer, likewise
-	OWFAT_SANITIZER=thread $(CARGO) test --test ctests
+	OWFAT_SANITIZER=thread $(CARGO) test --test ctests --test aio
 
 check-miri: ## Run the unit tests of what makes no system calls in Miri (needs a nightly toolchain)
 	@.ci/miri

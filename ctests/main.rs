@@ -13,9 +13,10 @@ mod support;
 #[path = "support/timed.rs"]
 mod timed;
 
-use harness::sanitizer::{self, Sanitizer};
+use harness::sanitizer;
 use harness::{build, trials};
 use std::sync::Arc;
+use support::sanitizing::Sanitizer;
 
 fn main() {
     let mut arguments = libtest_mimic::Arguments::from_args();

@@ -55,12 +55,7 @@ impl Built {
         let libraries = libraries::aio();
         let folder = libraries.join("programs");
         fs::create_dir_all(&folder).unwrap();
-        let mut sources: Vec<PathBuf> = fs::read_dir(root().join("ctests/aio"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension() == Some(OsStr::new("c")))
-            .collect();
-        sources.sort();
+        let sources = sources();
         let share = sources.len().div_ceil(thread::available_parallelism().map_or(1, Into::into));
         let (place, folder) = (&libraries, &folder);
         let programs = thread::scope(|scope| {
@@ -94,6 +89,13 @@ impl Built {
 }
 
 impl Program {
+    /// The program of that source, whose executables are to be in `folder`.
+    pub(crate) fn new(source: &Path, folder: &Path) -> Self {
+        let name = source.file_stem().unwrap().to_str().unwrap().to_string();
+        let ours_alone = fs::read_to_string(source).unwrap().contains("<libowfat/aio.h>");
+        Self { name, ours_alone, folder: folder.to_path_buf() }
+    }
+
     /// The executable that is run in that form.
     pub(crate) fn executable(&self, form: Form) -> PathBuf {
         let ending = match form {
@@ -121,16 +123,29 @@ impl Program {
     }
 }
 
+/// The C programs.
+pub(crate) fn sources() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("ctests/aio")).unwrap().map(|entry| entry.unwrap().path());
+    let mut sources: Vec<PathBuf> =
+        entries.filter(|path| path.extension() == Some(OsStr::new("c"))).collect();
+    sources.sort();
+    sources
+}
+
+/// How a program is compiled, whatever it is linked with.
+pub(crate) fn flags(cc: &mut Command) {
+    cc.args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread"]);
+    cc.arg("-I").arg(root().join("ctests/common")).arg("-I").arg(root().join("aio/include"));
+}
+
 fn compile(source: &Path, place: &Path, folder: &Path) -> Program {
-    let name = source.file_stem().unwrap().to_str().unwrap().to_string();
-    let ours_alone = fs::read_to_string(source).unwrap().contains("<libowfat/aio.h>");
-    let program = Program { name, ours_alone, folder: folder.to_path_buf() };
+    let program = Program::new(source, folder);
+    let ours_alone = program.ours_alone;
     let object = folder.join(format!("{}.o", program.name));
     let tool = libraries::compiler();
     let mut cc = tool.to_command();
-    cc.args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", "-c"]);
-    cc.arg("-I").arg(root().join("ctests/common")).arg("-I").arg(root().join("aio/include"));
-    run(cc.arg("-o").arg(&object).arg(source));
+    flags(&mut cc);
+    run(cc.arg("-c").arg("-o").arg(&object).arg(source));
     let link = |form: Form, what: &[&OsStr]| {
         let mut cc = tool.to_command();
         cc.arg("-pthread").arg("-o").arg(program.executable(form)).arg(&object).args(what);
@@ -157,7 +172,8 @@ pub(crate) fn ring_is_allowed() -> Result<(), Skip> {
     }
 }
 
-fn run(command: &mut Command) {
+/// Runs a compiler.
+pub(crate) fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
 }

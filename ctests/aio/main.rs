@@ -3,6 +3,7 @@
 //! (`pool::`, `uring::`), the static one (`a::`), the object that is preloaded under a program built for the system's
 //! library (`preload::`), under valgrind (`valgrind::`), and with the system's own asynchronous I/O (`glibc::`), whose known
 //! differences are listed in `glibc-differences.txt`. Programs that include <libowfat/aio.h> need ours.
+//! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead.
 
 mod build;
 mod clients;
@@ -10,6 +11,7 @@ mod clients;
 mod differences;
 #[path = "../harness/generated.rs"]
 mod generated;
+mod sanitizer;
 #[path = "../support/mod.rs"]
 mod support;
 mod symbols;
@@ -28,6 +30,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
+use support::sanitizing::Sanitizer;
 use support::{Skip, needing};
 use timed::Outcome;
 
@@ -50,6 +53,9 @@ fn main() {
     if !cfg!(all(target_os = "linux", target_env = "gnu")) {
         println!("libowfat-aio is for Linux with glibc; nothing to test here");
         return;
+    }
+    if let Some(sanitizer) = Sanitizer::asked() {
+        libtest_mimic::run(&arguments, sanitizer::all(sanitizer)).exit();
     }
     let built = Arc::new(Built::new());
     let differences = Arc::new(differences::read("aio/glibc-differences.txt"));

@@ -47,7 +47,7 @@ TEST(child_inherits_nothing_that_is_pending) {
   EQUAL(byte, 'x');
 }
 
-static volatile int over;
+static _Atomic int over;
 
 static void *submit(void *unused) {
   (void)unused;
@@ -150,7 +150,7 @@ TEST(requests_outlive_their_thread) {
 
 static void *read_and_write(void *unused) {
   int d = temporary_file(0), ends[2];
-  char byte;
+  char byte = 0;
   (void)unused;
   new_pipe(ends);
   for (int i = 0; i < 200; i++) {

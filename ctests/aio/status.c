@@ -72,7 +72,7 @@ TEST(nothing_is_touched_after_completion) {
 }
 
 static struct aiocb shared_block;
-static volatile int handled, stop_submitting;
+static volatile int handled;
 
 static void ask(int number) {
   (void)number;

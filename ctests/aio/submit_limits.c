@@ -84,7 +84,7 @@ TEST(pending_block_submitted_again) {
 /* A block whose private members are those of a pending one is not pending for that. */
 TEST(copy_of_a_pending_block) {
   int ends[2];
-  char first, second;
+  char first = 0, second = 0;
   new_pipe(ends);
   struct aiocb block = on(ends[0], &first, 1, 0);
   EQUAL(aio_read(&block), 0);

@@ -7,81 +7,16 @@
 
 use super::build::{self, Compiler, Libraries, Library, Program};
 use super::run::{self, Outcome, Test};
-use super::{root, trials};
-use crate::support::{self, Skip, libraries, needing};
+use super::trials;
+use crate::support::sanitizing::{self, Sanitizer};
+use crate::support::{Skip, libraries, needing};
 use libtest_mimic::{Failed, Trial};
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::{env, fs};
 
-/// One of the two.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Sanitizer {
-    /// Accesses outside of what is allocated, or after it was freed; leaks.
-    Address,
-    /// Accesses by two threads with nothing that orders them; locks taken in different orders.
-    Thread,
-}
-
-impl Sanitizer {
-    /// The one that `OWFAT_SANITIZER` asks for.
-    pub(crate) fn asked() -> Option<Sanitizer> {
-        match env::var("OWFAT_SANITIZER").ok()?.as_str() {
-            "address" => Some(Sanitizer::Address),
-            "thread" => Some(Sanitizer::Thread),
-            other => panic!("OWFAT_SANITIZER={other}? It can be `address` or `thread`."),
-        }
-    }
-
-    /// The compilers' name for it.
-    fn name(self) -> &'static str {
-        match self {
-            Sanitizer::Address => "address",
-            Sanitizer::Thread => "thread",
-        }
-    }
-
-    /// The usual short name, which is the kind of its trials.
-    fn kind(self) -> &'static str {
-        match self {
-            Sanitizer::Address => "asan",
-            Sanitizer::Thread => "tsan",
-        }
-    }
-
-    /// Whether there is something for it to see in a program.
-    fn is_for(self, program: &Program) -> bool {
-        self == Sanitizer::Address || program.concurrent
-    }
-
-    /// The variable with its options, and what they are for a test.
-    fn options(self, test: &Test) -> (&'static str, String) {
-        match self {
-            // Only tests that valgrind sees give back all memory. Absurd sizes are asked for on purpose.
-            Sanitizer::Address => (
-                "ASAN_OPTIONS",
-                format!(
-                    "allocator_may_return_null=1:detect_stack_use_after_return=1:strict_string_checks=1:\
-                     detect_leaks={}",
-                    u8::from(test.valgrind)
-                ),
-            ),
-            // Tests end without waiting for threads whose work is done, and fork beside running ones.
-            Sanitizer::Thread => {
-                ("TSAN_OPTIONS", "halt_on_error=1:report_thread_leaks=0:die_after_fork=0".into())
-            }
-        }
-    }
-
-    /// The first words of a report.
-    fn report(self) -> &'static str {
-        match self {
-            Sanitizer::Address => "AddressSanitizer: ",
-            Sanitizer::Thread => "ThreadSanitizer: ",
-        }
-    }
+/// Whether there is something for a sanitizer to see in a program.
+fn is_for(sanitizer: Sanitizer, program: &Program) -> bool {
+    sanitizer == Sanitizer::Address || program.concurrent
 }
 
 /// Tests, or whole programs, that no sanitizer can run, and why.
@@ -114,7 +49,7 @@ pub(crate) fn all(sanitizer: Sanitizer) -> Vec<Trial> {
         return vec![needing(&setup, all)];
     };
     let mut trials = Vec::new();
-    for program in setup.programs.iter().filter(|program| sanitizer.is_for(program)) {
+    for program in setup.programs.iter().filter(|program| is_for(sanitizer, program)) {
         if let Some(trial) = beyond(sanitizer, &program.name) {
             trials.push(trial);
             continue;
@@ -173,7 +108,7 @@ fn control(sanitizer: Sanitizer, setup: &Arc<Setup>) -> Trial {
 
 fn command(sanitizer: Sanitizer, program: &Program, test: &Test, setup: &Setup) -> Command {
     let mut command = run::command(program, Library::Shared, &setup.libraries);
-    let (variable, options) = sanitizer.options(test);
+    let (variable, options) = sanitizer.options(test.valgrind);
     command.arg(&test.name).env(variable, options);
     command
 }
@@ -187,77 +122,11 @@ struct Setup {
 
 /// Builds everything; or says what is missing.
 fn prepare(sanitizer: Sanitizer) -> Result<Arc<Setup>, Skip> {
-    support::package("clang", "/usr/bin/clang")?;
-    let runtime = runtime(sanitizer)?;
-    source_of_core()?;
-    let built = library(sanitizer);
+    let tools = sanitizing::tools(sanitizer)?;
+    let built = sanitizing::build(sanitizer, "owfat").join("libowfat.so");
     let libraries =
         Libraries::shared_alone(libraries::target().join("ctests").join(sanitizer.kind()), &built);
-    let compiler = compiler(sanitizer, &runtime);
+    let compiler = Compiler::special(tools.clang, tools.compiling, tools.linking);
     let programs = build::programs(&compiler, &libraries);
     Ok(Arc::new(Setup { libraries, compiler, programs }))
-}
-
-/// clang, with the sanitizer's run-time library of Rust's compiler, all of it: our library needs parts that the program
-/// does not.
-fn compiler(sanitizer: Sanitizer, runtime: &Path) -> Compiler {
-    let tool = libraries::compiler_called("clang");
-    let compiling = vec![instrumentation(sanitizer).into(), "-fno-omit-frame-pointer".into()];
-    let mut linking: Vec<OsString> = vec!["-Wl,--whole-archive".into(), runtime.into()];
-    linking.extend(
-        ["-Wl,--no-whole-archive", "-Wl,--export-dynamic", "-lm", "-lrt", "-lresolv"].map(Into::into),
-    );
-    Compiler::special(tool, compiling, linking)
-}
-
-fn instrumentation(sanitizer: Sanitizer) -> String {
-    format!("-fsanitize={}", sanitizer.name())
-}
-
-/// The sanitizer's run-time library of Rust's compiler, which has one for the more usual systems.
-fn runtime(sanitizer: Sanitizer) -> Result<PathBuf, Skip> {
-    let folder = libraries::rustc(&["--print", "target-libdir"]);
-    let ending = format!("_rt.{}.a", sanitizer.kind());
-    let mut files = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    files
-        .find(|path| path.to_string_lossy().ends_with(&ending))
-        .ok_or(Skip(format!("Rust's compiler brings no run-time library …{ending}")))
-}
-
-/// Rust's own parts are compiled with the sanitizer, too; rustup fetches their source.
-fn source_of_core() -> Result<(), Skip> {
-    let is_there = || {
-        Path::new(&libraries::rustc(&["--print", "sysroot"]))
-            .join("lib/rustlib/src/rust/library/core")
-            .exists()
-    };
-    if !is_there() {
-        let _ = Command::new("rustup").args(["--quiet", "component", "add", "rust-src"]).status();
-    }
-    if is_there() {
-        Ok(())
-    } else {
-        Err(Skip("no source of Rust's core (rustup component add rust-src)".into()))
-    }
-}
-
-/// Builds the library.
-fn library(sanitizer: Sanitizer) -> PathBuf {
-    let host = libraries::host();
-    let target = libraries::target().join(sanitizer.kind());
-    let usual = env::var("RUSTFLAGS").unwrap_or_default();
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--lib", "--quiet", "--profile", "checked", "-Zbuild-std=core,alloc"])
-        .args(["--target", &host, "--target-dir"])
-        .arg(&target)
-        // A stable compiler takes the two flags that begin with -Z, too.
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", format!("{usual} -Zsanitizer={}", sanitizer.name()))
-        .env("CC", "clang")
-        .env("CFLAGS", instrumentation(sanitizer))
-        .current_dir(root())
-        .status()
-        .expect("cargo runs");
-    assert!(status.success());
-    target.join(host).join("checked/libowfat.so")
 }

@@ -7,6 +7,7 @@ pub(crate) mod documents;
 pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod process;
+pub(crate) mod sanitizing;
 
 use libtest_mimic::{Failed, Trial};
 use std::io::Write;
