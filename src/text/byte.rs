@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Bytes that are counted.
 
-use super::compare::{difference, pairs};
+use super::compare;
 use core::ffi::c_int;
 use core::hint::black_box;
 
@@ -23,8 +23,27 @@ pub unsafe fn first(haystack: *const u8, len: usize, needle: u8) -> usize {
 /// # Safety
 /// All `len` bytes are readable.
 pub unsafe fn last(haystack: *const u8, len: usize, needle: u8) -> usize {
+    if len == 0 {
+        return 0;
+    }
     // SAFETY: the caller's promise.
-    (0..len).rev().find(|at| unsafe { haystack.add(*at).read() } == needle).unwrap_or(len)
+    unsafe { last_of_some(haystack, len, needle) }
+}
+
+/// The same for at least one byte.
+#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
+unsafe fn last_of_some(haystack: *const u8, len: usize, needle: u8) -> usize {
+    // SAFETY: the caller's promise.
+    let found = unsafe { libc::memrchr(haystack.cast(), needle.into(), len) };
+    if found.is_null() { len } else { found as usize - haystack as usize }
+}
+
+/// The same where the C library has no memrchr.
+#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "netbsd", target_os = "openbsd")))]
+unsafe fn last_of_some(haystack: *const u8, len: usize, needle: u8) -> usize {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { core::slice::from_raw_parts(haystack, len) };
+    bytes.iter().rposition(|byte| *byte == needle).unwrap_or(len)
 }
 
 /// Copies from the first byte to the last: where `to` lies within the source, the bytes before it repeat.
@@ -33,8 +52,14 @@ pub unsafe fn last(haystack: *const u8, len: usize, needle: u8) -> usize {
 /// `from` has `len` readable bytes, `to` room for as many.
 pub unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
     let ahead = (to as usize).wrapping_sub(from as usize);
-    let step = if ahead == 0 { len } else { ahead.min(len) };
-    let mut done = 0;
+    if ahead >= len || ahead == 0 {
+        if len > 0 {
+            // SAFETY: the caller's promise; nothing is read after it was written.
+            unsafe { to.copy_from(from, len) };
+        }
+        return;
+    }
+    let (step, mut done) = (ahead, 0);
     while done < len {
         let piece = step.min(len - done);
         // SAFETY: a piece of either range; none is longer than the way from source to destination, so that
@@ -65,8 +90,8 @@ pub unsafe fn copy_downwards(to: *mut u8, len: usize, from: *const u8) {
 /// # Safety
 /// Both have readable bytes up to the first difference, or `len` of them.
 pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
-    // SAFETY: nothing behind the first difference is read.
-    difference(unsafe { pairs(a, b, len) })
+    // SAFETY: the caller's promise.
+    unsafe { compare::counted(a, b, len) }
 }
 
 /// Whether all bytes are equal, in a time that tells nothing about where they differ.
@@ -74,11 +99,28 @@ pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
 /// # Safety
 /// Both have `len` readable bytes.
 pub unsafe fn equal_in_constant_time(a: *const u8, b: *const u8, len: usize) -> bool {
+    let differing = |from: usize, to: usize| {
+        // SAFETY: the caller's promise.
+        (from..to).fold(0, |differing, at| differing | unsafe { a.add(at).read() ^ b.add(at).read() })
+    };
+    let (mut at, mut seen) = (0, 0);
+    while len - at >= BLOCK {
+        // Hidden from the compiler after each block, lest it stop at the first that differs.
+        seen = black_box(seen | differing(at, at + BLOCK));
+        at += BLOCK;
+    }
     // SAFETY: the caller's promise.
-    let pairs = unsafe { pairs(a, b, len) };
-    // Hidden from the compiler after each byte, lest it stop at the first difference.
-    pairs.fold(0, |differing, (a, b)| black_box(differing | (a ^ b))) == 0
+    let word = |address: *const u8, at| unsafe { address.add(at).cast::<u64>().read_unaligned() };
+    let mut seen = u64::from(seen);
+    while len - at >= 8 {
+        seen |= word(a, at) ^ word(b, at);
+        at += 8;
+    }
+    black_box(seen | u64::from(differing(at, len))) == 0
 }
+
+/// How many bytes are compared at a time, as vectors where there are some.
+const BLOCK: usize = 128;
 
 #[cfg(test)]
 mod tests {

@@ -1,65 +1,152 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text whose case does not matter. Only A to Z have a case, whatever the locale says.
 
-use super::compare::{difference, is_prefix, pairs, string_difference};
+use super::compare::{native, page};
 use super::string;
 use core::ffi::{c_char, c_int};
 
 /// Turns capitals into small letters.
 ///
 /// # Safety
-/// `len` bytes, which nobody else looks at.
+/// `len` bytes, to which there is no other reference.
 pub unsafe fn lower(bytes: *mut u8, len: usize) {
-    for at in 0..len {
+    if len > 0 {
         // SAFETY: the caller's promise.
-        unsafe { (*bytes.add(at)).make_ascii_lowercase() };
+        unsafe { core::slice::from_raw_parts_mut(bytes, len) }.make_ascii_lowercase();
     }
 }
 
-/// Turns capitals into small letters, up to the NUL.
+/// Turns capitals into small letters, up to the null byte.
 ///
 /// # Safety
-/// A string that ends in NUL, which nobody else looks at.
+/// A string that ends in a null byte, to which there is no other reference.
 pub unsafe fn lower_string(string: *mut c_char) {
     // SAFETY: the caller's promise.
     unsafe { lower(string.cast(), string::length(string)) };
 }
+
+/// Every byte as a small letter: for one byte at a time this is faster than to calculate.
+static SMALL: [u8; 256] = {
+    let mut small = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        small[byte] = (byte as u8).to_ascii_lowercase();
+        byte += 1;
+    }
+    small
+};
+
+fn small(byte: u8) -> u8 {
+    SMALL[usize::from(byte)]
+}
+
+/// How many bytes are compared one by one before it pays to take more.
+const SHORT: usize = 32;
+/// How many bytes are compared at a time, as vectors where there are some.
+const BLOCK: usize = 256;
 
 /// The difference of the first bytes that differ as small letters, or 0.
 ///
 /// # Safety
 /// Both have readable bytes up to the first difference, or `len` of them.
 pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
-    // SAFETY: nothing behind the first difference is read.
-    difference(unsafe { small_pairs(a, b, len) })
+    let mut at = 0;
+    while at < len {
+        let (left, right) = (a.wrapping_add(at), b.wrapping_add(at));
+        let piece = if at < SHORT { (len - at).min(SHORT) } else { page(left, right, (len - at).min(BLOCK)) };
+        // SAFETY: bytes that are readable once those before them are equal: looked at one by one, or on the same page.
+        unsafe {
+            if at < SHORT || !equal(left, right, piece) {
+                let difference = difference(left, right, piece);
+                if difference != 0 {
+                    return difference;
+                }
+            }
+        }
+        at += piece;
+    }
+    0
 }
 
 /// The difference of the first bytes that differ as small letters, or 0.
 ///
 /// # Safety
-/// Strings that end in NUL.
+/// Strings that end in a null byte.
 pub unsafe fn compare_strings(a: *const c_char, b: *const c_char) -> c_int {
-    // SAFETY: nothing behind a NUL or a difference is read.
-    string_difference(unsafe { small_pairs(a.cast(), b.cast(), usize::MAX) })
+    // SAFETY: the caller's promise.
+    unsafe { first_difference(a.cast(), b.cast()) }.map_or(0, |(x, y)| c_int::from(x) - c_int::from(y))
 }
 
 /// Whether `a` begins with `b`.
 ///
 /// # Safety
-/// Strings that end in NUL.
+/// Strings that end in a null byte.
 pub unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
-    // SAFETY: nothing behind a NUL or a difference is read.
-    is_prefix(unsafe { small_pairs(a.cast(), b.cast(), usize::MAX) })
+    // SAFETY: the caller's promise.
+    unsafe { first_difference(a.cast(), b.cast()) }.is_none_or(|(_, y)| y == 0)
 }
 
-/// The `len` pairs of bytes at two addresses as small letters, read when they are asked for.
+/// The first pair of bytes of two strings that differs, as small letters, their null bytes included.
 ///
 /// # Safety
-/// Every pair that is asked for is readable.
-unsafe fn small_pairs(a: *const u8, b: *const u8, len: usize) -> impl Iterator<Item = (u8, u8)> {
+/// Strings that end in a null byte.
+unsafe fn first_difference(a: *const u8, b: *const u8) -> Option<(u8, u8)> {
+    let mut at = 0;
+    // SAFETY: nothing behind a null byte or a difference is read.
+    unsafe {
+        loop {
+            let mut more = SHORT;
+            // Beyond the first bytes, what is equal is passed over.
+            if at >= SHORT {
+                let (left, right) = (a.add(at), b.add(at));
+                let shorter = native::strnlen(right.cast(), native::strnlen(left.cast(), BLOCK));
+                if shorter == 0 || !equal(left, right, shorter) {
+                    more = shorter + 1;
+                } else {
+                    at += shorter;
+                    if shorter == BLOCK {
+                        continue;
+                    }
+                }
+            }
+            for _ in 0..more {
+                let (x, y) = (small(a.add(at).read()), small(b.add(at).read()));
+                if x != y {
+                    return Some((x, y));
+                }
+                if x == 0 {
+                    return None;
+                }
+                at += 1;
+            }
+        }
+    }
+}
+
+/// Whether all pairs are equal as small letters. All are looked at, so that the compiler takes vectors of them.
+///
+/// # Safety
+/// Both have `len` readable bytes.
+#[inline(never)]
+unsafe fn equal(a: *const u8, b: *const u8, len: usize) -> bool {
     // SAFETY: the caller's promise.
-    let pairs = unsafe { pairs(a, b, len) };
-    pairs.map(|(a, b)| (a.to_ascii_lowercase(), b.to_ascii_lowercase()))
+    let lower = |address: *const u8, at| unsafe { address.add(at).read() }.to_ascii_lowercase();
+    (0..len).fold(0, |differing, at| differing | (lower(a, at) ^ lower(b, at))) == 0
+}
+
+/// The difference of the first of `len` pairs that differs as small letters, or 0.
+///
+/// # Safety
+/// As in [`compare`].
+unsafe fn difference(a: *const u8, b: *const u8, len: usize) -> c_int {
+    for at in 0..len {
+        // SAFETY: the caller's promise.
+        let (x, y) = unsafe { (small(a.add(at).read()), small(b.add(at).read())) };
+        if x != y {
+            return c_int::from(x) - c_int::from(y);
+        }
+    }
+    0
 }
 
 #[cfg(test)]
@@ -89,7 +176,7 @@ mod tests {
             (c"", c"", 0, true),
         ] {
             let (a, b) = (a.as_ptr(), b.as_ptr());
-            // SAFETY: strings that end in NUL.
+            // SAFETY: strings that end in a null byte.
             assert_eq!(unsafe { (compare_strings(a, b), starts_with(a, b)) }, (difference, begins));
         }
     }
@@ -97,7 +184,7 @@ mod tests {
     #[test]
     fn lower_stops_at_the_nul() {
         let mut text = *b"AbC\0D";
-        // SAFETY: a string that ends in NUL.
+        // SAFETY: a string that ends in a null byte.
         unsafe { lower_string(text.as_mut_ptr().cast()) };
         assert_eq!(&text, b"abc\0D");
         // SAFETY: the second differing pair is never read.

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Strings that end in NUL.
+//! Strings that end in a null byte.
 
-use super::compare::{is_prefix, pairs, string_difference};
+use super::compare;
 use core::ffi::{CStr, c_char, c_int};
 
-/// The length without the NUL.
+/// The length without the null byte.
 ///
 /// # Safety
-/// A string that ends in NUL.
+/// A string that ends in a null byte.
 pub unsafe fn length(string: *const c_char) -> usize {
     // SAFETY: the caller's promise.
     unsafe { CStr::from_ptr(string) }.count_bytes()
 }
 
-/// Copies a string with its NUL; the length without it.
+/// Copies a string with its null byte; the length without it.
 ///
 /// # Safety
-/// A string that ends in NUL, and room for it.
+/// A string that ends in a null byte, and room for it.
 pub unsafe fn copy(to: *mut c_char, from: *const c_char) -> usize {
     // SAFETY: the caller's promise.
     let length = unsafe { length(from) };
-    // SAFETY: as above; the NUL is copied too.
+    // SAFETY: as above; the null byte is copied, too.
     unsafe { to.copy_from(from, length + 1) };
     length
 }
@@ -28,16 +28,16 @@ pub unsafe fn copy(to: *mut c_char, from: *const c_char) -> usize {
 /// The difference of the first bytes that differ, or 0; `limit` pairs at most are looked at.
 ///
 /// # Safety
-/// Strings that end in NUL, after `limit` bytes or a difference, or else before.
+/// Strings that end in a null byte, after `limit` bytes or a difference, or else before.
 pub unsafe fn compare(a: *const c_char, b: *const c_char, limit: usize) -> c_int {
-    // SAFETY: nothing behind a NUL, a difference, or `limit` bytes is read.
-    string_difference(unsafe { pairs(a.cast(), b.cast(), limit) })
+    // SAFETY: the caller's promise.
+    unsafe { compare::strings(a.cast(), b.cast(), limit) }
 }
 
-/// The position of the first `needle`, or of the NUL.
+/// The position of the first `needle`, or of the null byte.
 ///
 /// # Safety
-/// A string that ends in NUL.
+/// A string that ends in a null byte.
 pub unsafe fn first(string: *const c_char, needle: c_char) -> usize {
     // SAFETY: the caller's promise.
     let found = unsafe { libc::strchr(string, needle.into()) };
@@ -45,10 +45,10 @@ pub unsafe fn first(string: *const c_char, needle: c_char) -> usize {
     unsafe { position_or_length(string, found) }
 }
 
-/// The position of the last `needle`, or of the NUL if there is none.
+/// The position of the last `needle`, or of the null byte if there is none.
 ///
 /// # Safety
-/// A string that ends in NUL.
+/// A string that ends in a null byte.
 pub unsafe fn last(string: *const c_char, needle: c_char) -> usize {
     // SAFETY: the caller's promise.
     let found = unsafe { libc::strrchr(string, needle.into()) };
@@ -59,15 +59,15 @@ pub unsafe fn last(string: *const c_char, needle: c_char) -> usize {
 /// Whether `a` begins with `b`.
 ///
 /// # Safety
-/// Strings that end in NUL.
+/// Strings that end in a null byte.
 pub unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
-    // SAFETY: nothing behind a NUL or a difference is read.
-    is_prefix(unsafe { pairs(a.cast(), b.cast(), usize::MAX) })
+    // SAFETY: the caller's promise.
+    unsafe { compare::is_prefix(a.cast(), b.cast()) }
 }
 
 unsafe fn position_or_length(string: *const c_char, found: *const c_char) -> usize {
     if found.is_null() {
-        // SAFETY: the callers' promise: a string that ends in NUL.
+        // SAFETY: the callers' promise: a string that ends in a null byte.
         return unsafe { length(string) };
     }
     found as usize - string as usize
@@ -81,7 +81,7 @@ mod tests {
     fn positions() {
         for (needle, at_first, at_last) in [(b'l', 2, 3), (b'x', 5, 5), (0, 5, 5), (b'h', 0, 0)] {
             let needle = needle as c_char;
-            // SAFETY: strings that end in NUL.
+            // SAFETY: strings that end in a null byte.
             let found = unsafe { (first(c"hello".as_ptr(), needle), last(c"hello".as_ptr(), needle)) };
             assert_eq!(found, (at_first, at_last));
         }
@@ -97,7 +97,7 @@ mod tests {
             (c"abc", c"xyz", 0, 0),
             (c"abc", c"ab", usize::MAX, 0x63),
         ] {
-            // SAFETY: strings that end in NUL.
+            // SAFETY: strings that end in a null byte.
             assert_eq!(unsafe { compare(a.as_ptr(), b.as_ptr(), limit) }, difference, "{a:?} {b:?} {limit}");
         }
     }
@@ -111,7 +111,7 @@ mod tests {
             (c"a", c"", true),
             (c"a", c"b", false),
         ] {
-            // SAFETY: strings that end in NUL.
+            // SAFETY: strings that end in a null byte.
             assert_eq!(unsafe { starts_with(a.as_ptr(), b.as_ptr()) }, is, "{a:?} {b:?}");
         }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Runs of characters.
 
-use crate::text::input::{Bytes, Text};
 use crate::text::skip;
 use core::ffi::{CStr, c_char};
 
@@ -10,7 +9,7 @@ use core::ffi::{CStr, c_char};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_whitenskip(src: *const c_char, limit: usize) -> usize {
     // SAFETY: src is readable up to the first byte that is not white, or for limit bytes.
-    unsafe { Text::new(src, limit) }.skip(skip::is_white)
+    unsafe { skip::white(src, limit) }
 }
 
 /// Returns how many other characters are at the start of src, at most limit. A NUL is one of them: limit is
@@ -18,7 +17,7 @@ pub unsafe extern "C" fn scan_whitenskip(src: *const c_char, limit: usize) -> us
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_nonwhitenskip(src: *const c_char, limit: usize) -> usize {
     // SAFETY: src is readable up to the first white byte, or for limit bytes.
-    unsafe { Bytes::new(src, limit) }.take_while(|byte| !skip::is_white(*byte)).count()
+    unsafe { skip::not_white(src, limit) }
 }
 
 /// Returns how many characters at the start of src are in the string charset, at most limit. A NUL is not.
@@ -29,7 +28,7 @@ pub unsafe extern "C" fn scan_charsetnskip(
     limit: usize,
 ) -> usize {
     // SAFETY: charset is a string; src is readable up to the byte that ends the run, or for limit bytes.
-    unsafe { skip::run_of(&mut Text::new(src, limit), CStr::from_ptr(charset).to_bytes(), true) }
+    unsafe { skip::run_of(src, limit, CStr::from_ptr(charset).to_bytes(), true) }
 }
 
 /// Returns how many characters at the start of src are neither in the string charset nor NUL, at most
@@ -41,5 +40,5 @@ pub unsafe extern "C" fn scan_noncharsetnskip(
     limit: usize,
 ) -> usize {
     // SAFETY: as in scan_charsetnskip.
-    unsafe { skip::run_of(&mut Text::new(src, limit), CStr::from_ptr(charset).to_bytes(), false) }
+    unsafe { skip::run_of(src, limit, CStr::from_ptr(charset).to_bytes(), false) }
 }
