@@ -1,33 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Makes the table of HTML's character names as small as it gets while a name can still be found in it.
+//! Makes the table of HTML's character names: a name is found with one look, whatever it is.
 //!
-//! Names are written backwards and sorted, so that those that end alike stand together: a name is told by the number
-//! of letters that it shares with the one before it, and the letters that follow. What it stands for is often the next
-//! character, else a page (the upper bits, of which there are few) and 8 bits. Letters, numbers of letters and pages
-//! are each written in a Huffman code of their own. Every `BLOCK` names a block begins, whose first name shares nothing
-//! with any, so that a search can start there. `src/text/code/html/names.rs` reads it.
+//! The hash of a name chooses a bucket, whose displacement and the hash choose the place; displacements are tried until no
+//! two names have the same place. The entry there is a byte of length and marks, the name, the character, and for some
+//! names a second character. `src/text/code/html/names.rs` reads it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
-/// How many names a block has: the fewer, the faster and the larger.
-const BLOCK: usize = 32;
+#[path = "../src/text/code/html/hash.rs"]
+mod hash;
 
-/// What the reader takes for the end of a name.
-const END: u8 = b';';
+/// The bits of an entry's first byte that hold the length of the name.
+const LENGTH: u8 = 0x1f;
 
-/// What marks a page of which the character is followed by a second one.
-const WITH_SECOND: u16 = 0x8000;
+/// What marks a character beyond the first plane: 0x10000 has to be added.
+const BEYOND: u8 = 0x20;
 
-/// Instead of a page: the character that follows that of the name before.
-const NEXT: u16 = 0x7fff;
+/// What marks a second character, of which the last byte is the number.
+const WITH_SECOND: u8 = 0x40;
 
 /// Writes the table to OUT_DIR.
 pub(crate) fn compress(list: &str) {
     println!("cargo:rerun-if-changed={list}");
     println!("cargo:rerun-if-changed=build/names.rs");
+    println!("cargo:rerun-if-changed=src/text/code/html/hash.rs");
     let text = fs::read_to_string(list).expect("the list of names is there");
     let table = table(&text);
     let place = env::var_os("OUT_DIR").expect("cargo sets it");
@@ -35,145 +33,78 @@ pub(crate) fn compress(list: &str) {
 }
 
 /// A name, and the one or two characters that it stands for.
-struct Entry {
-    backwards: Vec<u8>,
+struct Entry<'a> {
+    name: &'a [u8],
     first: u32,
     second: Option<u16>,
-    shared: u8,
-    page: u16,
 }
 
-impl Entry {
-    fn new(line: &str) -> Entry {
+impl Entry<'_> {
+    fn new(line: &str) -> Entry<'_> {
         let mut words = line.split(' ');
-        let backwards = words.next().unwrap_or_default().bytes().rev().collect();
+        let name = words.next().unwrap_or_default().as_bytes();
         let mut character = || words.next().map(|word| u32::from_str_radix(word, 16).expect("a number"));
         let first = character().expect("a character");
         let second = character().map(|second| u16::try_from(second).expect("of the first plane"));
-        let page = (first >> 8) as u16 | if second.is_some() { WITH_SECOND } else { 0 };
-        Entry { backwards, first, second, shared: 0, page }
+        assert!(name.len() <= LENGTH.into(), "{line}");
+        Entry { name, first, second }
     }
 
-    /// Tells it by what it has in common with the one before it.
-    fn follow(&mut self, before: &Entry) {
-        let pairs = self.backwards.iter().zip(&before.backwards);
-        self.shared = pairs.take_while(|(own, other)| own == other).count() as u8;
-        if self.second.is_none() && self.first == before.first + 1 {
-            self.page = NEXT;
-        }
-    }
-
-    fn letters(&self) -> impl Iterator<Item = u8> {
-        self.backwards[self.shared.into()..].iter().copied().chain([END])
+    fn bytes(&self, seconds: &[u16]) -> Vec<u8> {
+        let beyond = self.first.checked_sub(0x1_0000);
+        let character = u16::try_from(beyond.unwrap_or(self.first)).expect("of the first two planes");
+        let second = self.second.and_then(|second| seconds.iter().position(|known| *known == second));
+        let mut head = self.name.len() as u8;
+        head |= if beyond.is_some() { BEYOND } else { 0 } | if second.is_some() { WITH_SECOND } else { 0 };
+        let mut bytes = vec![head];
+        bytes.extend(self.name);
+        bytes.extend(character.to_le_bytes());
+        bytes.extend(second.map(|number| number as u8));
+        bytes
     }
 }
 
-fn entries(text: &str) -> Vec<Entry> {
-    let mut entries: Vec<Entry> =
-        text.lines().filter(|line| !line.starts_with('#')).map(Entry::new).collect();
-    entries.sort_by(|a, b| a.backwards.cmp(&b.backwards));
-    for block in entries.chunks_mut(BLOCK) {
-        for at in 1..block.len() {
-            let (before, behind) = block.split_at_mut(at);
-            behind[0].follow(&before[at - 1]);
+/// A displacement for each bucket, and which name has each place.
+fn places(entries: &[Entry]) -> (Vec<u16>, Vec<usize>) {
+    let count = entries.len();
+    let hashes: Vec<u64> = entries.iter().map(|entry| hash::hash(entry.name)).collect();
+    let mut buckets = vec![Vec::new(); hash::BUCKETS];
+    (0..count).for_each(|name| buckets[hash::bucket(hashes[name])].push(name));
+    let mut order: Vec<usize> = (0..hash::BUCKETS).collect();
+    order.sort_by_key(|bucket| std::cmp::Reverse(buckets[*bucket].len()));
+    let (mut displacements, mut places) = (vec![0; hash::BUCKETS], vec![None; count]);
+    for bucket in order {
+        let found = (0..=u16::MAX).find_map(|displacement| {
+            let slot = |name: &usize| hash::slot(hashes[*name], displacement, count);
+            let slots: BTreeSet<usize> = buckets[bucket].iter().map(slot).collect();
+            let free = slots.iter().all(|slot| places[*slot].is_none());
+            (free && slots.len() == buckets[bucket].len()).then_some(displacement)
+        });
+        displacements[bucket] = found.expect("some displacement fits");
+        for name in &buckets[bucket] {
+            places[hash::slot(hashes[*name], displacements[bucket], count)] = Some(*name);
         }
     }
-    entries
+    (displacements, places.into_iter().map(|name| name.expect("as many names as places")).collect())
 }
 
 fn table(text: &str) -> String {
-    let entries = entries(text);
-    let letters = Code::of(entries.iter().flat_map(Entry::letters));
-    let shared = Code::of(entries.iter().map(|entry| entry.shared));
-    let pages = Code::of(entries.iter().map(|entry| entry.page));
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let entries: Vec<Entry> = lines.map(Entry::new).collect();
     let seconds: Vec<u16> =
         entries.iter().filter_map(|e| e.second).collect::<BTreeSet<_>>().into_iter().collect();
-    assert_eq!(seconds.len(), 8, "three bits tell the second character");
-
-    let (mut bytes, mut starts) = (Vec::new(), Vec::new());
-    for block in entries.chunks(BLOCK) {
+    let (displacements, places) = places(&entries);
+    let (mut starts, mut bytes) = (Vec::new(), Vec::new());
+    for name in places {
         starts.push(bytes.len());
-        let mut bits = Vec::new();
-        for entry in block {
-            bits.extend(shared.write(entry.shared));
-            entry.letters().for_each(|letter| bits.extend(letters.write(letter)));
-            bits.extend(pages.write(entry.page));
-            if entry.page != NEXT {
-                bits.extend(binary((entry.first & 0xff) as usize, 8));
-            }
-            let second = entry.second.and_then(|second| seconds.iter().position(|known| *known == second));
-            bits.extend(second.map_or(Vec::new(), |second| binary(second, 3)));
-        }
-        let byte =
-            |bits: &[bool]| (0..8).fold(0, |byte, at| byte << 1 | u8::from(bits.get(at) == Some(&true)));
-        bytes.extend(bits.chunks(8).map(byte));
+        bytes.extend(entries[name].bytes(&seconds));
     }
-
-    let mut out = letters.constants("LETTER", "u8")
-        + &shared.constants("SHARE", "u8")
-        + &pages.constants("PAGE", "u16");
-    out += &format!("static SECONDS: [u16; 8] = {seconds:?};\n");
-    out += &format!(
-        "const BLOCK: usize = {BLOCK};\nconst COUNT: usize = {};\nconst END: u8 = {END};\n",
-        entries.len()
-    );
-    out += &format!("const WITH_SECOND: u16 = {WITH_SECOND};\nconst NEXT: u16 = {NEXT};\n");
-    out += &format!("static STARTS: [u16; {}] = {starts:?};\n", starts.len());
-    out + &format!("static BITS: [u8; {}] = {bytes:?};\n", bytes.len())
-}
-
-/// A canonical Huffman code.
-struct Code<T> {
-    /// Its values, those with shorter codes first.
-    values: Vec<T>,
-    /// How many values have codes of 1, 2 … bits.
-    counts: Vec<usize>,
-}
-
-impl<T: Ord + Copy + Debug> Code<T> {
-    fn of(values: impl Iterator<Item = T>) -> Code<T> {
-        let mut frequencies = BTreeMap::new();
-        values.for_each(|value| *frequencies.entry(value).or_insert(0) += 1);
-        // Joining the two rarest groups makes the codes of their members one bit longer.
-        let mut groups: Vec<(usize, Vec<T>)> =
-            frequencies.iter().map(|(value, count)| (*count, vec![*value])).collect();
-        let mut lengths: BTreeMap<T, usize> = BTreeMap::new();
-        while groups.len() > 1 {
-            groups.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)));
-            let (first, second) = (groups.pop().expect("two"), groups.pop().expect("two"));
-            let members = [first.1, second.1].concat();
-            members.iter().for_each(|member| *lengths.entry(*member).or_insert(0) += 1);
-            groups.push((first.0 + second.0, members));
-        }
-        let mut values: Vec<T> = lengths.keys().copied().collect();
-        values.sort_by_key(|value| lengths[value]);
-        let longest = lengths.values().max().copied().unwrap_or(0);
-        let counts = (1..=longest).map(|length| lengths.values().filter(|l| **l == length).count()).collect();
-        Code { values, counts }
-    }
-
-    /// Its values and counts as Rust source.
-    fn constants(&self, name: &str, kind: &str) -> String {
-        let (values, counts) = (&self.values, &self.counts);
-        format!("static {name}S: [{kind}; {}] = {values:?};\n", values.len())
-            + &format!("static {name}_CODES: [u8; {}] = {counts:?};\n", counts.len())
-    }
-
-    /// The bits of a value.
-    fn write(&self, value: T) -> Vec<bool> {
-        let mut rank = self.values.iter().position(|known| *known == value).expect("a known value");
-        let mut first = 0;
-        for (shorter, count) in self.counts.iter().enumerate() {
-            if rank < *count {
-                return binary(first + rank, shorter + 1);
-            }
-            rank -= count;
-            first = (first + count) << 1;
-        }
-        unreachable!("every value has a code")
-    }
-}
-
-fn binary(value: usize, bits: usize) -> Vec<bool> {
-    (0..bits).rev().map(|bit| value >> bit & 1 == 1).collect()
+    // So that three bytes may be read behind every name.
+    bytes.push(0);
+    format!(
+        "const LENGTH: u8 = {LENGTH};\nconst BEYOND: u8 = {BEYOND};\nconst WITH_SECOND: u8 = {WITH_SECOND};\n"
+    ) + &format!("static SECONDS: [u16; {}] = {seconds:?};\n", seconds.len())
+        + &format!("static DISPLACEMENTS: [u16; {}] = {displacements:?};\n", displacements.len())
+        + &format!("static STARTS: [u16; {}] = {starts:?};\n", starts.len())
+        + &format!("static ENTRIES: [u8; {}] = {bytes:?};\n", bytes.len())
 }

@@ -96,7 +96,7 @@ impl Moment {
 
 /// Writes a number of two digits.
 pub(super) fn write_two(out: &mut Out, value: u8) {
-    fmt_int::padded::<10>(out, value.into(), 2);
+    out.short(fmt_int::pair(value));
 }
 
 /// Writes `08:49:37`.

@@ -137,6 +137,7 @@ pub(super) unsafe fn is_prefix(a: *const u8, b: *const u8) -> bool {
     loop {
         // SAFETY: as above. `b` is a string, of which no more is looked at than twice what is equal.
         let (a, b): (*const c_char, *const c_char) = unsafe { (a.add(at).cast(), b.add(at).cast()) };
+        // SAFETY: the same.
         let piece = unsafe { native::strnlen(b, step) };
         // SAFETY: as above; the call stops at a null byte or a difference.
         if piece > 0 && unsafe { native::strncmp(a, b, piece) } != 0 {

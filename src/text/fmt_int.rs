@@ -3,29 +3,112 @@
 
 use super::out::Out;
 
-/// As many digits as 64 bits can need, in any base from 8 on.
-const MOST: usize = 22;
+/// The powers of ten, and 0 for the first, so that 0 has one digit.
+static POWERS: [u64; 20] = {
+    let mut powers = [0; 20];
+    let (mut at, mut power) = (1, 1);
+    while at < 20 {
+        power *= 10;
+        powers[at] = power;
+        at += 1;
+    }
+    powers
+};
 
-/// Writes `value` in base `BASE` (8 to 16), in lower case, without a prefix.
+/// The numbers below 100 in two digits.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut value = 0;
+    while value < 100 {
+        pairs[value] = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
+        value += 1;
+    }
+    pairs
+};
+
+/// A number below 100 in two digits; of others the last two.
+pub fn pair(value: u8) -> [u8; 2] {
+    PAIRS[usize::from(value) % 100]
+}
+
+/// The two hexadecimal digits of every byte, in lower case.
+static BYTES: [[u8; 2]; 256] = {
+    let mut digits = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        digits[byte] = [hex_digit(byte as u8 >> 4), hex_digit(byte as u8 & 15)];
+        byte += 1;
+    }
+    digits
+};
+
+/// The two hexadecimal digits of a byte, in lower case.
+#[inline(always)]
+pub fn hexadecimal(byte: u8) -> [u8; 2] {
+    BYTES[usize::from(byte)]
+}
+
+/// How many digits `value` has.
+#[inline(always)]
+fn digits<const BASE: u64>(value: u64) -> usize {
+    let bits = u64::BITS - (value | 1).leading_zeros();
+    match BASE {
+        8 => bits.div_ceil(3) as usize,
+        16 => bits.div_ceil(4) as usize,
+        _ => {
+            // log10(2) is a little less than 1233/4096.
+            let least = (bits * 1233 >> 12) as usize;
+            least + usize::from(value >= POWERS[least.min(19)])
+        }
+    }
+}
+
+/// Writes `value` in base `BASE` (8, 10 or 16), in lower case, without a prefix.
+#[inline(always)]
 pub fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
-    padded::<BASE>(out, value, 0);
+    // Most numbers are small.
+    if value < BASE {
+        return out.byte(hex_digit(value as u8));
+    }
+    put::<BASE>(out, value, digits::<BASE>(value));
 }
 
 /// Writes `value` in base `BASE`, with zeros in front if it has fewer than `width` digits.
+#[inline(always)]
 pub fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
-    let mut digits = [0; MOST];
-    let mut start = MOST;
-    let mut rest = value;
-    loop {
-        start -= 1;
-        digits[start] = hex_digit((rest % BASE) as u8);
-        rest /= BASE;
-        if rest == 0 {
-            break;
+    let count = digits::<BASE>(value);
+    let zeros = width.saturating_sub(count);
+    if zeros < 8 {
+        (0..zeros).for_each(|_| out.byte(b'0'));
+    } else {
+        out.repeat(b'0', zeros);
+    }
+    put::<BASE>(out, value, count);
+}
+
+/// Writes the `count` digits that `value` has.
+#[inline(always)]
+fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
+    let to = out.tail();
+    out.advance(count);
+    if to.is_null() {
+        return;
+    }
+    let (mut rest, mut at) = (value, count);
+    // SAFETY: there is room for `count` digits, of which the last ones are written first.
+    unsafe {
+        while at >= 2 && BASE > 8 {
+            at -= 2;
+            let digits = if BASE == 10 { PAIRS[(rest % 100) as usize] } else { hexadecimal(rest as u8) };
+            to.add(at).cast::<[u8; 2]>().write_unaligned(digits);
+            rest /= BASE * BASE;
+        }
+        while at > 0 {
+            at -= 1;
+            to.add(at).write(hex_digit((rest % BASE) as u8));
+            rest /= BASE;
         }
     }
-    out.repeat(b'0', width.saturating_sub(MOST - start));
-    out.bytes(&digits[start..]);
 }
 
 /// Writes `value` in base 10, with a minus sign if it is negative.

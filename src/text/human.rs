@@ -13,11 +13,13 @@ pub fn human<const BASE: u64>(out: &mut Out, value: u64) {
     let units = [(BASE, b'k'), (BASE.pow(2), b'M'), (BASE.pow(3), b'G'), (BASE.pow(4), b'T')];
     let fitting = units.into_iter().rev().find(|(unit, _)| value >= *unit);
     let (unit, letter) = fitting.unwrap_or(units[0]);
-    let tenths = (u128::from(value) * 10 + u128::from(unit / 2)) / u128::from(unit);
-    unsigned::<10>(out, (tenths / 10) as u64);
-    out.byte(b'.');
-    unsigned::<10>(out, (tenths % 10) as u64);
-    out.byte(letter);
+    // Ten times most numbers fit in 64 bits.
+    let tenths = match value.checked_mul(10).and_then(|tenfold| tenfold.checked_add(unit / 2)) {
+        Some(tenfold) => tenfold / unit,
+        None => ((u128::from(value) * 10 + u128::from(unit / 2)) / u128::from(unit)) as u64,
+    };
+    unsigned::<10>(out, tenths / 10);
+    out.short([b'.', b'0' + (tenths % 10) as u8, letter]);
 }
 
 #[cfg(test)]

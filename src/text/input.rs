@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where scanners of text read.
 
+use super::out::Out;
 use core::ffi::{CStr, c_char};
 
 /// A C string that is read a byte at a time. It ends at its NUL or after a number of bytes, whichever comes
@@ -53,6 +54,7 @@ impl Text {
     }
 
     /// The next byte, 0 at the end.
+    #[inline(always)]
     pub fn peek(&self) -> u8 {
         if self.used == self.limit {
             return 0;
@@ -62,6 +64,7 @@ impl Text {
     }
 
     /// Consumes the next byte if it is wanted and not the end.
+    #[inline(always)]
     pub fn next_if(&mut self, wanted: impl FnOnce(u8) -> bool) -> Option<u8> {
         let next = self.peek();
         if next == 0 || !wanted(next) {
@@ -94,6 +97,41 @@ impl Text {
     /// Goes back to where `used` bytes had been consumed: cheaper than looking ahead with a copy.
     pub fn rewind(&mut self, used: usize) {
         self.used = self.used.min(used);
+    }
+
+    /// Copies bytes as long as they are wanted, and consumes them. A null byte must not be wanted.
+    #[inline(always)]
+    pub(super) fn copy_while(&mut self, out: &mut Out, wanted: impl Fn(u8) -> bool) {
+        self.change_while(out, wanted, |byte| byte);
+    }
+
+    /// The same, with each byte changed.
+    #[inline(always)]
+    pub(super) fn change_while(
+        &mut self,
+        out: &mut Out,
+        wanted: impl Fn(u8) -> bool,
+        meaning: impl Fn(u8) -> u8,
+    ) {
+        debug_assert!(!wanted(0), "the end of a string is never consumed");
+        // SAFETY: no byte is read behind the first that is not wanted, and the null byte is none of these.
+        let rest = unsafe { self.rest() };
+        self.used += rest.run(out, rest.left, wanted, meaning);
+    }
+
+    /// Where the next byte is, and how many there are up to the limit.
+    #[inline(always)]
+    pub(super) fn ahead(&self) -> (*const u8, usize) {
+        (self.start.wrapping_add(self.used), self.limit - self.used)
+    }
+
+    /// Consumes bytes that were looked at.
+    ///
+    /// # Safety
+    /// They are within the limit, and none is null.
+    #[inline(always)]
+    pub(super) unsafe fn consume(&mut self, count: usize) {
+        self.used += count;
     }
 
     /// The bytes that have not been consumed, up to the limit.
@@ -172,17 +210,92 @@ impl Bytes {
 
     /// The next `N` bytes, if there are so many.
     pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let mut array = [0; N];
-        for place in &mut array {
-            *place = self.next()?;
-        }
+        self.left = self.left.checked_sub(N)?;
+        // SAFETY: there were at least so many bytes left.
+        let array = unsafe { self.at.cast::<[u8; N]>().read_unaligned() };
+        self.at = self.at.wrapping_add(N);
         Some(array)
+    }
+
+    /// Copies bytes as long as they are wanted, and takes them off.
+    #[inline(always)]
+    pub fn copy_while(&mut self, out: &mut Out, wanted: impl Fn(u8) -> bool) {
+        self.change_while(out, usize::MAX, wanted, |byte| byte);
+    }
+
+    /// The same, with each byte changed, and for so many at most. Says how many there were.
+    #[inline(always)]
+    pub fn change_while(
+        &mut self,
+        out: &mut Out,
+        most: usize,
+        wanted: impl Fn(u8) -> bool,
+        meaning: impl Fn(u8) -> u8,
+    ) -> usize {
+        let count = self.run(out, self.left.min(most), wanted, meaning);
+        self.left -= count;
+        self.at = self.at.wrapping_add(count);
+        count
+    }
+
+    /// Copies long runs faster: once a few bytes were plain, it goes on with blocks of which all bytes are, by a rule without
+    /// branches that compilers make vectors of.
+    #[inline(always)]
+    pub fn copy_plain(&mut self, out: &mut Out, wanted: impl Fn(u8) -> bool, rule: impl Fn(u8) -> bool) {
+        const FEW: usize = 16;
+        const BLOCK: usize = 32;
+        while self.change_while(out, FEW, &wanted, |byte| byte) == FEW {
+            while self.left >= BLOCK {
+                // SAFETY: there are so many bytes left.
+                if !all(unsafe { core::slice::from_raw_parts(self.at, BLOCK) }, &rule) {
+                    break;
+                }
+                // SAFETY: the same.
+                out.short(unsafe { self.at.cast::<[u8; BLOCK]>().read_unaligned() });
+                self.left -= BLOCK;
+                self.at = self.at.wrapping_add(BLOCK);
+            }
+        }
+    }
+
+    /// Writes up to `most` bytes, as long as they are wanted, with each changed. Says how many that were.
+    #[inline(always)]
+    fn run(
+        &self,
+        out: &mut Out,
+        most: usize,
+        wanted: impl Fn(u8) -> bool,
+        meaning: impl Fn(u8) -> u8,
+    ) -> usize {
+        let (from, to) = (self.at, out.tail());
+        let mut count = 0;
+        // SAFETY: `most` is at most what is left, and none is read behind one that is not wanted; there is room for all
+        // that is written.
+        unsafe {
+            if to.is_null() {
+                while count < most && wanted(from.add(count).read()) {
+                    count += 1;
+                }
+            } else {
+                while count < most {
+                    let byte = from.add(count).read();
+                    if !wanted(byte) {
+                        break;
+                    }
+                    to.add(count).write(meaning(byte));
+                    count += 1;
+                }
+            }
+        }
+        out.advance(count);
+        count
     }
 }
 
 impl Iterator for Bytes {
     type Item = u8;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<u8> {
         self.left = self.left.checked_sub(1)?;
         // SAFETY: there was at least one byte left, and each is handed out once.
@@ -190,6 +303,12 @@ impl Iterator for Bytes {
         self.at = self.at.wrapping_add(1);
         Some(byte)
     }
+}
+
+/// Whether a rule without branches holds for all bytes. All are looked at, so that the compiler takes vectors of them.
+#[inline(never)]
+fn all(bytes: &[u8], rule: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(0, |against, byte| against | u8::from(!rule(*byte))) == 0
 }
 
 /// The bytes of a string that may be missing.

@@ -42,6 +42,7 @@ impl Out {
     }
 
     /// Writes one byte.
+    #[inline(always)]
     pub fn byte(&mut self, byte: u8) {
         if !self.dest.is_null() {
             // SAFETY: whoever made this value promised room for all that is written.
@@ -54,6 +55,29 @@ impl Out {
     pub fn bytes(&mut self, bytes: &[u8]) {
         // SAFETY: the slice is readable.
         unsafe { self.copy(bytes.as_ptr(), bytes.len()) }
+    }
+
+    /// Writes a few bytes, whose number the compiler knows.
+    #[inline(always)]
+    pub fn short<const N: usize>(&mut self, bytes: [u8; N]) {
+        if !self.dest.is_null() {
+            // SAFETY: as in `byte`.
+            unsafe { self.end().cast::<[u8; N]>().write_unaligned(bytes) }
+        }
+        self.len = self.len.saturating_add(N);
+    }
+
+    /// Where the next byte goes, or NULL if this only counts: for loops that store by themselves, and tell how much with
+    /// [`advance`](Self::advance).
+    #[inline(always)]
+    pub(super) fn tail(&self) -> *mut u8 {
+        if self.dest.is_null() { self.dest } else { self.end() }
+    }
+
+    /// So many bytes were stored at [`tail`](Self::tail), or would have been.
+    #[inline(always)]
+    pub(super) fn advance(&mut self, count: usize) {
+        self.len = self.len.saturating_add(count);
     }
 
     /// Writes one byte `count` times.

@@ -6,24 +6,61 @@
 
 use super::input::Text;
 
-/// A number in base `base` (2 to 16), at most `most`. `None` without a digit.
-pub fn unsigned(text: &mut Text, base: u64, most: u64) -> Option<u64> {
-    let mut value = None;
-    loop {
-        let next = text.next_if(|byte| {
-            let grown = hex_value(byte).map(u64::from).filter(|digit| *digit < base).and_then(|digit| {
-                value.unwrap_or(0_u64).checked_mul(base)?.checked_add(digit).filter(|grown| *grown <= most)
-            });
-            value = grown.or(value);
-            grown.is_some()
-        });
-        if next.is_none() {
-            return value;
-        }
+/// The value of a digit in each place, or [`NO_DIGIT`].
+pub(in crate::text) type Values = [u8; 256];
+
+/// More than any digit's value.
+pub(in crate::text) const NO_DIGIT: u8 = 0xff;
+
+/// The values of digits of which the first is 0.
+pub(in crate::text) const fn values(digits: &[u8]) -> Values {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < digits.len() {
+        values[digits[value] as usize] = value as u8;
+        value += 1;
     }
+    values
+}
+
+/// Hexadecimal digits of either case.
+pub(in crate::text) static HEXADECIMAL: Values = {
+    let mut values = values(b"0123456789abcdef");
+    let mut value = 10;
+    while value < 16 {
+        values[(b'A' - 10 + value) as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+/// A number in base `base` (2 to 16), at most `most`. `None` without a digit.
+#[inline(always)]
+pub fn unsigned(text: &mut Text, base: u64, most: u64) -> Option<u64> {
+    let (start, limit) = text.ahead();
+    let (mut value, mut used) = (0, 0);
+    while used < limit {
+        // SAFETY: within the limit, and behind digits only, of which none is a null byte.
+        let byte = unsafe { start.add(used).read() };
+        let digit = if base <= 10 {
+            u64::from(byte.wrapping_sub(b'0'))
+        } else {
+            u64::from(HEXADECIMAL[usize::from(byte)])
+        };
+        // The digits before one that would make the number too big count.
+        if digit >= base || value >= most / base && (value > most / base || digit > most % base) {
+            break;
+        }
+        value = value * base + digit;
+        used += 1;
+    }
+    // SAFETY: all of them were digits.
+    unsafe { text.consume(used) };
+    (used > 0).then_some(value)
 }
 
 /// A decimal number with an optional sign, from `-most - 1` to `most`. `None` without a digit.
+#[inline(always)]
 pub fn signed(text: &mut Text, most: i64) -> Option<i64> {
     let negative = sign(text) == Some(-1);
     let most = most.unsigned_abs();
@@ -32,8 +69,16 @@ pub fn signed(text: &mut Text, most: i64) -> Option<i64> {
 }
 
 /// A sign: 1 for plus, -1 for minus.
+#[inline(always)]
 pub fn sign(text: &mut Text) -> Option<i32> {
-    text.next_if(|byte| matches!(byte, b'+' | b'-')).map(|sign| if sign == b'-' { -1 } else { 1 })
+    let sign = match text.peek() {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    // SAFETY: that was not a null byte.
+    unsafe { text.consume(1) };
+    Some(sign)
 }
 
 /// The value of a hexadecimal digit of either case.

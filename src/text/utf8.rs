@@ -8,29 +8,41 @@ use super::out::Out;
 const HIGHEST: [u32; 6] = [0x7f, 0x7ff, 0xffff, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ffff];
 
 /// Writes 1 to 6 bytes. Refuses values of more than 31 bits.
-#[inline(never)]
 pub fn write(out: &mut Out, value: u32) -> Option<()> {
-    // From two bytes on, each one more makes room for five bits more.
-    let bits = u32::BITS - value.leading_zeros();
-    let behind = if bits <= 7 { 0 } else { (bits - 2) / 5 };
-    if behind > 5 {
-        return None;
-    }
-    // As many ones as there are bytes, and a zero; or just the zero for one byte.
-    let head = if behind == 0 { 0 } else { !(0x7f_u8 >> behind) };
-    out.byte(head | (value >> (6 * behind)) as u8);
-    for place in (0..behind).rev() {
-        out.byte(0x80 | (value >> (6 * place) & 0x3f) as u8);
+    let continued = |places: u32| 0x80 | (value >> places & 0x3f) as u8;
+    match value {
+        0..0x80 => out.byte(value as u8),
+        0x80..0x800 => out.short([0xc0 | (value >> 6) as u8, continued(0)]),
+        0x800..0x1_0000 => out.short([0xe0 | (value >> 12) as u8, continued(6), continued(0)]),
+        _ => {
+            // From two bytes on, each one more makes room for five bits more.
+            let behind = (u32::BITS - value.leading_zeros() - 2) / 5;
+            if behind > 5 {
+                return None;
+            }
+            // As many ones as there are bytes, and a zero.
+            out.byte(!(0x7f_u8 >> behind) | (value >> (6 * behind)) as u8);
+            for place in (0..behind).rev() {
+                out.byte(continued(6 * place));
+            }
+        }
     }
     Some(())
 }
 
 /// Reads the bytes of one value in its shortest form.
-#[inline(never)]
+#[inline]
 pub fn scan(bytes: &mut Bytes) -> Option<u32> {
     let first = bytes.next()?;
+    if first < 0x80 {
+        return Some(first.into());
+    }
+    scan_more(bytes, first)
+}
+
+/// Reads what follows the first byte of a value of more than one.
+fn scan_more(bytes: &mut Bytes, first: u8) -> Option<u32> {
     let behind = match first.leading_ones() {
-        0 => return Some(first.into()),
         ones @ 2..=6 => ones as usize - 1,
         _ => return None,
     };
@@ -57,11 +69,8 @@ pub fn scan_text(text: &mut Text) -> Option<u32> {
     let mut rest = unsafe { text.rest() };
     let before = rest.left();
     let value = scan(&mut rest).filter(|value| *value != 0 && char::from_u32(*value).is_some())?;
-    let mut bytes = before - rest.left();
-    while bytes > 0 {
-        text.next_if(|_| true)?;
-        bytes -= 1;
-    }
+    // SAFETY: they belong to one character, which is not the null byte.
+    unsafe { text.consume(before - rest.left()) };
     Some(value)
 }
 

@@ -74,14 +74,26 @@ pub unsafe extern "C" fn fmt_ulong0(dest: *mut c_char, src: c_ulong, padto: usiz
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_plusminus(dest: *mut c_char, src: c_int) -> usize {
     // SAFETY: as in fmt_ulong.
-    unsafe { Out::write(dest, |out| out.bytes([&b"-"[..], b"", b"+"][(src.signum() + 1) as usize])) }
+    unsafe {
+        Out::write(dest, |out| match src {
+            0 => {}
+            1.. => out.byte(b'+'),
+            _ => out.byte(b'-'),
+        })
+    }
 }
 
 /// Writes a minus if src is negative, else nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_minus(dest: *mut c_char, src: c_int) -> usize {
     // SAFETY: as in fmt_ulong.
-    unsafe { Out::write(dest, |out| out.bytes(if src < 0 { b"-" } else { b"" })) }
+    unsafe {
+        Out::write(dest, |out| {
+            if src < 0 {
+                out.byte(b'-')
+            }
+        })
+    }
 }
 
 /// Returns the hexadecimal digit, in lower case, for c from 0 to 15. Other values give some other

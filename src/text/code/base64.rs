@@ -3,6 +3,7 @@
 
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
+use crate::text::scan_int::{NO_DIGIT, Values, values};
 
 /// 64 characters for six bits each, the one that fills up the last group, and a NUL.
 pub type Alphabet = [u8; 66];
@@ -13,58 +14,104 @@ pub const STANDARD: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 /// That of section 5, whose characters have no meaning in URLs and names of files.
 pub const FOR_URLS: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=\0";
 
-/// The next three bytes as one number, with zeros for those that are missing, and how many there were, if any.
-fn group(source: &mut Bytes) -> Option<(u32, usize)> {
-    let before = source.left();
-    let mut bits = u32::from(source.next()?);
-    for _ in 0..2 {
-        bits = bits << 8 | u32::from(source.next().unwrap_or(0));
+/// Writes the first `count` bytes of the three that a number is made of.
+#[inline(always)]
+fn ungroup(out: &mut Out, bits: u32, count: usize) {
+    let [_, bytes @ ..] = bits.to_be_bytes();
+    match count {
+        0 => {}
+        1 => out.short([bytes[0]]),
+        2 => out.short([bytes[0], bytes[1]]),
+        _ => out.short(bytes),
     }
-    Some((bits, before - source.left()))
 }
 
-/// Writes the first `count` bytes of the three that a number is made of.
-pub(super) fn ungroup(out: &mut Out, bits: u32, count: usize) {
-    let [_, bytes @ ..] = bits.to_be_bytes();
-    bytes.into_iter().take(count).for_each(|byte| out.byte(byte));
+/// How long the base64 of so many bytes is.
+fn length(bytes: usize, filled: bool) -> usize {
+    let rest = match bytes % 3 {
+        0 => 0,
+        _ if filled => 4,
+        rest => rest + 1,
+    };
+    bytes / 3 * 4 + rest
 }
 
 /// Writes base64, and fills up the last group if it is `filled`.
-#[inline(never)]
-pub fn encode(out: &mut Out, mut source: Bytes, alphabet: &Alphabet, filled: bool) {
-    while let Some((bits, count)) = group(&mut source) {
-        let mut bits = bits << 8;
-        for _ in 0..=count {
-            out.byte(alphabet[(bits >> 26) as usize]);
-            bits <<= 6;
-        }
-        if filled {
-            out.repeat(alphabet[64], 3 - count);
-        }
+#[inline(always)]
+pub fn encode(out: &mut Out, source: Bytes, alphabet: &Alphabet, filled: bool) {
+    let to = out.tail();
+    let length = length(source.left(), filled);
+    out.advance(length);
+    if !to.is_null() {
+        store(to, length, source, alphabet);
     }
 }
 
-/// Six bits.
-fn value(byte: u8, alphabet: &Alphabet) -> Option<u32> {
-    Some(u32::from(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        _ if byte == alphabet[62] => 62,
-        _ if byte == alphabet[63] => 63,
-        _ => return None,
-    }))
+/// Writes so many bytes of base64, for which there is room.
+#[inline(never)]
+fn store(to: *mut u8, length: usize, mut source: Bytes, alphabet: &Alphabet) {
+    let digit = |bits: u32, shift: u32| alphabet[(bits >> shift & 63) as usize];
+    let mut at = to;
+    while let Some([first, second, third]) = source.array() {
+        let bits = u32::from_be_bytes([0, first, second, third]);
+        let digits = [digit(bits, 18), digit(bits, 12), digit(bits, 6), digit(bits, 0)];
+        // SAFETY: there is room for `length` bytes, of which every group has four, even the last if it is complete.
+        unsafe { at.cast::<[u8; 4]>().write_unaligned(digits) };
+        at = at.wrapping_add(4);
+    }
+    let Some(first) = source.next() else { return };
+    let second = source.next();
+    let bits = u32::from_be_bytes([0, first, second.unwrap_or(0), 0]);
+    let third = if second.is_some() { digit(bits, 6) } else { alphabet[64] };
+    let digits = [digit(bits, 18), digit(bits, 12), third, alphabet[64]];
+    let rest = length - (at as usize - to as usize);
+    // SAFETY: the rest of the announced bytes, 2 to 4.
+    unsafe { at.copy_from(digits.as_ptr(), rest.min(4)) };
+}
+
+/// The values of the characters.
+static STANDARD_VALUES: Values = values(STANDARD.split_at(64).0);
+
+/// The same for section 5.
+static URL_VALUES: Values = values(FOR_URLS.split_at(64).0);
+
+/// Reads whole groups, as long as there are some.
+#[inline(always)]
+fn groups(text: &mut Text, out: &mut Out, values: &Values) {
+    let (from, limit) = text.ahead();
+    let to = out.tail();
+    let (mut used, mut made) = (0, 0);
+    'groups: while limit - used >= 4 {
+        let mut bits = 0;
+        for place in 0..4 {
+            // SAFETY: within the limit, and behind digits only, of which none is a null byte.
+            let value = values[usize::from(unsafe { from.add(used + place).read() })];
+            if value == NO_DIGIT {
+                break 'groups;
+            }
+            bits = bits << 6 | u32::from(value);
+        }
+        if !to.is_null() {
+            let [_, bytes @ ..] = bits.to_be_bytes();
+            // SAFETY: there is room for what is made, which is less than what was read.
+            unsafe { to.add(made).cast::<[u8; 3]>().write_unaligned(bytes) };
+        }
+        (used, made) = (used + 4, made + 3);
+    }
+    out.advance(made);
+    // SAFETY: all of them were digits.
+    unsafe { text.consume(used) };
 }
 
 /// Reads up to four characters: 24 bits, those that are left over behind the last whole byte, and how many
 /// characters that were.
-#[inline(never)]
-fn quartet(text: &mut Text, alphabet: &Alphabet) -> (u32, u32, usize) {
+fn quartet(text: &mut Text, values: &Values) -> (u32, u32, usize) {
     let (mut bits, mut count) = (0, 0);
     while count < 4
-        && let Some(value) = text.next_as(|byte| value(byte, alphabet))
+        && let Some(value) =
+            text.next_as(|byte| Some(values[usize::from(byte)]).filter(|value| *value != NO_DIGIT))
     {
-        bits = bits << 6 | value;
+        bits = bits << 6 | u32::from(value);
         count += 1;
     }
     bits <<= 6 * (4 - count);
@@ -75,30 +122,22 @@ fn quartet(text: &mut Text, alphabet: &Alphabet) -> (u32, u32, usize) {
 /// Reads base64 with the characters that fill it up, of which some or all may be missing. Without any, bits that
 /// are left over have to be zero, else the last group is cut off, and not read.
 pub fn decode(text: &mut Text, out: &mut Out) {
-    loop {
-        let before = text.used();
-        let (bits, left_over, count) = quartet(text, STANDARD);
-        let missing = (4 - count) % 4;
-        let filled = (0..missing).take_while(|_| count > 0 && text.eat(b'=')).count();
-        if count == 0 || (missing > 0 && filled == 0 && left_over != 0) {
-            return text.rewind(before);
-        }
-        ungroup(out, bits, count * 3 / 4);
-        if missing > 0 {
-            return;
-        }
+    groups(text, out, &STANDARD_VALUES);
+    let before = text.used();
+    let (bits, left_over, count) = quartet(text, &STANDARD_VALUES);
+    let missing = (4 - count) % 4;
+    let filled = (0..missing).take_while(|_| count > 0 && text.eat(b'=')).count();
+    if count == 0 || (missing > 0 && filled == 0 && left_over != 0) {
+        return text.rewind(before);
     }
+    ungroup(out, bits, count * 3 / 4);
 }
 
 /// Reads base64 of URLs, which nothing fills up; bits that are left over are ignored.
 pub fn decode_for_urls(text: &mut Text, out: &mut Out) {
-    loop {
-        let (bits, _, count) = quartet(text, FOR_URLS);
-        ungroup(out, bits, count * 3 / 4);
-        if count < 4 {
-            return;
-        }
-    }
+    groups(text, out, &URL_VALUES);
+    let (bits, _, count) = quartet(text, &URL_VALUES);
+    ungroup(out, bits, count * 3 / 4);
 }
 
 #[cfg(test)]

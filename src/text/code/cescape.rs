@@ -1,40 +1,47 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes in string literals of C.
 
-use super::escapes::Set;
+use super::class::Class;
 use super::hex_number;
-use super::hexdump::pair;
+use crate::text::fmt_int::hexadecimal;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 use crate::text::scan_int::hex_value;
 use crate::text::utf8;
 
 /// What stays as it is.
-static PLAIN: Set = Set::range(b' ', 0xff).change(b'\\', false);
+static PLAIN: Class = Class::range(b' ', 0xff).without(b"\\");
+
+/// What is read as it is.
+static READ: Class = Class::all_but(b"\"\\");
 
 /// The letters for bytes 7 to 13.
 pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
 
 /// Writes the backslash and control characters as escapes, with a letter where there is one, and what is in
 /// `escaped` as `\xNN`.
-pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
-    let plain = PLAIN.without(escaped);
-    for byte in source {
-        if plain.contains(byte) {
-            out.byte(byte);
-            continue;
-        }
+pub fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
+    let less;
+    let plain = if escaped.is_empty() {
+        &PLAIN
+    } else {
+        less = PLAIN.without(escaped);
+        &less
+    };
+    loop {
+        source.copy_while(out, |byte| plain.contains(byte));
+        let Some(byte) = source.next() else { return };
         let letter = match byte {
             7..=13 => LETTERS[usize::from(byte - 7)],
             0x1b => b'e',
             b'\\' => b'\\',
-            _ => b'x',
+            _ => {
+                let [high, low] = hexadecimal(byte);
+                out.short([b'\\', b'x', high, low]);
+                continue;
+            }
         };
-        out.byte(b'\\');
-        out.byte(letter);
-        if letter == b'x' {
-            pair(out, byte);
-        }
+        out.short([b'\\', letter]);
     }
 }
 
@@ -42,11 +49,12 @@ pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
 /// number that UTF-8 does not have.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
+        text.copy_while(out, |byte| READ.contains(byte));
         let before = text.used();
-        let Some(byte) = text.next_if(|byte| byte != b'"') else { return };
-        if byte != b'\\' {
-            out.byte(byte);
-        } else if escape(text, out).is_none() {
+        if !text.eat(b'\\') {
+            return;
+        }
+        if escape(text, out).is_none() {
             return text.rewind(before);
         }
     }

@@ -2,22 +2,21 @@
 //! Two hexadecimal digits per byte.
 
 use super::hex_pair;
-use crate::text::fmt_int::hex_digit;
+use crate::text::fmt_int::hexadecimal;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
 /// Writes two digits per byte, in lower case.
 pub fn encode(out: &mut Out, source: Bytes) {
-    for byte in source {
-        pair(out, byte);
+    let (to, length) = (out.tail(), source.left());
+    out.advance(length.saturating_mul(2));
+    if to.is_null() {
+        return;
     }
-}
-
-/// Writes the two digits of one byte.
-#[inline(never)]
-pub(super) fn pair(out: &mut Out, byte: u8) {
-    out.byte(hex_digit(byte >> 4));
-    out.byte(hex_digit(byte & 15));
+    for (at, byte) in source.enumerate() {
+        // SAFETY: there is room for two digits per byte.
+        unsafe { to.add(2 * at).cast::<[u8; 2]>().write_unaligned(hexadecimal(byte)) };
+    }
 }
 
 /// Reads pairs of digits of either case, and stops in front of anything else.

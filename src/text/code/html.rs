@@ -3,33 +3,40 @@
 
 mod names;
 
+use super::class::Class;
 use crate::text::input::Text;
 use crate::text::out::Out;
-use crate::text::scan_int::hex_value;
+use crate::text::scan_int::HEXADECIMAL;
 use crate::text::utf8;
+
+/// What is read as it is, up to each kind of end.
+static TO_TAG: Class = Class::all_but(b"<&");
+static TO_QUOTE: Class = Class::all_but(b"<&\"");
+static TO_BLANK: Class = Class::all_but(b"<&\" \t\n");
 
 /// Reads up to a tag, with character references decoded.
 pub fn decode(text: &mut Text, out: &mut Out) {
-    decode_until(text, out, |byte| byte == b'<');
+    decode_while(text, out, &TO_TAG);
 }
 
 /// Reads the value of an attribute up to what ends it: in quotation marks the second one, which is not consumed, else
 /// a blank, tab, newline or quotation mark. It ends in front of a tag, too.
 pub fn decode_attribute(text: &mut Text, out: &mut Out) {
-    if text.eat(b'"') {
-        decode_until(text, out, |byte| matches!(byte, b'<' | b'"'));
-    } else {
-        decode_until(text, out, |byte| matches!(byte, b'<' | b'"' | b' ' | b'\t' | b'\n'));
-    }
+    let plain = if text.eat(b'"') { &TO_QUOTE } else { &TO_BLANK };
+    decode_while(text, out, plain);
 }
 
 #[inline(never)]
-fn decode_until(text: &mut Text, out: &mut Out, stop: fn(u8) -> bool) {
-    while let Some(byte) = text.next_if(|byte| !stop(byte)) {
+fn decode_while(text: &mut Text, out: &mut Out, plain: &Class) {
+    loop {
+        text.copy_while(out, |byte| plain.contains(byte));
+        if !text.eat(b'&') {
+            return;
+        }
         let before = text.used();
-        if byte != b'&' || reference(text, out).is_none() {
+        if reference(text, out).is_none() {
             text.rewind(before);
-            out.byte(byte);
+            out.byte(b'&');
         }
     }
 }
@@ -58,23 +65,41 @@ fn reference(text: &mut Text, out: &mut Out) -> Option<()> {
 fn number(text: &mut Text) -> Option<u32> {
     let hexadecimal = text.next_if(|byte| matches!(byte, b'x' | b'X')).is_some();
     let base = if hexadecimal { 16 } else { 10 };
-    let mut number = None;
-    while let Some(digit) = text.next_as(|byte| hex_value(byte).filter(|digit| *digit < base)) {
-        number = Some(number.unwrap_or(0_u32).checked_mul(base.into())?.checked_add(digit.into())?);
+    let (start, limit) = text.ahead();
+    let (mut number, mut used) = (0, 0);
+    while used < limit {
+        // SAFETY: within the limit, and behind digits only, of which none is a null byte.
+        let digit = HEXADECIMAL[usize::from(unsafe { start.add(used).read() })];
+        if digit >= base {
+            break;
+        }
+        // The highest character is far below what fits.
+        number = (number * u32::from(base) + u32::from(digit)).min(u32::MAX >> 5);
+        used += 1;
     }
-    let number = number?;
-    char::from_u32(number).map(u32::from)
+    // SAFETY: all of them were digits.
+    unsafe { text.consume(used) };
+    if used == 0 { None } else { char::from_u32(number).map(u32::from) }
 }
 
-/// Reads the name of a character, or of two.
+/// Reads the name of a character, or of two. It has to be followed by a semicolon: what is not is no reference, and is not
+/// looked up.
 fn name(text: &mut Text) -> Option<[u32; 2]> {
-    let mut backwards = [0; names::LONGEST];
-    let mut start = backwards.len();
-    while let Some(letter) = text.next_if(|byte| byte.is_ascii_alphanumeric()) {
-        start = start.checked_sub(1)?;
-        *backwards.get_mut(start)? = letter;
+    let (start, limit) = text.ahead();
+    let letter = |at: usize| {
+        // SAFETY: within the limit, and behind letters only, of which none is a null byte.
+        if at < limit { unsafe { start.add(at).read() } } else { 0 }
+    };
+    let length = (0..=names::LONGEST).find(|at| !letter(*at).is_ascii_alphanumeric())?;
+    if letter(length) != b';' {
+        return None;
     }
-    names::find(backwards.get(start..)?)
+    // SAFETY: all of them are letters and digits.
+    let name = unsafe {
+        text.consume(length);
+        core::slice::from_raw_parts(start, length)
+    };
+    names::find(name)
 }
 
 #[cfg(test)]

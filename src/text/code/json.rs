@@ -2,37 +2,46 @@
 //! Strings of JSON, RFC 8259, section 7.
 
 use super::cescape::LETTERS;
-use super::{hex_number, hexdump};
+use super::class::Class;
+use super::hex_number;
+use crate::text::fmt_int::hexadecimal;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 use crate::text::utf8;
+
+/// ASCII that stays as it is.
+static PLAIN: Class = Class::range(b' ', 0x7f).without(b"\"\\");
+
+/// ASCII that is read as it is.
+static READ: Class = Class::range(1, 0x7f).without(b"\"\\");
 
 /// Writes UTF-8, with what JSON does not allow escaped. Bytes that are no UTF-8, surrogates and noncharacters are taken
 /// for Latin-1, each byte on its own.
 pub fn encode(out: &mut Out, mut source: Bytes) {
     loop {
+        let rule = |byte: u8| (byte >= b' ') & (byte < 0x80) & (byte != b'"') & (byte != b'\\');
+        source.copy_plain(out, |byte| PLAIN.contains(byte), rule);
         let mut ahead = source.clone();
-        let character = match utf8::scan_strictly(&mut ahead) {
-            Some(character) => {
-                source = ahead;
-                character
-            }
-            None => match source.next() {
-                Some(byte) => byte.into(),
-                None => return,
-            },
-        };
-        match character {
-            0x22 | 0x5c => out.bytes(&[b'\\', character as u8]),
-            8..=10 | 12 | 13 => out.bytes(&[b'\\', LETTERS[character as usize - 7]]),
+        let Some(byte) = ahead.next() else { return };
+        match byte {
+            b'"' | b'\\' => out.short([b'\\', byte]),
+            8..=10 | 12 | 13 => out.short([b'\\', LETTERS[usize::from(byte) - 7]]),
             0..0x20 => {
-                out.bytes(b"\\u00");
-                hexdump::pair(out, character as u8);
+                let [high, low] = hexadecimal(byte);
+                out.short([b'\\', b'u', b'0', b'0', high, low]);
             }
             _ => {
-                let _ = utf8::write(out, character);
+                // A character of more than one byte goes over as it is.
+                let mut character = source.clone();
+                if utf8::scan_strictly(&mut character).is_some() {
+                    let length = source.left() - character.left();
+                    source.change_while(out, length, |_| true, |byte| byte);
+                    continue;
+                }
+                out.short([0xc0 | byte >> 6, 0x80 | byte & 0x3f]);
             }
         }
+        source = ahead;
     }
 }
 
@@ -40,6 +49,7 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
 /// surrogates.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
+        text.copy_while(out, |byte| READ.contains(byte));
         let before = text.used();
         let character = match text.peek() {
             b'"' => None,

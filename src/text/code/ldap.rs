@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes of LDAP: search filters, RFC 4515, and names, RFC 4514.
 
-use super::escapes::{self, Set};
+use super::class::Class;
+use super::escapes;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
@@ -9,7 +10,10 @@ use crate::text::out::Out;
 pub const OF_FILTERS: &[u8] = b"()*";
 
 /// What stays as it is.
-static PLAIN: Set = Set::range(b' ', 0xff).change(b'\\', false);
+static PLAIN: Class = Class::range(b' ', 0xff).without(b"\\");
+
+/// What is read as it is.
+static READ: Class = Class::all_but(b"\\");
 
 /// Writes control characters, the backslash, and what is in `escaped` as a backslash and two digits.
 pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
@@ -18,7 +22,7 @@ pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
 
 /// Reads a backslash with two digits as a byte. Stops in front of a backslash without.
 pub fn decode(text: &mut Text, out: &mut Out) {
-    escapes::decode(text, out, b'\\', &Set::ALL, 0);
+    escapes::decode(text, out, b'\\', &READ, 0);
 }
 
 #[cfg(test)]

@@ -1,46 +1,72 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text that is to stand in HTML or XML.
 
-use crate::text::escape;
+use super::class::Class;
 use crate::text::input::Bytes;
 use crate::text::out::Out;
 
-/// Writes a byte, as a character reference if it is in `special`.
-#[inline(never)]
-fn write(out: &mut Out, byte: u8, special: &[u8]) {
-    if special.contains(&byte) {
-        escape::xml(out, byte.into());
-    } else {
-        out.byte(byte);
+/// What stays as it is in each of the three.
+static IN_XML: Class = Class::range(0, 255).without(b"&<");
+static IN_ATTRIBUTE: Class = Class::range(0, 255).without(b"&<>\"");
+static IN_HTML: Class = Class::range(0, 255).without(b"&<>\n");
+
+/// Copies what is plain, and hands what is not to `special`.
+#[inline(always)]
+fn encode(
+    out: &mut Out,
+    mut source: Bytes,
+    plain: &Class,
+    rule: impl Fn(u8) -> bool,
+    special: impl Fn(&mut Out, &mut Bytes, u8),
+) {
+    loop {
+        source.copy_plain(out, |byte| plain.contains(byte), &rule);
+        let Some(byte) = source.next() else { return };
+        special(out, &mut source, byte);
+    }
+}
+
+/// Writes a character reference.
+fn reference(out: &mut Out, byte: u8) {
+    match byte {
+        b'&' => out.short(*b"&amp;"),
+        b'<' => out.short(*b"&lt;"),
+        b'>' => out.short(*b"&gt;"),
+        _ => out.short(*b"&quot;"),
     }
 }
 
 /// For between the tags of XML.
+#[inline(never)]
 pub fn encode_xml(out: &mut Out, source: Bytes) {
-    source.for_each(|byte| write(out, byte, b"&<"));
+    let rule = |byte| (byte != b'&') & (byte != b'<');
+    encode(out, source, &IN_XML, rule, |out, _, byte| reference(out, byte));
 }
 
 /// For an attribute in quotation marks.
+#[inline(never)]
 pub fn encode_attribute(out: &mut Out, source: Bytes) {
-    source.for_each(|byte| write(out, byte, b"&<>\""));
+    let rule = |byte| (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'"');
+    encode(out, source, &IN_ATTRIBUTE, rule, |out, _, byte| reference(out, byte));
 }
 
 /// For between the tags of HTML: the end of a line becomes a tag that breaks it, two together one that begins a
 /// paragraph.
-pub fn encode_html(out: &mut Out, mut source: Bytes) {
-    while let Some(byte) = source.next() {
+#[inline(never)]
+pub fn encode_html(out: &mut Out, source: Bytes) {
+    let rule = |byte| (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'\n');
+    encode(out, source, &IN_HTML, rule, |out, source, byte| {
         if byte != b'\n' {
-            write(out, byte, b"&<>");
-            continue;
+            return reference(out, byte);
         }
         let mut ahead = source.clone();
         if ahead.next() == Some(b'\n') {
-            source = ahead;
-            out.bytes(b"<p>");
+            *source = ahead;
+            out.short(*b"<p>");
         } else {
-            out.bytes(b"<br>");
+            out.short(*b"<br>");
         }
-    }
+    });
 }
 
 #[cfg(test)]

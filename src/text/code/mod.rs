@@ -5,16 +5,16 @@
 //! and writes to an [`Out`]. A decoder never writes more than it has consumed, so a text can be decoded in
 //! place. [`encode`] and [`decode`] put the conventions of the C interface around them.
 //!
-//! There are many encodings, and few programs for which one of them takes the time: what several of them need is
-//! `inline(never)`, because the copies would make the library a tenth larger.
+//! What needs no change is copied in runs: a table ([`class`]) tells for each byte whether it does.
 
 use super::input::{Bytes, Text, string_or_empty};
 use super::out::Out;
-use super::scan_int::hex_value;
+use super::scan_int::{HEXADECIMAL, NO_DIGIT};
 use core::ffi::c_char;
 
 pub mod base64;
 pub mod cescape;
+mod class;
 mod escapes;
 pub mod foreign;
 pub mod hexdump;
@@ -31,23 +31,20 @@ pub mod yenc;
 /// Half the address space: no text in memory is longer.
 const LONGEST: usize = isize::MAX as usize;
 
-/// Encodes bytes. Those in the slice are escaped too, by the encoders that can.
-pub type Encoder = fn(&mut Out, Bytes, &[u8]);
-
 /// Decodes as much of a text as it understands.
 pub type Decoder = fn(&mut Text, &mut Out);
 
-/// Encodes `length` bytes from `source` to `dest`, or only counts if that is NULL. The result is the length
+/// Encodes `length` bytes from `source`, and those in `escaped` differently if the encoder can, to `dest`, or only counts if that is NULL. The result is the length
 /// of the text, the highest `usize` if it does not fit in half the address space.
 ///
 /// # Safety
 /// `source` has `length` readable bytes, `dest` is NULL or has room for the text, `escaped` is NULL or a string.
-#[inline(never)]
+#[inline(always)]
 pub unsafe fn encode(
     dest: *mut c_char,
     source: *const c_char,
     length: usize,
-    encoder: Encoder,
+    encoder: impl FnOnce(&mut Out, Bytes, &[u8]),
     escaped: *const c_char,
 ) -> usize {
     if length > LONGEST {
@@ -64,12 +61,12 @@ pub unsafe fn encode(
 ///
 /// # Safety
 /// `source` is a string, `dest` is NULL or has room for as many bytes, `length` is NULL or valid.
-#[inline(never)]
+#[inline(always)]
 pub unsafe fn decode(
     source: *const c_char,
     dest: *mut c_char,
     length: *mut usize,
-    decoder: Decoder,
+    decoder: impl FnOnce(&mut Text, &mut Out),
 ) -> usize {
     // SAFETY: the caller's promise.
     let mut text = unsafe { Text::new(source, usize::MAX) };
@@ -83,22 +80,34 @@ pub unsafe fn decode(
 }
 
 /// Consumes two hexadecimal digits, if both are there.
-#[inline(never)]
+#[inline(always)]
 fn hex_pair(text: &mut Text) -> Option<u8> {
-    let before = text.used();
-    let pair = text.next_as(hex_value).zip(text.next_as(hex_value));
-    if pair.is_none() {
-        text.rewind(before);
+    let (next, left) = text.ahead();
+    if left < 2 {
+        return None;
     }
-    pair.map(|(high, low)| high << 4 | low)
+    let digit = |at| {
+        // SAFETY: within the limit. No null byte is a digit, so the second is read only if there is one.
+        let value = HEXADECIMAL[usize::from(unsafe { next.add(at).read() })];
+        (value != NO_DIGIT).then_some(value)
+    };
+    let pair = digit(0)? << 4 | digit(1)?;
+    // SAFETY: both are digits.
+    unsafe { text.consume(2) };
+    Some(pair)
 }
 
 /// Consumes a number of so many hexadecimal digits, at most 8; some of them if there are not that many.
-#[inline(never)]
 fn hex_number(text: &mut Text, digits: usize) -> Option<u32> {
     let mut number = 0;
     for _ in 0..digits {
-        number = number << 4 | u32::from(text.next_as(hex_value)?);
+        let value = HEXADECIMAL[usize::from(text.peek())];
+        if value == NO_DIGIT {
+            return None;
+        }
+        // SAFETY: that was a digit.
+        unsafe { text.consume(1) };
+        number = number << 4 | u32::from(value);
     }
     Some(number)
 }
@@ -140,14 +149,14 @@ pub(crate) mod tests {
 
     #[test]
     fn more_than_half_the_address_space_is_refused() {
-        let length_of = |length, encoder| {
+        let length_of = |length, encoder: fn(&mut Out, Bytes, &[u8])| {
             // SAFETY: nothing is read, and NULL only counts.
             unsafe { encode(null_mut(), c"".as_ptr(), length, encoder, null()) }
         };
         for length in [usize::MAX, LONGEST + 1] {
             assert_eq!(length_of(length, |out, source, _| hexdump::encode(out, source)), usize::MAX);
         }
-        assert_eq!(length_of(0, |out, _, _| out.repeat(b'x', LONGEST + 1)), usize::MAX);
+        assert_eq!(length_of(0, |out: &mut Out, _, _| out.repeat(b'x', LONGEST + 1)), usize::MAX);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The quoted-printable encoding of mail, RFC 2045, section 6.7.
 
-use super::escapes::{self, Set};
+use super::class::Class;
+use super::escapes;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
 /// What stays as it is.
-static PLAIN: Set = Set::range(b' ', 0x7f).change(b'=', false);
+static PLAIN: Class = Class::range(b' ', 0x7f).without(b"=");
+
+/// What is read as it is.
+static READ: Class = Class::all_but(b"=");
 
 /// Writes control characters (the ends of lines too), what is not ASCII, `=`, and what is in `escaped` as `=` and two
 /// digits. Lines stay as long as they are.
@@ -18,7 +22,7 @@ pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
 /// front of another `=`.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
-        escapes::decode(text, out, b'=', &Set::ALL, 0);
+        escapes::decode(text, out, b'=', &READ, 0);
         let mut ahead = text.clone();
         ahead.eat(b'=');
         ahead.eat(b'\r');

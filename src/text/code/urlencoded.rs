@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The percent encoding of URLs.
 
-use super::escapes::{self, Set};
+use super::class::Class;
+use super::escapes;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
 /// Letters, digits and `$ - . / = _ ~`.
-static UNRESERVED: Set = Set::range(b'a', b'z')
-    .with(Set::range(b'A', b'Z'))
-    .with(Set::range(b'-', b'9'))
-    .change(b'$', true)
-    .change(b'=', true)
-    .change(b'_', true)
-    .change(b'~', true);
+static UNRESERVED: Class =
+    Class::range(b'a', b'z').with(Class::range(b'A', b'Z')).with(Class::range(b'-', b'9')).and(b"$=_~");
 
 /// What is no blank or control character, and does not end a part of a URL.
-static READ: Set = Set::range(0x21, 0xff).change(b'?', false).change(b'&', false);
+static READ: Class = Class::range(0x21, 0xff).without(b"?&%");
+
+/// The same without what stands for a blank in forms.
+static READ_IN_FORMS: Class = READ.without(b"+");
 
 /// Writes letters, digits and `$ - . / = _ ~` as they are, and everything else, and also what is in
 /// `escaped`, as a percent sign and two digits in lower case.
@@ -26,7 +25,11 @@ pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
 /// Reads percent escapes, and plus signs as blanks if `plus_is_blank`. Stops in front of blanks, control
 /// characters, `?`, `&`, and a percent sign without two digits.
 pub fn decode(text: &mut Text, out: &mut Out, plus_is_blank: bool) {
-    escapes::decode(text, out, b'%', &READ, if plus_is_blank { b'+' } else { 0 });
+    if plus_is_blank {
+        escapes::decode(text, out, b'%', &READ_IN_FORMS, b'+');
+    } else {
+        escapes::decode(text, out, b'%', &READ, 0);
+    }
 }
 
 #[cfg(test)]

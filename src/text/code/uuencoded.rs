@@ -2,19 +2,35 @@
 //! The lines of uuencode(1), without those at the beginning and the end: a character that tells how many bytes
 //! follow, and four characters for every three of them.
 
-use super::base64::{self, Alphabet, ungroup};
+use super::base64::{self, Alphabet};
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
+use crate::text::scan_int::{NO_DIGIT, Values};
 
 /// The bytes of a line.
 const LINE: usize = 45;
+
+/// The most that the first character of a line can tell.
+const MOST: usize = 63;
 
 /// The characters from the blank on, of which the first one is replaced: mail loses blanks at the end of a line.
 /// What fills up the last group of four is zeros, too.
 static ALPHABET: Alphabet = *b"`!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`\0";
 
 /// Writes lines.
-pub fn encode(out: &mut Out, mut source: Bytes) {
+#[inline(always)]
+pub fn encode(out: &mut Out, source: Bytes) {
+    if out.tail().is_null() {
+        // All lines but the last one are as long.
+        let (lines, rest) = (source.left() / LINE, source.left() % LINE);
+        let last = if rest == 0 { 0 } else { 2 + rest.div_ceil(3) * 4 };
+        return out.advance(lines * (2 + LINE / 3 * 4) + last);
+    }
+    write_lines(out, source);
+}
+
+#[inline(never)]
+fn write_lines(out: &mut Out, mut source: Bytes) {
     while source.left() > 0 {
         let line = source.split_off(LINE);
         out.byte(ALPHABET[line.left() % 64]);
@@ -23,9 +39,16 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
     }
 }
 
-fn value(byte: u8) -> Option<u32> {
-    (b' '..=b'`').contains(&byte).then(|| u32::from(byte - b' ') & 63)
-}
+/// What the characters mean: the blank and the character that replaces it are both 0.
+static VALUES: Values = {
+    let mut values = [NO_DIGIT; 256];
+    let mut byte = b' ';
+    while byte <= b'`' {
+        values[byte as usize] = (byte - b' ') & 63;
+        byte += 1;
+    }
+    values
+};
 
 /// Reads one line without its end. Refuses one that is cut short, or has characters that do not belong there.
 pub fn decode(text: &mut Text, out: &mut Out) {
@@ -33,23 +56,28 @@ pub fn decode(text: &mut Text, out: &mut Out) {
 }
 
 fn line(text: &mut Text, out: &mut Out) -> Option<()> {
-    let mut ahead = text.clone();
-    let count = ahead.next_as(value)? as usize;
+    let (from, limit) = text.ahead();
+    let value = |at: usize| {
+        if at >= limit {
+            return None;
+        }
+        // SAFETY: within the limit, and all bytes before have a value, which the null byte has not.
+        let value = VALUES[usize::from(unsafe { from.add(at).read() })];
+        (value != NO_DIGIT).then_some(u32::from(value))
+    };
+    let count = value(0)? as usize;
     // All of it before anything is written: a line that is refused leaves the destination alone, and the text if
     // that is the same.
-    let mut end = ahead.clone();
-    for _ in 0..4 * count.div_ceil(3) {
-        end.next_as(value)?;
+    let mut made = [0; MOST];
+    let mut end = 1;
+    for group in made.chunks_exact_mut(3).take(count.div_ceil(3)) {
+        let bits = value(end)? << 18 | value(end + 1)? << 12 | value(end + 2)? << 6 | value(end + 3)?;
+        group.copy_from_slice(&bits.to_be_bytes()[1..]);
+        end += 4;
     }
-    let (mut bits, mut made) = (0, 0);
-    while ahead.used() < end.used() {
-        bits = bits << 6 | ahead.next_as(value)?;
-        if (ahead.used() - text.used()) % 4 == 1 {
-            ungroup(out, bits, count - made);
-            made += 3;
-        }
-    }
-    *text = end;
+    out.bytes(made.get(..count)?);
+    // SAFETY: all of them have a value.
+    unsafe { text.consume(end) };
     Some(())
 }
 

@@ -6,8 +6,16 @@ use crate::text::out::Out;
 
 /// Writes blanks, tabs and newlines as `_`.
 pub fn fold(out: &mut Out, source: Bytes) {
-    for byte in source {
-        out.byte(if matches!(byte, b' ' | b'\t' | b'\n') { b'_' } else { byte });
+    let folded = |byte| if matches!(byte, b' ' | b'\t' | b'\n') { b'_' } else { byte };
+    let (to, length) = (out.tail(), source.left());
+    out.advance(length);
+    if to.is_null() {
+        return;
+    }
+    let from = source.start();
+    for at in 0..length {
+        // SAFETY: as many bytes are there, and as much room.
+        unsafe { to.add(at).write(folded(from.add(at).read())) };
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! yEnc, the encoding of binaries on Usenet: bytes as they are but for an offset and four that have to be escaped.
 
+use super::class::Class;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
@@ -11,10 +12,27 @@ const ESCAPED: u8 = 64;
 /// Bytes of a line, escaped or not.
 const LINE: usize = 254;
 
+/// What only gets the offset.
+static PLAIN: Class = Class::range(0, 255).without(&[
+    0_u8.wrapping_sub(OFFSET),
+    b'\n'.wrapping_sub(OFFSET),
+    b'\r'.wrapping_sub(OFFSET),
+    b'=' - OFFSET,
+]);
+
+/// What only loses it again.
+static READ: Class = Class::all_but(b"\n\r=");
+
 /// Writes lines. A blank does not become the last byte of a full one, because it may get lost there.
 pub fn encode(out: &mut Out, mut source: Bytes) {
     let mut column = 0;
-    while let Some(byte) = source.next() {
+    loop {
+        // Within a line, only four bytes are special.
+        if (1..LINE - 1).contains(&column) {
+            let plain = |byte: u8| PLAIN.contains(byte);
+            column += source.change_while(out, LINE - 1 - column, plain, |byte| byte.wrapping_add(OFFSET));
+        }
+        let Some(byte) = source.next() else { break };
         let byte = byte.wrapping_add(OFFSET);
         if byte == b' ' && column == LINE - 1 {
             out.byte(b'\n');
@@ -48,6 +66,7 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
 /// Reads one line without its end. Of `=y`, which begins a line of another kind, the `=` is consumed.
 pub fn decode(text: &mut Text, out: &mut Out) {
     loop {
+        text.change_while(out, |byte| READ.contains(byte), |byte| byte.wrapping_sub(OFFSET));
         let before = text.used();
         let Some(byte) = text.next_if(|byte| byte != b'\n' && byte != b'\r') else { return };
         let mut meant = byte.wrapping_sub(OFFSET);
