@@ -74,11 +74,11 @@ fn places(entries: &[Entry]) -> (Vec<u16>, Vec<usize>) {
     order.sort_by_key(|bucket| std::cmp::Reverse(buckets[*bucket].len()));
     let (mut displacements, mut places) = (vec![0; hash::BUCKETS], vec![None; count]);
     for bucket in order {
-        let found = (0..=u16::MAX).find_map(|displacement| {
-            let slot = |name: &usize| hash::slot(hashes[*name], displacement, count);
+        let found = (0..=u16::MAX).find(|displacement| {
+            let slot = |name: &usize| hash::slot(hashes[*name], *displacement, count);
             let slots: BTreeSet<usize> = buckets[bucket].iter().map(slot).collect();
             let free = slots.iter().all(|slot| places[*slot].is_none());
-            (free && slots.len() == buckets[bucket].len()).then_some(displacement)
+            free && slots.len() == buckets[bucket].len()
         });
         displacements[bucket] = found.expect("some displacement fits");
         for name in &buckets[bucket] {

@@ -57,7 +57,7 @@ fn digits<const BASE: u64>(value: u64) -> usize {
         16 => bits.div_ceil(4) as usize,
         _ => {
             // log10(2) is a little less than 1233/4096.
-            let least = (bits * 1233 >> 12) as usize;
+            let least = ((bits * 1233) >> 12) as usize;
             least + usize::from(value >= POWERS[least.min(19)])
         }
     }

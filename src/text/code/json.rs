@@ -19,7 +19,7 @@ static READ: Class = Class::range(1, 0x7f).without(b"\"\\");
 /// for Latin-1, each byte on its own.
 pub fn encode(out: &mut Out, mut source: Bytes) {
     loop {
-        let rule = |byte: u8| (byte >= b' ') & (byte < 0x80) & (byte != b'"') & (byte != b'\\');
+        let rule = |byte: u8| (b' '..0x80).contains(&byte) & (byte != b'"') & (byte != b'\\');
         source.copy_plain(out, |byte| PLAIN.contains(byte), rule);
         let mut ahead = source.clone();
         let Some(byte) = ahead.next() else { return };

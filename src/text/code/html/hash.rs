@@ -27,6 +27,6 @@ pub(crate) fn bucket(hash: u64) -> usize {
 pub(crate) fn slot(hash: u64, displacement: u16, count: usize) -> usize {
     let mut mixed =
         ((hash >> 32) as u32 ^ u32::from(displacement).wrapping_mul(0x9e37_79b1)).wrapping_mul(0x85eb_ca6b);
-    mixed = (mixed ^ mixed >> 15).wrapping_mul(0xc2b2_ae35);
-    (u64::from(mixed) * count as u64 >> 32) as usize
+    mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0xc2b2_ae35);
+    ((u64::from(mixed) * count as u64) >> 32) as usize
 }
