@@ -144,7 +144,7 @@ uninstall: ## Remove what `make install` with the same variables has installed
 deb: ## Build the packages for Debian that take the place of libowfat0 and libowfat-dev, and their source, in target/debian
 	@CARGO='$(CARGO)' packaging/deb.sh $(abspath $(or $(DEBDIR),$(target)/debian))
 
-PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
+PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' AIO='$(AIO)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
          INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'
 
 headers: ## Write include/libowfat/*.h anew from src/abi and src/capi, and what they say into the manual

@@ -6,6 +6,8 @@ AIO := $(target)/aio
 AIO_NAMES := aio/abi/names.txt
 
 .PHONY: aio
+install install-strip deb: $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so
+
 aio: ## Build libowfat-aio: the shared library, the static one, and the object to preload
 	$(CARGO) build --release -p owfat-aio
 	@$(MAKE) --no-print-directory $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Puts the built library in place, or takes it away again: `install.sh install`, `install.sh uninstall`.
-# The Makefile calls this; SHARED, STATIC, PREFIX, LIBDIR, INCLUDEDIR, MANDIR, PKGCONFIGDIR and DESTDIR come from
+# The Makefile calls this; SHARED, STATIC, AIO, PREFIX, LIBDIR, INCLUDEDIR, MANDIR, PKGCONFIGDIR and DESTDIR come from
 # there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -30,7 +30,7 @@ everything() {
   if [ -n "${DEBUG:-}" ] || [ "$what" = uninstall ]; then
     place 644 "${DEBUG:-}" "$LIBDIR/.debug/libowfat.so.0.32.0.debug"
   fi
-  echo "$pkg_config" | text "$PKGCONFIGDIR/libowfat.pc"
+  fill packaging/libowfat.pc.in | text "$PKGCONFIGDIR/libowfat.pc"
   # find_package(owfat), and under the name that pkg-config has.
   for name in owfat libowfat; do
     sed "s|@INCLUDEDIR@|$INCLUDEDIR|" packaging/cmake/config.cmake |
@@ -40,6 +40,14 @@ everything() {
   for header in include/libowfat/*.h; do
     place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}"
   done
+  # The second library, and the object that puts it before the C library's functions in programs as they are.
+  place 755 "$AIO/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.0.1.0"
+  link libowfat-aio.so.0.1.0 "$LIBDIR/libowfat-aio.so.0"
+  link libowfat-aio.so.0.1.0 "$LIBDIR/libowfat-aio.so"
+  place 755 "$AIO/libowfat-aio-preload.so" "$LIBDIR/libowfat-aio-preload.so"
+  place 644 "$AIO/libowfat-aio.a" "$LIBDIR/libowfat-aio.a"
+  fill packaging/libowfat-aio.pc.in | text "$PKGCONFIGDIR/libowfat-aio.pc"
+  place 644 aio/include/libowfat/aio.h "$INCLUDEDIR/libowfat/aio.h"
   for page in man/*.[1-9]; do
     section=${page##*.}
     place 644 "$page" "$MANDIR/man$section/${page##*/}"
@@ -59,8 +67,11 @@ below() {
   *) echo "$1" ;;
   esac
 }
-pkg_config=$(sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$(below "$LIBDIR")|" -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" \
-  -e "s|@VERSION@|$version|" packaging/libowfat.pc.in)
+# A file for pkg-config, with the places filled in.
+fill() {
+  sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$(below "$LIBDIR")|" \
+    -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" -e "s|@VERSION@|$version|" "$1"
+}
 
 # What of the files belongs to packages of the system, as lines `PACKAGE: FILE`. Below DESTDIR nothing does.
 of_packages() {
@@ -111,13 +122,13 @@ $foreign
       ;;
     esac
     [ -e "$DESTDIR$1" ] || [ -L "$DESTDIR$1" ] || return 0
-    # The library itself has a name that the C library lacks; texts name their licence or this library.
+    # The libraries themselves have names that the C library lacks; texts name their licence or this library.
     "$2" "$3" "$DESTDIR$1" && return 1
     echo "$DESTDIR$1 is not of this library and stays" >&2
   }
   marked() { grep -q -e 'SPDX-License-Identifier: MIT OR Apache-2.0' -e "$1" "$2"; }
   leads() { [ "$(readlink "$2")" = "$1" ]; }
-  place() { stays "$3" marked io_queueforread || rm -f "$DESTDIR$3"; }
+  place() { stays "$3" marked '\(io_queueforread\|owfat_aio_read\)' || rm -f "$DESTDIR$3"; }
   link() { stays "$2" leads "$1" || rm -f "$DESTDIR$2"; }
   text() {
     word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p')

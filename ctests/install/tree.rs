@@ -79,13 +79,22 @@ fn files_are_in_place() -> Result<(), Skip> {
         let copy = there.path("include/libowfat").join(header.file_name().unwrap());
         assert_eq!(fs::read(&header).unwrap(), fs::read(copy).unwrap());
     }
+    for file in ["libowfat-aio.so.0", "libowfat-aio.so", "libowfat-aio.a", "libowfat-aio-preload.so"] {
+        assert!(there.path("lib").join(file).is_file(), "{file}");
+    }
+    assert!(
+        there.path("include/libowfat/aio.h").is_file()
+            && there.path("lib/pkgconfig/libowfat-aio.pc").is_file()
+    );
     let pc = fs::read_to_string(there.path("lib/pkgconfig/libowfat.pc")).unwrap();
     let version = format!("owfat_version={}\n", env!("CARGO_PKG_VERSION"));
     assert!(!pc.contains('@') && pc.contains(&version), "{pc}");
     assert!(pc.contains(&format!("prefix={PREFIX}\nlibdir=${{prefix}}/lib\n")), "{pc}");
     for path in everything_below(there.root()) {
         let mode = fs::metadata(&path).unwrap().permissions().mode();
-        let is_library = fs::canonicalize(&path).unwrap() == library.canonicalize().unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let is_library = fs::canonicalize(&path).unwrap() == library.canonicalize().unwrap()
+            || name.starts_with("libowfat-aio") && name.contains(".so");
         let wanted = if path.is_dir() || is_library { 0o755 } else { 0o644 };
         assert_eq!(mode & 0o777, wanted, "{}", path.display());
     }
