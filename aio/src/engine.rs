@@ -3,14 +3,13 @@
 //! requests wait. They sleep when there are none. `OWFAT_AIO=pool` in the environment does without the ring.
 
 use crate::core::{CORE, Core};
-use crate::errno::{Errno, Result, unchanged};
+use crate::errno::{Errno, Result};
 use crate::file::RunQueue;
 use crate::futex;
-use crate::pin;
 use crate::pool;
 use crate::thread;
 use crate::uring;
-use core::ffi::{CStr, c_int, c_void};
+use core::ffi::{CStr, c_void};
 use core::ptr::null_mut;
 use core::sync::atomic::AtomicU32;
 use core::sync::atomic::Ordering::SeqCst;
@@ -34,8 +33,6 @@ pub(crate) struct Engine {
     kind: Kind,
     /// The thread with the ring sleeps.
     asleep: bool,
-    /// Descriptors of that thread, or -1: what wakes it, and the ring.
-    descriptors: [c_int; 2],
     threads: u32,
     limit: u32,
     /// Threads that sleep and that nothing has woken yet.
@@ -53,8 +50,6 @@ pub(crate) enum Wake {
     None,
     /// A thread sleeps on the word.
     Worker,
-    /// The thread with the ring waits for this descriptor.
-    Event(c_int),
 }
 
 /// What sleeping threads of the pool sleep on.
@@ -65,27 +60,13 @@ pub(crate) fn wake(choice: Wake) {
     match choice {
         Wake::None => {}
         Wake::Worker => futex::wake(&SIGNAL, 1),
-        Wake::Event(fd) => {
-            let one = 1_u64;
-            // SAFETY: the buffer has the eight bytes that an eventfd takes.
-            unchanged(|| unsafe { libc::write(fd, (&raw const one).cast(), size_of::<u64>()) });
-        }
     }
 }
 
 impl Engine {
     /// No threads yet.
     pub(crate) const fn new() -> Engine {
-        Engine {
-            kind: Kind::Pool,
-            asleep: false,
-            descriptors: [-1; 2],
-            threads: 0,
-            limit: USUAL,
-            idle: 0,
-            woken: 0,
-            searching: 0,
-        }
+        Engine { kind: Kind::Pool, asleep: false, threads: 0, limit: USUAL, idle: 0, woken: 0, searching: 0 }
     }
 
     /// aio_init: a hint, before the first request.
@@ -137,16 +118,12 @@ impl Engine {
             return Wake::None;
         }
         SIGNAL.fetch_add(1, SeqCst);
-        match self.descriptors[0] {
-            -1 => Wake::Worker,
-            fd => Wake::Event(fd),
-        }
+        Wake::Worker
     }
 
-    /// The calling thread, the only one so far, has a ring. The descriptors are those of its wake-up and of the ring, or -1.
-    pub(crate) fn become_ring(&mut self, event: c_int, ring: c_int) {
+    /// The calling thread, the only one so far, has a ring.
+    pub(crate) fn become_ring(&mut self) {
         self.kind = Kind::Ring;
-        self.descriptors = [event, ring];
         self.searching = 0;
     }
 
@@ -224,7 +201,6 @@ impl Core {
     /// A forked child has no threads.
     pub(crate) fn forget_threads(&mut self) {
         let limit = self.engine.limit;
-        self.engine.descriptors.iter().filter(|fd| **fd != -1).for_each(|fd| pin::close(*fd));
         self.engine = Engine { limit, ..Engine::new() };
     }
 }

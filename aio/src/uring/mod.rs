@@ -2,8 +2,9 @@
 //! The engine on io_uring: one thread hands requests to the kernel, which runs them side by side, and publishes what
 //! comes back. It tries streams itself, without waiting; the poller waits for them.
 //!
-//! Callers only queue. They wake this thread if it sleeps, through a futex that the ring waits for, or where the kernel
-//! lacks that, through an eventfd. No more requests are in flight than completions fit into the ring.
+//! Callers only queue. They wake this thread if it sleeps, through a futex that the ring waits for. So the ring has no
+//! descriptor at all that the program could close or take for its own; kernels before 6.7, which lack that, get the pool. No
+//! more requests are in flight than completions fit into the ring.
 
 mod abi;
 mod ring;
@@ -16,12 +17,10 @@ use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
 use crate::finish::Batch;
 use crate::lock::Guard;
-use crate::pin;
 use crate::request::{Operation, Request};
 use crate::stream::{self, LARGEST};
 use abi::Submission;
 use core::convert::Infallible;
-use core::ffi::c_int;
 use ring::Ring;
 
 /// Buffered transfers above this are copied by the kernel's workers, so that this thread is free for others meanwhile.
@@ -37,9 +36,6 @@ struct Uring {
     in_flight: u32,
     /// The ring waits for the wake-up.
     armed: bool,
-    /// Of the wake-up through a descriptor; -1 for a futex.
-    event: c_int,
-    count: u64,
     /// What did not fit into the queue.
     waiting: Option<(&'static File, &'static Request)>,
 }
@@ -47,20 +43,11 @@ struct Uring {
 /// Serves requests forever; the error says that there is no ring.
 pub(crate) fn run(workers: u32) -> Result<Infallible> {
     let ring = Ring::new(workers)?;
-    let event = if ring.has_futex { -1 } else { eventfd()? };
     let mut core = CORE.lock();
-    core.engine.become_ring(event, ring.number());
-    let mut uring = Uring { ring, in_flight: 0, armed: false, event, count: 0, waiting: None };
+    core.engine.become_ring();
+    let mut uring = Uring { ring, in_flight: 0, armed: false, waiting: None };
     loop {
         core = uring.turn(core);
-    }
-}
-
-fn eventfd() -> Result<c_int> {
-    // SAFETY: only numbers.
-    match unsafe { libc::eventfd(0, libc::EFD_CLOEXEC) } {
-        -1 => Err(Errno::last()),
-        fd => Ok(pin::Pins::new().lift(fd)),
     }
 }
 
@@ -121,20 +108,15 @@ impl Uring {
         if self.armed {
             return;
         }
-        let mut submission = Submission { user_data: WAKE_UP, ..Submission::default() };
-        if self.event == -1 {
-            submission.opcode = abi::FUTEX_WAIT;
-            submission.fd = abi::FUTEX_PRIVATE_U32;
-            submission.offset = u64::from(before);
-            submission.third = u64::from(u32::MAX);
-            submission.address = engine::signal_word().as_ptr() as usize as u64;
-        } else {
-            submission.opcode = abi::READ;
-            submission.fd = self.event;
-            submission.offset = u64::MAX;
-            submission.address = (&raw mut self.count) as usize as u64;
-            submission.length = size_of::<u64>() as u32;
-        }
+        let submission = Submission {
+            opcode: abi::FUTEX_WAIT,
+            fd: abi::FUTEX_PRIVATE_U32,
+            offset: u64::from(before),
+            third: u64::from(u32::MAX),
+            address: engine::signal_word().as_ptr() as usize as u64,
+            user_data: WAKE_UP,
+            ..Submission::default()
+        };
         self.armed = self.ring.push(&submission);
         while !self.armed {
             self.ring.enter(false);

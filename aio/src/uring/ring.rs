@@ -16,9 +16,8 @@ const COMPLETIONS: u32 = 1024;
 
 /// The queues. Not to be dropped: the thread that has it never ends.
 pub(super) struct Ring {
-    /// The number of the ring, or its place among the thread's registered rings.
-    number: c_int,
-    enter_flags: u32,
+    /// The place of the ring among the thread's registered rings.
+    number: u32,
     submission_head: *const AtomicU32,
     submission_tail: *const AtomicU32,
     completion_head: *const AtomicU32,
@@ -29,8 +28,6 @@ pub(super) struct Ring {
     completion_mask: u32,
     /// Written and not handed over yet.
     unsubmitted: u32,
-    /// The kernel can wait for a futex.
-    pub(super) has_futex: bool,
     /// Completions that fit.
     pub(super) capacity: u32,
 }
@@ -102,7 +99,7 @@ impl Ring {
         if parameters.features & needed != needed {
             return Err(Errno(libc::ENOSYS));
         }
-        let has_futex = probe(fd)?;
+        probe(fd)?;
         let (submission, completion) = (&parameters.submission, &parameters.completion);
         let submissions_end = submission.array as usize + parameters.submission_entries as usize * 4;
         let completions_end =
@@ -121,10 +118,9 @@ impl Ring {
         // SAFETY: both masks are inside the mapping.
         let (submission_mask, completion_mask) =
             unsafe { (at(submission.mask).cast::<u32>().read(), at(completion.mask).cast::<u32>().read()) };
-        let (number, enter_flags) = hide(fd);
+        let number = hide(fd)?;
         let ring = Ring {
             number,
-            enter_flags,
             submission_head: at(submission.head).cast(),
             submission_tail: at(submission.tail).cast(),
             completion_head: at(completion.head).cast(),
@@ -134,16 +130,10 @@ impl Ring {
             submission_mask,
             completion_mask,
             unsubmitted: 0,
-            has_futex,
             capacity: parameters.completion_entries,
         };
         core::mem::forget((rings, entries));
         Ok(ring)
-    }
-
-    /// The number that a forked child has to close; -1 if the ring has none.
-    pub(super) fn number(&self) -> c_int {
-        if self.enter_flags & ENTER_REGISTERED_RING == 0 { self.number } else { -1 }
     }
 
     /// Writes a submission; false if the queue is full, and [`Ring::enter`] has to come first.
@@ -172,7 +162,7 @@ impl Ring {
                 self.number,
                 self.unsubmitted,
                 c_int::from(wait),
-                self.enter_flags | ENTER_GETEVENTS,
+                ENTER_REGISTERED_RING | ENTER_GETEVENTS,
                 null_mut::<c_void>(),
                 0_usize,
             )
@@ -205,18 +195,18 @@ impl Ring {
     }
 }
 
-/// Makes the thread find its ring without a number, so that the program cannot close it; else moves the number up.
-fn hide(fd: c_int) -> (c_int, u32) {
+/// Makes the thread find its ring without a number, so that the program cannot close it. Errors: ENOSYS.
+fn hide(fd: c_int) -> Result<u32> {
     let mut update = Update { offset: u32::MAX, reserved: 0, data: fd as u64 };
-    if register(fd, REGISTER_RING_FDS, (&raw mut update).cast(), 1) {
-        pin::close(fd);
-        return (update.offset as c_int, ENTER_REGISTERED_RING);
+    if !register(fd, REGISTER_RING_FDS, (&raw mut update).cast(), 1) {
+        return Err(Errno(libc::ENOSYS));
     }
-    (pin::Pins::new().lift(fd), 0)
+    pin::close(fd);
+    Ok(update.offset)
 }
 
-/// Asks for the operations. True if the kernel can wait for a futex. Errors: ENOSYS if it lacks one that is needed.
-fn probe(fd: c_int) -> Result<bool> {
+/// Asks for the operations. Errors: ENOSYS if the kernel lacks one.
+fn probe(fd: c_int) -> Result<()> {
     // SAFETY: the structure is made of numbers.
     let mut probe: Probe = unsafe { core::mem::zeroed() };
     let count = probe.operations.len() as u32;
@@ -224,8 +214,8 @@ fn probe(fd: c_int) -> Result<bool> {
         return Err(Errno(libc::ENOSYS));
     }
     let has = |operation: u8| probe.operations[usize::from(operation)].flags & SUPPORTED != 0;
-    if [READV, WRITEV, FSYNC, READ, WRITE].into_iter().all(has) {
-        Ok(has(FUTEX_WAIT))
+    if [READV, WRITEV, FSYNC, READ, WRITE, FUTEX_WAIT].into_iter().all(has) {
+        Ok(())
     } else {
         Err(Errno(libc::ENOSYS))
     }
