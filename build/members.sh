@@ -32,24 +32,45 @@ case $("$READELF" -h "$folder/whole.o") in
 *) marks= ;;
 esac
 
-# part FILE NAME...: what these names need.
+# The linker keeps constructors, and what they need, in every part. Each of ours registers the fork handlers of one lock, and
+# belongs to the names that use that lock.
+constructors=$("$READELF" -SW "$folder/whole.o" | sed -n 's/.* \(\.init_array\.[0-9]*\) .*/\1/p')
+
+# part FILE CONSTRUCTORS NAME...: what these names need, and these constructors.
 part() {
-  file=$1
-  shift
+  file=$1 kept=$2
+  shift 2
+  object="$folder/whole$(echo "$kept" | tr -d ' ').o"
+  if [ "$object" = "$folder/whole.o" ]; then object=$folder/plain.o; fi
+  if [ ! -e "$object" ]; then
+    # shellcheck disable=SC2046
+    "$OBJCOPY" $(for one in $constructors; do case " $kept " in *" $one "*) ;; *) echo "-R $one" ;; esac; done) \
+      "$folder/whole.o" "$object"
+  fi
   # shellcheck disable=SC2046,SC2086
-  "$LD" -r --gc-sections $marks $(printf ' -u %s' "$@") -o "$file" "$folder/whole.o"
+  "$LD" -r --gc-sections $marks $(printf ' -u %s' "$@") -o "$file" "$object"
 }
 
 # Functions whose address programs get to see, in the `deinit` of a buffer, and compare with the name: one of each.
 compared='^\.text\.(buffer_free|buffer_munmap)$'
 
-while read -r name; do
-  part "$folder/parts/$name.o" "$name" </dev/null
-  # Sections that are written to while a program runs: each static has one of its own. What is written to by the
-  # loader alone (.data.rel.ro) may exist several times.
+# writes: the sections that the part of $name writes to while a program runs. Each static has one of its own. What is written
+# to by the loader alone (.data.rel.ro) may exist several times.
+writes() {
   "$READELF" -SW "$folder/parts/$name.o" | sed -n 's/^ *\[[ 0-9]*\] *//p' |
-    awk -v name="$name" -v compared="$compared" '$1 ~ compared || $2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^\.data\.rel\.ro/ { print name, $1 }'
-done <"$names" >"$folder/writes"
+    awk -v name="$name" -v compared="$compared" '$1 ~ compared || $2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^\.(data\.rel\.ro|init_array)/ { print name, $1 }'
+}
+
+# A constructor's part is made with a function that has no data of its own.
+for name in $constructors; do
+  part "$folder/parts/$name.o" "$name" str_len
+  writes
+done >"$folder/writes"
+while read -r name; do
+  part "$folder/parts/$name.o" '' "$name" </dev/null
+  writes
+done <"$names" >>"$folder/writes"
+printf '%s\n' "$constructors" | cat - "$names" >"$folder/all"
 
 # A line for each member: its names.
 awk '
@@ -60,14 +81,21 @@ awk '
   END {
     for (i = 1; i <= count; i++) { r = root(order[i]); line[r] = line[r] (line[r] ? " " : "") order[i] }
     for (i = 1; i <= count; i++) if (order[i] == root(order[i])) print line[order[i]]
-  }' "$names" "$folder/writes" >"$folder/plan"
+  }' "$folder/all" "$folder/writes" >"$folder/groups"
+# The constructors of each group come first, and are no names.
+sed 's/\.init_array\.[0-9]* //g' "$folder/groups" >"$folder/plan"
+
+# constructors_of NAME: those of the group whose first name this is.
+constructors_of() {
+  sed -n "s/^\(\(\.init_array\.[0-9]* \)*\)$1\( .*\)\{0,1\}\$/\1/p" "$folder/groups"
+}
 
 while read -r first others; do
-  if [ -z "$others" ]; then
+  if [ -z "$others$(constructors_of "$first")" ]; then
     mv "$folder/parts/$first.o" "$folder/members/"
   else
     # shellcheck disable=SC2086 # Names are words.
-    part "$folder/members/$first.o" $first $others
+    part "$folder/members/$first.o" "$(constructors_of "$first")" $first $others
   fi
 done <"$folder/plan"
 

@@ -33,6 +33,13 @@ impl Errno {
         unsafe { CStr::from_ptr(room.as_ptr()) }
     }
 
+    /// The kernel does not have a call, or a sandbox does not allow it: another call may serve.
+    pub fn is_unsupported(self) -> bool {
+        // EOPNOTSUPP and ENOTSUP are one number on Linux, and two on others.
+        self.0 == libc::ENOTSUP
+            || matches!(self.0, libc::ENOSYS | libc::EOPNOTSUPP | libc::EPERM | libc::EACCES)
+    }
+
     /// `EAGAIN`, under either of its names.
     pub fn would_block(self) -> bool {
         self.0 == libc::EAGAIN || self.0 == libc::EWOULDBLOCK

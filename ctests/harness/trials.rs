@@ -4,7 +4,7 @@
 use super::build::{self, Compiler, Libraries, Library, Program};
 use super::differences::{self, Differences};
 use super::run::{self, Outcome, Test};
-use super::{calls, differences_page, generated, root};
+use super::{calls, differences_page, generated, plugin, root};
 use crate::support::{self, Skip, documents, needing};
 use libtest_mimic::{Completion, Failed, Trial};
 use std::fs::{self, Permissions};
@@ -38,9 +38,15 @@ impl Setup {
     }
 }
 
-/// Tests of what our kevent cannot do, because the epoll under it cannot: watch an open file that often from within
-/// another instance.
-const BEYOND_KEVENT: &[&str] = &["limits::no_memory_for_a_known_descriptor"];
+/// Tests of what our kevent cannot do: the epoll under it cannot watch an open file that often from within another instance;
+/// it opens file descriptors in its own way; and it is loaded after the program's first fork handlers.
+const BEYOND_KEVENT: &[&str] = &[
+    "limits::no_memory_for_a_known_descriptor",
+    "cloexec::own_descriptors_are_private_from_the_beginning",
+    "cloexec::programs_inherit_nothing",
+    "atfork::fork_handlers_registered_before_the_library_was_loaded",
+    "atfork::fork_handler_of_the_child_closes_before_the_librarys_own_runs",
+];
 
 /// Programs that are about waking a wait, among other things: kqueue does that in another way on older systems.
 const WAKING: &[&str] = &[
@@ -85,6 +91,7 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
     }
     trials.push(list(setup, names));
     trials.push(privileged(setup));
+    trials.push(plugin::trial(setup));
     let server = build::program("calls/server.c", &setup.compiler, &setup.libraries);
     trials.extend(calls::all(setup, &server));
     trials
@@ -157,7 +164,7 @@ fn valgrind(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> T
     needing(&package, trial)
 }
 
-fn expect_pass(command: &mut Command, limit: Duration) -> Result<Completion, Failed> {
+pub(crate) fn expect_pass(command: &mut Command, limit: Duration) -> Result<Completion, Failed> {
     match run::run(command, limit) {
         (Outcome::Passes, _) => Ok(Completion::Completed),
         (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said.trim())),

@@ -146,3 +146,38 @@ TEST(the_handler_lets_system_calls_go_on) {
   put_after(200, &s[1]);
   EQUAL(read(s[0], &c, 1), 1);
 }
+
+/* A plugin that contains the library may be unloaded then: SIGPIPE must not call what is gone, nor end the process. */
+TEST(the_end_leaves_no_handler) {
+  broken_pipe();
+  io_trywrite(p[1], "x", 1);
+  io_finishandshutdown();
+  CHECK(disposition() == SIG_IGN);
+  EQUAL(write(p[1], "x", 1), -1);
+  EQUAL(errno, EPIPE);
+  /* A new beginning brings the handler back, for the sake of programs that are started. */
+  known(p[1]);
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  CHECK(disposition() != SIG_DFL && disposition() != SIG_IGN);
+  CHECK(kills_a_new_program());
+}
+
+TEST(the_end_leaves_the_programs_choice) {
+  broken_pipe();
+  io_finishandshutdown();
+  CHECK(disposition() == SIG_DFL);
+  io_trywrite(p[1], "x", 1);
+  count_signal(SIGPIPE);
+  io_finishandshutdown();
+  CHECK(disposition() == t_count_signal);
+}
+
+TEST(ignored_by_the_program_between_end_and_beginning) {
+  broken_pipe();
+  CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+  io_trywrite(p[1], "x", 1);
+  io_finishandshutdown();
+  known(p[1]);
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  CHECK(disposition() == SIG_IGN);
+}

@@ -11,11 +11,11 @@ const USES: u32 = 10_000;
 /// How many milliseconds it serves.
 const LIFE: u64 = 600_000;
 
-/// A finding that serves for 600 seconds or 10000 calls. Nobody waits for it: who comes while another thread looks at it
-/// finds out anew.
+/// A finding that serves for 600 seconds or 10000 calls. Never blocks: on contention a thread does its own lookup.
 pub(super) struct Cache(Lock<Entry>);
 
-struct Entry {
+/// What was found.
+pub(super) struct Entry {
     bytes: stralloc,
     uses: u32,
     end: u64,
@@ -23,6 +23,14 @@ struct Entry {
 
 // SAFETY: the memory belongs to the string, and to no thread.
 unsafe impl Send for Entry {}
+
+impl core::ops::Deref for Cache {
+    type Target = Lock<Entry>;
+
+    fn deref(&self) -> &Lock<Entry> {
+        &self.0
+    }
+}
 
 impl Cache {
     /// Nothing found out yet.

@@ -202,9 +202,8 @@ impl dns_transmit {
             // SAFETY: a block of as many bytes.
             unsafe { self.query.cast::<[u8; 2]>().add(1).write(random.id()) }
         }
-        let fd = create::for_v6(protocol, true)?;
+        let fd = create::private_v6(protocol)?;
         self.s1 = fd + 1;
-        fd::set_close_on_exec(fd)?;
         self.bind(fd, random)?;
         Ok(fd)
     }

@@ -99,8 +99,6 @@ pub(crate) struct Loop {
     asked: bool,
     /// The process has forked, and this is the child: the backend is the parent's.
     inherited: bool,
-    /// Fork handlers stand.
-    fork_safe: bool,
 }
 
 impl Loop {
@@ -120,7 +118,6 @@ impl Loop {
             waiting: false,
             asked: false,
             inherited: false,
-            fork_safe: false,
         }
     }
 

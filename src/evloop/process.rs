@@ -1,39 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Fork, and the end.
+//! fork() handlers and shutdown.
 
 use super::word::Direction;
 use super::{FORK_GENERATION, INTERESTED, LOOP, Loop, TABLE, change, lock};
-use crate::errno::Result;
-use crate::sys::fork;
+use crate::sys::signal;
 use core::sync::atomic::Ordering::Relaxed;
 
-/// Has the fork handlers stand before the first descriptor is known. Errors: ENOMEM.
-pub(super) fn survive_forks(state: &mut Loop) -> Result<()> {
-    if !state.fork_safe {
-        fork::at_fork(before, parent, child)?;
-        state.fork_safe = true;
-    }
-    Ok(())
-}
+crate::sys::fork::survives_fork!(static LOOP in ".init_array.00101", count: count_fork, child: become_child);
 
-/// Nobody is in the middle of a change while the process is copied.
-extern "C" fn before() {
-    core::mem::forget(lock());
-}
-
-extern "C" fn parent() {
-    // SAFETY: before() took the lock in this thread and forgot the guard.
-    let state = unsafe { LOOP.regain() };
+/// Counts a fork: the descriptors that are registered before it are open in two processes. The lock is held.
+fn count_fork() {
     FORK_GENERATION.fetch_add(1, Relaxed);
-    drop(state);
 }
 
-extern "C" fn child() {
-    // SAFETY: before() took the lock in the thread that this child is a copy of.
-    let mut state = unsafe { LOOP.regain() };
-    FORK_GENERATION.fetch_add(1, Relaxed);
+/// In the child, with the lock held.
+fn become_child() {
+    // SAFETY: the fork handlers hold the lock in this thread, and no guard of it exists.
+    let mut state = unsafe { LOOP.reserved() };
+    count_fork();
     state.inherited = true;
     state.waiting = false;
+    // The handlers open the lock.
+    core::mem::forget(state);
 }
 
 impl Loop {
@@ -69,7 +57,8 @@ impl Loop {
 }
 
 /// Forgets all descriptors and gives back all memory and kernel objects. Closes none of the program's
-/// descriptors. Not to be called beside any other function of the loop.
+/// descriptors. Nothing of the process points into the library afterwards, so a plugin that contains it can be unloaded. Not
+/// to be called beside any other function of the loop.
 pub fn shut_down() {
     let mut state = lock();
     for fd in 0..state.reach {
@@ -80,10 +69,11 @@ pub fn shut_down() {
     if let Some(backend) = state.backend.take() {
         backend.close_if_ours();
     }
-    let (fork_safe, generation) = (state.fork_safe, state.generation);
+    let generation = state.generation;
     *state = Loop::new();
-    (state.fork_safe, state.generation) = (fork_safe, generation);
+    state.generation = generation;
     INTERESTED.store(0, Relaxed);
     // SAFETY: the documentation of io_finishandshutdown asks that no other thread be inside the library.
     unsafe { TABLE.clear() };
+    signal::release_sigpipe();
 }

@@ -41,7 +41,8 @@ pub fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
         }
     };
     let mut state = lock();
-    process::survive_forks(&mut state)?;
+    // They stand since the library was loaded, unless there was no memory for them.
+    process::ensure_fork_handlers()?;
     let entry = TABLE.grow(fd).ok_or(Errno(libc::ENOMEM))?;
     if !entry.load().has(KNOWN) {
         let known = state.known + 1;

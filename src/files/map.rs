@@ -19,7 +19,7 @@ pub unsafe fn map(name: *const c_char, mapping: Mapping) -> Result<Option<Mapped
         Mapping::Shared => Purpose::READ_WRITE.existing(),
     };
     // SAFETY: the caller's promise.
-    map_and_close(unsafe { file::open(name, purpose) }?, mapping)
+    map_and_close(unsafe { file::open(name, purpose.private()) }?, mapping)
 }
 
 /// Maps the file `name`, which if relative is looked for in the folder `folder`, for reading.
@@ -28,7 +28,7 @@ pub unsafe fn map(name: *const c_char, mapping: Mapping) -> Result<Option<Mapped
 /// As in [`map`].
 pub unsafe fn map_at(folder: c_int, name: *const c_char) -> Result<Option<Mapped>> {
     // SAFETY: the caller's promise.
-    map_and_close(unsafe { file::open_at(folder, name, Purpose::READ.waiting()) }?, Mapping::Read)
+    map_and_close(unsafe { file::open_at(folder, name, Purpose::READ.waiting().private()) }?, Mapping::Read)
 }
 
 /// Gives a mapping back. There is none of no bytes, so nothing happens for that.

@@ -18,6 +18,8 @@ use libc::iovec;
 /// one call, which is what other programs that write to the same pipe or terminal may rely on.
 static QUEUE: Lock<Line<25>> = Lock::new(Line::new());
 
+crate::sys::fork::survives_fork!(static QUEUE in ".init_array.00104");
+
 /// The pieces of a whole message that are written in one call.
 const PIECES: usize = 128;
 

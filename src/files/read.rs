@@ -32,7 +32,7 @@ pub fn read_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result
 /// `name` is a string, or an address that the kernel will find fault with.
 pub unsafe fn read_file(name: *const c_char, contents: &mut stralloc, chunk: usize) -> Result<bool> {
     // SAFETY: the caller's promise.
-    match unsafe { file::open(name, Purpose::READ) } {
+    match unsafe { file::open(name, Purpose::READ.private()) } {
         Ok(d) => read_and_close(d, contents, chunk).map(|()| true),
         Err(Errno(libc::ENOENT)) => Ok(false),
         Err(error) => Err(error),

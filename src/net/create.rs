@@ -3,22 +3,31 @@
 
 use super::noipv6;
 use crate::errno::{Errno, Result, unchanged};
-use crate::sys::socket::{self, Family, Protocol};
+use crate::sys::socket::{self, Family, Flags, Protocol};
 use crate::sys::socket_option::V6_ONLY;
 use core::ffi::c_int;
 
 /// A socket for IPv4.
 pub fn for_v4(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
     // An old kernel refuses at first.
-    unchanged(|| socket::open(Family::V4, protocol, nonblocking))
+    unchanged(|| socket::open(Family::V4, protocol, Flags { nonblocking, private: false }))
 }
 
 /// A socket for IPv6 that speaks IPv4 too, with mapped addresses; or where there is no IPv6, one for IPv4,
 /// and `noipv6` is set.
 pub fn for_v6(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
-    // On success the errno of failed attempts is hidden.
+    v6(protocol, Flags { nonblocking, private: false })
+}
+
+/// The same for the library itself: nonblocking, and close-on-exec.
+pub fn private_v6(protocol: Protocol) -> Result<c_int> {
+    v6(protocol, Flags { nonblocking: true, private: true })
+}
+
+fn v6(protocol: Protocol, flags: Flags) -> Result<c_int> {
+    // On success, the errno of failed attempts is hidden.
     unchanged(|| {
-        let open = |family| socket::open(family, protocol, nonblocking);
+        let open = |family| socket::open(family, protocol, flags);
         let (fd, family, no_ipv6) = choose(noipv6::is_set(), protocol, open)?;
         if no_ipv6 {
             noipv6::set();

@@ -34,6 +34,11 @@ pub fn set_close_on_exec(fd: c_int) -> Result<()> {
     syscall!(fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC)).map(drop)
 }
 
+/// Clears the flags of a new file descriptor: programs that are executed inherit it.
+pub fn set_inherited(fd: c_int) -> Result<()> {
+    syscall!(fcntl(fd, libc::F_SETFD, 0)).map(drop)
+}
+
 /// An option of the socket itself.
 pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
     let mut value: c_int = 0;
@@ -274,17 +279,33 @@ pub fn private_pipe() -> Result<[c_int; 2]> {
     #[cfg(not(target_vendor = "apple"))]
     {
         let mut pair = [-1; 2];
-        syscall!(pipe2(pair.as_mut_ptr(), libc::O_CLOEXEC | libc::O_NONBLOCK))?;
-        Ok(pair)
+        match syscall!(pipe2(pair.as_mut_ptr(), libc::O_CLOEXEC | libc::O_NONBLOCK)) {
+            Err(error) if error.is_unsupported() => {}
+            outcome => return outcome.map(|_| pair),
+        }
     }
-    // There is no pipe2: a program that another thread starts at this very moment inherits the pipe.
-    #[cfg(target_vendor = "apple")]
+    // A program that another thread starts at this very moment inherits the pipe.
+    let pair = pipe()?;
+    let prepare = |fd| set_close_on_exec(fd).and_then(|()| set_nonblocking(fd, true));
+    let prepared = pair.into_iter().try_for_each(prepare);
+    prepared.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(close))
+}
+
+/// A connected pair of Unix stream sockets for the library itself: close-on-exec.
+pub fn private_socket_pair() -> Result<[c_int; 2]> {
+    let mut pair = [-1; 2];
+    #[cfg(not(target_vendor = "apple"))]
     {
-        let pair = pipe()?;
-        let prepare = |fd| set_close_on_exec(fd).and_then(|()| set_nonblocking(fd, true));
-        let outcome = pair.into_iter().try_for_each(prepare);
-        outcome.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(close))
+        let kind = libc::SOCK_STREAM | libc::SOCK_CLOEXEC;
+        match syscall!(socketpair(libc::AF_UNIX, kind, 0, pair.as_mut_ptr())) {
+            // An old kernel, which does not know the flag.
+            Err(Errno(libc::EINVAL)) => {}
+            outcome => return outcome.map(|_| pair),
+        }
     }
+    pair = socket_pair()?;
+    let prepared = pair.into_iter().try_for_each(set_close_on_exec);
+    prepared.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(close))
 }
 
 /// A connected pair of Unix stream sockets.

@@ -5,7 +5,7 @@ use super::fd::LARGE;
 use super::wide;
 use crate::errno::{Errno, Result};
 use core::ffi::{c_char, c_int, c_uint};
-use libc::{O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY};
+use libc::{O_APPEND, O_CLOEXEC, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY};
 
 /// What to open a file for, and whether it may come into being.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,13 +35,20 @@ impl Purpose {
         Purpose { flags: self.flags & !O_CREAT, ..self }
     }
 
+    /// The same for a file that the library keeps to itself: close-on-exec from the beginning, because another thread may
+    /// start a program at any moment.
+    pub const fn private(self) -> Self {
+        Purpose { flags: self.flags | O_CLOEXEC, ..self }
+    }
+
     /// The same, but waiting.
     pub const fn waiting(self) -> Self {
         Purpose { flags: self.flags & !O_NONBLOCK, ..self }
     }
 }
 
-/// open(2). The descriptor is inherited by programs that are executed, as C programs expect.
+/// open(2). Programs that are executed inherit the file descriptor, as C programs expect, unless it is
+/// [`private`](Purpose::private).
 ///
 /// # Safety
 /// `name` is a string, or an address that the kernel will find fault with.

@@ -25,6 +25,8 @@ use core::mem::MaybeUninit;
 /// Held while an event is taken out or a descriptor armed.
 static TAKING: Lock<()> = Lock::new(());
 
+crate::sys::fork::survives_fork!(static TAKING in ".init_array.00103");
+
 /// What the event of the end carries; the upper half of a token has a few bits only.
 const END: u32 = u32::MAX;
 

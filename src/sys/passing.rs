@@ -58,12 +58,18 @@ pub fn send(socket: c_int, fd: c_int) -> Result<()> {
     })
 }
 
+/// Received file descriptors are close-on-exec, where the kernel can do that at once.
+#[cfg(not(any(target_vendor = "apple", target_os = "solaris", target_os = "illumos")))]
+const PRIVATE: c_int = libc::MSG_CMSG_CLOEXEC;
+#[cfg(any(target_vendor = "apple", target_os = "solaris", target_os = "illumos"))]
+const PRIVATE: c_int = 0;
+
 /// Takes one byte and the first of the descriptors attached to it; closes the others, so that a peer cannot fill this
 /// process's table. Errors: EPROTO if none was attached, or at end of file.
 pub fn receive(socket: c_int) -> Result<c_int> {
     let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
     message.with(size_of::<Control>(), |message| {
-        syscall!(recvmsg(socket, message, 0))?;
+        syscall!(recvmsg(socket, message, PRIVATE))?;
         let mut found = None;
         // SAFETY: the kernel has filled in the control messages, and says how long they are.
         let mut header = unsafe { libc::CMSG_FIRSTHDR(message) };
@@ -78,6 +84,8 @@ pub fn receive(socket: c_int) -> Result<c_int> {
                     // SAFETY: the payload holds that many descriptors.
                     let fd = unsafe { libc::CMSG_DATA(header).cast::<c_int>().add(index).read_unaligned() };
                     if found.is_none() {
+                        // The program's own is inherited by programs that are executed; the others never are.
+                        let _ = super::fd::set_inherited(fd);
                         found = Some(fd);
                     } else {
                         super::fd::close(fd);

@@ -20,12 +20,12 @@ use core::ffi::c_int;
 /// Held while the places of any multiplexer are looked at or changed; no call that waits comes under it.
 static TURN: Lock<usize> = Lock::new(0);
 
+crate::sys::fork::survives_fork!(static TURN in ".init_array.00102");
+
 /// The pair of sockets, close-on-exec: the near end and the far one. The baton is there to be taken.
 pub(super) fn ends() -> Result<[c_int; 2]> {
-    let pair = fd::socket_pair()?;
-    let prepared = pair.into_iter().try_for_each(fd::set_close_on_exec);
-    let prepared = prepared.and_then(|()| send_byte(pair[1]));
-    prepared.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(fd::close))
+    let pair = fd::private_socket_pair()?;
+    send_byte(pair[1]).map(|()| pair).inspect_err(|_| pair.into_iter().for_each(fd::close))
 }
 
 /// Makes the other end readable.

@@ -61,9 +61,11 @@ pub fn fill(bytes: &mut [u8]) -> Result<()> {
     target_os = "solaris"
 )))]
 fn from_device(bytes: &mut [u8]) -> Result<()> {
-    use super::fd::{self, Access, ReadBuf};
+    use super::fd::{self, ReadBuf};
+    use super::file::{self, Purpose};
     use crate::errno::Errno;
-    let device = fd::open(c"/dev/urandom", Access::Read)?;
+    // SAFETY: a string.
+    let device = unsafe { file::open(c"/dev/urandom".as_ptr(), Purpose::READ.waiting().private()) }?;
     let mut rest = bytes;
     let mut outcome = Ok(());
     while !rest.is_empty() && outcome.is_ok() {

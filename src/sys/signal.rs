@@ -3,13 +3,20 @@
 
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
-use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 extern "C" fn do_nothing(_: c_int) {}
 
-static SETTLED: AtomicBool = AtomicBool::new(false);
+/// Whether SIGPIPE was looked at: [`UNSEEN`], [`HANDLED`] or [`RELEASED`].
+static STATE: AtomicU8 = AtomicU8::new(UNSEEN);
 
-/// Catches SIGPIPE with an empty handler, unless the program has its own mind about it. By a handler and
+const UNSEEN: u8 = 0;
+/// It does not end the process, by our handler or by what the program has set.
+const HANDLED: u8 = 1;
+/// Our handler was replaced by SIG_IGN.
+const RELEASED: u8 = 2;
+
+/// Handles SIGPIPE with an empty handler, unless the program set its own disposition. By a handler and
 /// not by SIG_IGN, because a program that is started with exec would inherit the latter. Done once; errno
 /// stays as it is.
 #[inline]
@@ -17,27 +24,47 @@ pub fn handle_sigpipe() {
     if !sigpipe_is_handled() {
         install();
         // Only now: another thread may not write before the handler stands.
-        SETTLED.store(true, Relaxed);
+        STATE.store(HANDLED, Relaxed);
     }
 }
 
 /// True once that is done.
 #[inline(always)]
 pub fn sigpipe_is_handled() -> bool {
-    SETTLED.load(Relaxed)
+    STATE.load(Relaxed) == HANDLED
+}
+
+/// Takes our handler away. SIGPIPE is ignored from then on: to write to a closed connection did not end the process before,
+/// and a plugin's end must not change that. Unless the program has set another disposition since.
+pub fn release_sigpipe() {
+    let replaced = replace(ours(), libc::SIG_IGN);
+    STATE.store(if replaced { RELEASED } else { UNSEEN }, Relaxed);
 }
 
 #[cold]
 fn install() {
-    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
-    if syscall!(sigaction(libc::SIGPIPE, core::ptr::null(), action.as_mut_ptr())).is_err() {
-        return;
-    }
-    // SAFETY: all-zero is a valid sigaction, and the kernel has filled it in.
-    let mut action = unsafe { action.assume_init() };
-    if action.sa_sigaction == libc::SIG_DFL {
-        action.sa_sigaction = do_nothing as *const () as usize;
+    let before = if STATE.load(Relaxed) == RELEASED { libc::SIG_IGN } else { libc::SIG_DFL };
+    replace(before, ours());
+}
+
+fn ours() -> libc::sighandler_t {
+    do_nothing as *const () as libc::sighandler_t
+}
+
+/// Replaces one handler by another, if it is the one that is installed. errno stays as it is.
+fn replace(old: libc::sighandler_t, new: libc::sighandler_t) -> bool {
+    crate::errno::unchanged(|| {
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        if syscall!(sigaction(libc::SIGPIPE, core::ptr::null(), action.as_mut_ptr())).is_err() {
+            return false;
+        }
+        // SAFETY: all-zero is a valid sigaction, and the kernel has filled it in.
+        let mut action = unsafe { action.assume_init() };
+        if action.sa_sigaction != old {
+            return false;
+        }
+        action.sa_sigaction = new;
         action.sa_flags = libc::SA_RESTART;
-        let _ = syscall!(sigaction(libc::SIGPIPE, &action, core::ptr::null_mut()));
-    }
+        syscall!(sigaction(libc::SIGPIPE, &action, core::ptr::null_mut())).is_ok()
+    })
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sockets: one function per system call, in Rust's terms.
 //!
-//! Nothing here retries: programs count on seeing EINTR and EAGAIN themselves. Nothing is close-on-exec:
+//! Nothing here retries: programs count on seeing EINTR and EAGAIN themselves. What a program gets is not close-on-exec:
 //! programs hand sockets on to others that way.
 
 use super::fd::{self, ReadBuf, WriteBuf};
@@ -43,31 +43,45 @@ impl Protocol {
     }
 }
 
-/// Asks for a non-blocking socket right away, where that is possible.
+/// How a new socket is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Flags {
+    /// In nonblocking mode.
+    pub nonblocking: bool,
+    /// For the library itself: close-on-exec. Other sockets are inherited by programs that are executed.
+    pub private: bool,
+}
+
+/// What socket(2) takes for the flags, where it takes any.
 #[cfg(not(target_vendor = "apple"))]
-const SOCK_NONBLOCK: c_int = libc::SOCK_NONBLOCK;
+fn at_once(flags: Flags) -> c_int {
+    let bit = |on: bool, bit: c_int| if on { bit } else { 0 };
+    bit(flags.nonblocking, libc::SOCK_NONBLOCK) | bit(flags.private, libc::SOCK_CLOEXEC)
+}
 #[cfg(target_vendor = "apple")]
-const SOCK_NONBLOCK: c_int = 0;
+fn at_once(_: Flags) -> c_int {
+    0
+}
 
 /// A new socket.
-pub fn open(family: Family, protocol: Protocol, nonblocking: bool) -> Result<c_int> {
+pub fn open(family: Family, protocol: Protocol, flags: Flags) -> Result<c_int> {
     let domain = match family {
         Family::V4 => libc::AF_INET,
         Family::V6 => libc::AF_INET6,
     };
     let (kind, number) = protocol.kind_and_number();
-    if nonblocking && SOCK_NONBLOCK != 0 {
-        match syscall!(socket(domain, kind | SOCK_NONBLOCK, number)) {
+    if at_once(flags) != 0 {
+        match syscall!(socket(domain, kind | at_once(flags), number)) {
             // An old kernel, which does not know the flag.
             Err(Errno(libc::EINVAL)) => {}
             outcome => return outcome,
         }
     }
     let fd = syscall!(socket(domain, kind, number))?;
-    if nonblocking {
-        fd::set_nonblocking(fd, true).inspect_err(|_| fd::close(fd))?;
-    }
-    Ok(fd)
+    let private = if flags.private { fd::set_close_on_exec(fd) } else { Ok(()) };
+    let prepared =
+        private.and_then(|()| if flags.nonblocking { fd::set_nonblocking(fd, true) } else { Ok(()) });
+    prepared.map(|()| fd).inspect_err(|_| fd::close(fd))
 }
 
 /// Gives the socket an address of its own.
