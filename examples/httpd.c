@@ -3,7 +3,9 @@
  * httpd: a small web server on libowfat's io.h and iob.h. It shows a folder to browsers: files, and a list of them
  * where there is no index.html.
  *
- *     httpd [-a address] [-p port] [-t seconds] [folder]
+ *     httpd [-a address] [-p port] [-t seconds] [-d] [folder]
+ *
+ * With -d, names that begin with a dot are shown, too.
  *
  * This file is about the event loop: one process, one thread, any number of clients, and never a wait
  * for one of them alone. What HTTP wants is in httpd/.
@@ -370,9 +372,15 @@ static void start_listening(const char *address, const char *port) {
   int fd = (int)listener, on = 1;
   /* REUSEADDR: start again without waiting for the last connections of the one before us to fade.
      NODELAY, which clients inherit: answers are written whole, so waiting to collect more is no use. */
-  if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1 ||
-      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1 ||
-      bind(fd, found->ai_addr, found->ai_addrlen) == -1 || listen(fd, SOMAXCONN) == -1)
+  bool ready = fd != -1 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+               setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+               bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
+  if (!ready && errno == EADDRINUSE) {
+    long number = atol(port);
+    fprintf(stderr, "httpd: port %s is taken: make serve PORT=%ld\n", port, number < 65535 ? number + 1 : 8000);
+    exit(1);
+  }
+  if (!ready)
     die(port, strerror(errno));
   freeaddrinfo(found);
   io_nonblock(listener);
@@ -410,15 +418,16 @@ static void catch_signals(void) {
 }
 
 static void usage(void) {
-  fputs("usage: httpd [-a address] [-p port] [-t seconds] [folder]\n", stderr);
+  fputs("usage: httpd [-a address] [-p port] [-t seconds] [-d] [folder]\n", stderr);
   exit(2);
 }
 
 int main(int argc, char **argv) {
   const char *address = "127.0.0.1", *port = "8000";
-  for (int option; (option = getopt(argc, argv, "a:p:t:")) != -1;)
+  for (int option; (option = getopt(argc, argv, "a:dp:t:")) != -1;)
     switch (option) {
     case 'a': address = optarg; break;
+    case 'd': dot_files = true; break;
     case 'p': port = optarg; break;
     case 't': idle_seconds = atol(optarg); break;
     default: usage();

@@ -59,7 +59,7 @@ impl Kind {
 fn compiler(name: &str) -> Command {
     let mut cc = Command::new(name);
     cc.current_dir(root()).args(["-std=c11", "-Iinclude", "examples/httpd.c"]);
-    for part in ["answer", "folder", "request"] {
+    for part in ["answer", "folder", "page", "request"] {
         cc.arg(format!("examples/httpd/{part}.c"));
     }
     cc

@@ -10,6 +10,18 @@ use tempfile::TempDir;
 /// What stands in every file that no client may see.
 pub(crate) const SECRET: &str = "TOP SECRET";
 
+/// Shows a list in a frame as wide as a phone, and says how it looks there.
+const PROBE: &str = r#"<!DOCTYPE html><body><iframe src="/list/" style="border: 0; width: 360px; height: 600px"></iframe>
+<script>
+onload = () => {
+  const frame = document.querySelector("iframe"), page = frame.contentDocument;
+  const time = frame.contentWindow.getComputedStyle(page.querySelector("td span")).display;
+  const rows = page.querySelectorAll("tr").length;
+  document.body.append("found: " + page.documentElement.scrollWidth + " wide, " + rows + " rows, " + time + ";");
+};
+</script></body>
+"#;
+
 pub(crate) const BIG: u64 = 64 << 20;
 
 pub(crate) struct Folder {
@@ -21,12 +33,15 @@ impl Folder {
         let place = tempfile::tempdir().unwrap();
         let folder = Self { place };
         let root = folder.root();
-        for name in ["page", "list/inner", "deep/er"] {
+        for name in ["page", "list/inner", "deep/er", ".hidden"] {
             fs::create_dir_all(root.join(name)).unwrap();
         }
         for (name, text) in [
             ("hello.txt", "hello, world\n"),
             ("empty", ""),
+            (".hidden/file", "of the owner\n"),
+            ("list/.dot", "of the owner\n"),
+            ("probe.html", PROBE),
             ("page/index.html", "<p>a page</p>\n"),
             ("deep/er/file.css", "p {}\n"),
             ("list/<b>&amp.txt", "angle\n"),

@@ -15,6 +15,7 @@ mod connections;
 mod ending;
 mod folder;
 mod limits;
+mod pages;
 mod paths;
 mod readme;
 mod server;
@@ -69,12 +70,12 @@ fn main() {
     let mut sites = Vec::new();
     for kind in build::Kind::ALL {
         let site = Arc::new(Site::new(kind.build(programs.path())));
-        let mut tests = [answers::TESTS, paths::TESTS].concat();
+        let mut tests = [answers::TESTS, paths::TESTS, pages::TESTS].concat();
         if kind != build::Kind::Portable {
             tests.extend([connections::TESTS, limits::TESTS, ending::TESTS].concat());
         }
         if kind == build::Kind::Shared {
-            tests.extend(tools::TESTS);
+            tests.extend([tools::TESTS, pages::RENDERED].concat());
         }
         for (name, test) in tests {
             let site = Arc::clone(&site);

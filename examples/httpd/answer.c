@@ -104,13 +104,20 @@ static bool end_with_body(struct answer *a, const struct request *r, FILE *out, 
 
 /* An answer without content of its own; `fields` is for header lines. */
 static bool answer_status(struct answer *a, const struct request *r, int status, const char *fields) {
-  char body[64];
-  int len = snprintf(body, sizeof body, "%d %s\n", status, reason(status));
-  FILE *out = begin(a, r, status);
+  char *page = NULL;
+  size_t len = 0;
+  FILE *out = open_memstream(&page, &len);
   if (!out)
     return false;
-  fputs(fields, out);
-  return end_with_body(a, r, out, "text/plain; charset=utf-8", body, (size_t)len);
+  status_page(out, status, reason(status));
+  bool ok = !ferror(out);
+  ok = fclose(out) == 0 && ok && (out = begin(a, r, status)) != NULL;
+  if (ok) {
+    fputs(fields, out);
+    ok = end_with_body(a, r, out, "text/html; charset=utf-8", page, len);
+  }
+  free(page);
+  return ok;
 }
 
 /* A folder without a slash at its end: relative links on its page would go astray. */
@@ -213,10 +220,24 @@ static bool answer_file(struct answer *a, const struct request *r, int file, con
   return ok;
 }
 
+/* Has one of the names on the way a dot in front? "." alone is the folder itself. */
+static bool is_hidden(const char *path) {
+  for (const char *name = path; *name; name += strspn(name, "/")) {
+    size_t len = strcspn(name, "/");
+    if (name[0] == '.' && len > 1)
+      return true;
+    name += len;
+  }
+  return false;
+}
+
 bool answer_request(struct answer *a, const struct request *r, int root) {
   *a = (struct answer){.file = -1};
   if (r->error)
     return answer_status(a, r, r->error, r->error == 405 ? "Allow: GET, HEAD\r\n" : "");
+  /* As if it were not there: folders of tools and passwords are no part of what is shown. */
+  if (!dot_files && is_hidden(r->path))
+    return answer_status(a, r, 404, "");
   int fd = folder_open(root, r->path);
   struct stat st;
   if (fd == -1 || fstat(fd, &st) == -1) {

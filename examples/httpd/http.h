@@ -56,8 +56,13 @@ int folder_open(int root, const char *path);
 /* Writes the page that lists the folder `fd` is open on, and closes fd. Returns false if it cannot. */
 bool folder_list(FILE *out, int fd, const char *path);
 
-/* Write text so that it is safe inside a URL's path or inside HTML. */
+/* Whether names that begin with a dot are listed and served. */
+extern bool dot_files;
+
+/* Writes the page for a request that is not answered with a file or a folder. */
+void status_page(FILE *out, int status, const char *reason);
+
+/* Writes text so that it is safe inside a URL's path. */
 void put_percent_encoded(FILE *out, const char *text);
-void put_html_escaped(FILE *out, const char *text);
 
 #endif
