@@ -17,6 +17,12 @@ impl Errno {
         Errno(unsafe { *location() })
     }
 
+    /// Where the calling thread's errno is: for code that looks at it more than once.
+    pub fn place() -> *mut c_int {
+        // SAFETY: the function has no preconditions.
+        unsafe { location() }
+    }
+
     /// Makes this the calling thread's errno.
     pub fn set(self) {
         // SAFETY: as in `last`.

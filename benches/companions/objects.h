@@ -5,7 +5,8 @@ static array ra, rb;
 static iarray ia;
 static buffer buf, in;
 static char space[1 << 16];
-static critbit0_tree small_tree, large_tree;
+/* Of each library, the other one's first. */
+static critbit0_tree small_tree[2], large_tree[2];
 static char keys[100000][8];
 static struct cdb base;
 static char folder[64], database[96], file_1mi[96];
@@ -89,7 +90,7 @@ static size_t make(const struct library *l) {
 
 static size_t read_all(const struct library *l, const char *name) {
   sa.len = 0;
-  same(l->openreadclose(name, &sa, 0) == 1, name);
+  same(l->openreadclose(name, &sa, 4096) == 1, name);
   return sa.len;
 }
 
@@ -153,8 +154,10 @@ static void prepare(void) {
   FILE *f = fopen(file_1mi, "w");
   same(f && fwrite(text, 1, MOST, f) == MOST && fclose(f) == 0, file_1mi);
   for (unsigned i = 0; i < 100000; i++) snprintf(keys[i], sizeof keys[i], "%07u", i * 7919 % 9999991);
-  for (int i = 0; i < 100000; i++) ours.critbit0_insert(&large_tree, keys[i]);
-  for (int i = 0; i < 1000; i++) ours.critbit0_insert(&small_tree, keys[i]);
+  for (int i = 0; i < 100000; i++) {
+    ours.critbit0_insert(&large_tree[1], keys[i]), theirs.critbit0_insert(&large_tree[0], keys[i]);
+    if (i < 1000) ours.critbit0_insert(&small_tree[1], keys[i]), theirs.critbit0_insert(&small_tree[0], keys[i]);
+  }
   char name[96 + 8];
   make(&ours);
   snprintf(name, sizeof name, "%s.new", database);

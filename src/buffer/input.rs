@@ -49,6 +49,21 @@ impl buffer {
         }
     }
 
+    /// Takes the next byte, if one is at hand.
+    ///
+    /// # Safety
+    /// As in [`feed`](Self::feed).
+    #[inline(always)]
+    pub unsafe fn take_byte(&self) -> Option<c_char> {
+        let p = self.p.get();
+        if p >= self.n.get() {
+            return None;
+        }
+        self.p.set(p + 1);
+        // SAFETY: the buffer's memory has `n` bytes.
+        Some(unsafe { self.x.get().add(p).read() })
+    }
+
     /// Moves `len` bytes at hand to `to`.
     pub(super) unsafe fn take(&self, to: *mut c_char, len: usize) {
         // SAFETY: the caller has looked how many there are, and has room for them.

@@ -65,22 +65,28 @@ pub unsafe fn write(
     len: usize,
     cookie: *mut c_void,
 ) -> (usize, Result<()>) {
-    let before = Errno::last();
+    let errno = Errno::place();
+    // SAFETY: the thread's own errno, here and below.
+    let before = unsafe { *errno };
     let mut done = 0;
-    loop {
+    while done < len {
         // Afresh each time, or an EINTR from before would be taken for one of an operation that returns 0.
-        Errno(0).set();
-        if done == len {
-            before.set();
-            return (done, Ok(()));
+        // SAFETY: as above, and the caller's promise.
+        let written = unsafe {
+            *errno = 0;
+            call(op, fd, start.wrapping_add(done).cast_mut(), len - done, cookie)
+        };
+        if written > 0 {
+            done += (written as usize).min(len - done);
+            continue;
         }
-        // SAFETY: the caller's promise.
-        let written = unsafe { call(op, fd, start.wrapping_add(done).cast_mut(), len - done, cookie) };
-        match (usize::try_from(written).unwrap_or(0), Errno::last()) {
-            (0, Errno(libc::EINTR)) => {}
-            (0, Errno(0)) => return (done, Err(Errno(libc::EIO))),
-            (0, error) => return (done, Err(error)),
-            (written, _) => done += written.min(len - done),
+        match Errno::last() {
+            Errno(libc::EINTR) => {}
+            Errno(0) => return (done, Err(Errno(libc::EIO))),
+            error => return (done, Err(error)),
         }
     }
+    // SAFETY: as above.
+    unsafe { *errno = before };
+    (done, Ok(()))
 }

@@ -13,16 +13,19 @@ use libc::iovec;
 
 impl buffer {
     /// Bytes that wait.
+    #[inline(always)]
     fn waiting(&self) -> usize {
         self.p.get().min(self.a.get())
     }
 
     /// Bytes that fit behind those.
+    #[inline(always)]
     fn room(&self) -> usize {
         self.a.get() - self.waiting()
     }
 
     /// Adds bytes, for which there is room.
+    #[inline(always)]
     unsafe fn store(&self, bytes: *const c_char, len: usize) {
         let waiting = self.waiting();
         if len > 0 {
@@ -90,7 +93,21 @@ impl buffer {
     ///
     /// # Safety
     /// As in [`flush`](Self::flush).
+    #[inline(always)]
     pub unsafe fn put(&self, bytes: *const c_char, len: usize) -> Result<()> {
+        // SAFETY: the caller's bytes.
+        unsafe {
+            if len <= self.room() {
+                self.store(bytes, len);
+                return Ok(());
+            }
+            self.put_what_does_not_fit(bytes, len)
+        }
+    }
+
+    /// [`put`](Self::put) for bytes for which there is no room.
+    #[inline(never)]
+    unsafe fn put_what_does_not_fit(&self, bytes: *const c_char, len: usize) -> Result<()> {
         // SAFETY: the caller's bytes, all the way; `store` gets no more than there is room for.
         unsafe {
             let mut taken = 0;

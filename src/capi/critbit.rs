@@ -10,7 +10,7 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn critbit0_contains(t: *mut critbit0_tree, u: *const c_char) -> c_int {
     // SAFETY: the caller hands in a valid set and a string, as in all of this header.
-    unsafe { (*t).contains(CStr::from_ptr(u).to_bytes()).into() }
+    unsafe { (*t).contains(CStr::from_ptr(u)).into() }
 }
 
 /// Adds a copy of the string u. Returns 2, or 1 if it was a member already, or 0 with errno ENOMEM if there is no

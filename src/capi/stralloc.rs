@@ -77,7 +77,7 @@ pub unsafe extern "C" fn stralloc_cat(sa: *mut stralloc, r#in: *const stralloc) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_append(sa: *mut stralloc, r#in: *const c_char) -> c_int {
     // SAFETY: as in stralloc_copyb.
-    one_or_zero(unsafe { (*sa).append(r#in, 1) })
+    one_or_zero(unsafe { (*sa).append_byte(r#in) })
 }
 
 /// Appends the number in in decimal, with zeros in front if that has fewer than n digits.

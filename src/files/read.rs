@@ -40,14 +40,21 @@ pub unsafe fn read_file(name: *const c_char, contents: &mut stralloc, chunk: usi
 }
 
 fn append(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
+    // A file that tells its size comes in one piece; a byte more shows that it ends there. What it tells need not be true.
+    let size = file::size_of_regular(d).and_then(|size| usize::try_from(size).ok()?.checked_add(1));
+    let mut whole = size.filter(|size| *size > chunk && contents.ready_plus(*size).is_ok());
     loop {
-        contents.ready_plus(chunk)?;
+        let most = whole.unwrap_or(chunk);
+        contents.ready_plus(most)?;
         let end = contents.s.wrapping_add(contents.len);
-        // SAFETY: there is room for `chunk` bytes, which memory has shown to be no more than half of it.
-        let room = unsafe { ReadBuf::new(end.cast(), chunk as i64) };
+        // SAFETY: there is room for `most` bytes, which memory has shown to be no more than half of it.
+        let room = unsafe { ReadBuf::new(end.cast(), most as i64) };
         match fd::read(d, room.map_err(|_| Errno(libc::EINVAL))?) {
             Ok(0) => return Ok(()),
-            Ok(read) => contents.len += read,
+            Ok(read) => {
+                contents.len += read;
+                whole = whole.filter(|whole| read < *whole).map(|whole| whole - read);
+            }
             Err(Errno(libc::EINTR)) => {}
             Err(error) => return Err(error),
         }

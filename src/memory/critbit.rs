@@ -73,10 +73,10 @@ impl critbit0_tree {
     }
 
     /// Whether `string` is a member.
-    pub fn contains(&self, string: &[u8]) -> bool {
-        let member = self.nearest(string);
+    pub fn contains(&self, string: &CStr) -> bool {
+        let member = self.nearest(string.to_bytes());
         // SAFETY: a member is a string.
-        !member.is_null() && unsafe { bytes(member) } == string
+        !member.is_null() && unsafe { CStr::from_ptr(member) } == string
     }
 
     /// Adds a copy of `string`. False if it was a member already. Without memory (ENOMEM) nothing changes.
@@ -185,8 +185,8 @@ impl critbit0_tree {
         }
     }
 
-    /// The first member that starts with `prefix`.
-    fn first(&self, prefix: &[u8]) -> Option<*mut c_char> {
+    /// The subtree of the members that start with `prefix`.
+    fn below(&self, prefix: &[u8]) -> Option<Link> {
         let mut at = self.root;
         while let Place::Node(node) = place(at) {
             // SAFETY: the node is alive.
@@ -199,7 +199,7 @@ impl critbit0_tree {
         // SAFETY: the subtree is alive.
         let member = unsafe { leftmost(at) };
         // SAFETY: a member is a string.
-        (!member.is_null() && unsafe { bytes(member) }.starts_with(prefix)).then_some(member)
+        (!member.is_null() && unsafe { bytes(member) }.starts_with(prefix)).then_some(at)
     }
 
     /// The first member behind `member` of those with which it shares as many bits as `prefix` has.
@@ -230,13 +230,57 @@ pub unsafe fn visit(
     mut handle: impl FnMut(*const c_char) -> bool,
 ) {
     // SAFETY: by the promise, the tree is valid before and after each call of `handle`; nothing is borrowed during one.
-    let mut following = unsafe { (*tree).first(prefix) };
-    while let Some(member) = following {
-        // SAFETY: as above; a member is a string. If `handle` deletes this one, the one behind it is still there.
-        following = unsafe { (*tree).next(bytes(member), prefix) };
+    let mut next = unsafe { (*tree).below(prefix) };
+    let mut pending = Pending::default();
+    while let Some(mut at) = next {
+        let member = loop {
+            match place(at) {
+                Place::Member(member) => break member,
+                // SAFETY: the node is alive.
+                Place::Node(node) => unsafe {
+                    pending.push((*node).children[1]);
+                    at = (*node).children[0];
+                },
+            }
+        };
+        // If `handle` deletes this member, a node above it goes, too; but none of the subtrees behind it.
+        next = pending.pop().or_else(|| {
+            // SAFETY: as above; a member is a string.
+            let behind = if pending.lost { unsafe { (*tree).next(bytes(member), prefix) } } else { None };
+            behind.map(|member| member.cast())
+        });
         if !handle(member) {
             return;
         }
+    }
+}
+
+/// The subtrees that are still to be visited, the nearest last. In a tree that is deeper than this remembers, it forgets the
+/// farthest, for which the way from the root has to be gone again.
+#[derive(Default)]
+struct Pending {
+    subtrees: [Link; Pending::MOST],
+    count: usize,
+    /// Where the next one goes.
+    end: usize,
+    /// Whether some were forgotten.
+    lost: bool,
+}
+
+impl Pending {
+    const MOST: usize = 32;
+
+    fn push(&mut self, subtree: Link) {
+        self.lost |= self.count == Self::MOST;
+        self.subtrees[self.end] = subtree;
+        self.end = (self.end + 1) % Self::MOST;
+        self.count = (self.count + 1).min(Self::MOST);
+    }
+
+    fn pop(&mut self) -> Option<Link> {
+        self.count = self.count.checked_sub(1)?;
+        self.end = (self.end + Self::MOST - 1) % Self::MOST;
+        Some(self.subtrees[self.end])
     }
 }
 

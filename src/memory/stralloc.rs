@@ -42,10 +42,17 @@ impl stralloc {
     }
 
     /// Makes room for `len` bytes in all, and some more, so that a string can grow in small steps.
+    #[inline(always)]
     pub fn ready(&mut self, len: usize) -> Result<()> {
         if !self.s.is_null() && self.a >= len {
             return Ok(());
         }
+        self.grow(len)
+    }
+
+    /// Gets memory for `len` bytes in all, and some more.
+    #[inline(never)]
+    fn grow(&mut self, len: usize) -> Result<()> {
         let size = len.checked_add(len / 8).and_then(|size| size.checked_add(30)).unwrap_or(len);
         // SAFETY: `s` is NULL or a block from malloc. The allocator refuses a size that no memory has.
         let block = unsafe { libc::realloc(self.s.cast(), size) };
@@ -88,6 +95,22 @@ impl stralloc {
         // SAFETY: there is room for `count` bytes behind those in use.
         unsafe { self.copy_to(self.len, self.address(source), count) };
         self.len += count;
+        Ok(())
+    }
+
+    /// Appends one byte.
+    ///
+    /// # Safety
+    /// `source` is readable.
+    #[inline(always)]
+    pub unsafe fn append_byte(&mut self, source: *const c_char) -> Result<()> {
+        if self.s.is_null() || self.len >= self.a {
+            // SAFETY: the caller's promise.
+            return unsafe { self.append(source, 1) };
+        }
+        // SAFETY: the caller's promise, and there is room behind the bytes in use.
+        unsafe { self.s.add(self.len).write(source.read()) };
+        self.len += 1;
         Ok(())
     }
 

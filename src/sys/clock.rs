@@ -19,7 +19,8 @@ pub fn now() -> taia {
 
 /// The wall clock in seconds of Unix time.
 pub fn unix_seconds() -> i64 {
-    read(libc::CLOCK_REALTIME).tv_sec as i64
+    // SAFETY: NULL is allowed. It is cheaper than clock_gettime, and tells the same second but for its first milliseconds.
+    (unsafe { libc::time(core::ptr::null_mut()) }) as i64
 }
 
 /// Milliseconds of a clock that never jumps, counted from some moment in the past.

@@ -69,6 +69,12 @@ pub fn size(fd: c_int) -> Result<u64> {
     syscall!(wide::lseek(fd, 0, libc::SEEK_END)).map(|end| end as u64)
 }
 
+/// The size that a regular file tells; `None` for anything else. The position stays where it is.
+pub fn size_of_regular(fd: c_int) -> Option<u64> {
+    let status = wide::status(fd).ok()?;
+    (status.st_mode & libc::S_IFMT == libc::S_IFREG).then_some(status.st_size as u64)
+}
+
 /// Goes to a position, which is returned. Errors: ESPIPE for what has none.
 pub fn seek(fd: c_int, position: u64) -> Result<u64> {
     let position = wide::position(position)?;

@@ -25,7 +25,13 @@ pub unsafe extern "C" fn buffer_get(b: *mut buffer, x: *mut c_char, len: usize) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_getc(b: *mut buffer, x: *mut c_char) -> ssize_t {
     // SAFETY: as in buffer_get.
-    unsafe { buffer_get(b, x, 1) }
+    unsafe {
+        if let Some(byte) = (*b).take_byte() {
+            *x = byte;
+            return 1;
+        }
+        buffer_get(b, x, 1)
+    }
 }
 
 /// The same as buffer_get.
