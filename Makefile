@@ -83,11 +83,13 @@ $(stripped): $(release)/libowfat.so
 
 # The library is found beside the program wherever the tree lies.
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
-                -L$(release) -lowfat -Wl,-rpath,'$$ORIGIN/../release'
+                -L$(release) -lowfat -Wl,-rpath,'$$ORIGIN/../release' $(EXAMPLE_LIBRARIES)
 
 examples: $(addprefix $(machine)/examples/,cdb httpd logecho) ## Build the example programs against the shared library
 
 $(machine)/examples/httpd: $(wildcard examples/httpd/*.[ch])
+$(machine)/examples/logecho: EXAMPLE_LIBRARIES = -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN/../aio'
+$(machine)/examples/logecho: | aio
 $(machine)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 	@mkdir -p $(@D)
 	$(CC) $(filter %.c,$^) -o $@ $(EXAMPLE_FLAGS)

@@ -34,3 +34,7 @@ $(AIO)/libowfat-aio.so: $(AIO)/libowfat-aio.o aio/abi/libowfat-aio.map
 $(AIO)/libowfat-aio-preload.so: aio/abi/preload.c aio/include/libowfat/aio.h $(AIO)/libowfat-aio.so
 	$(CC) -shared -fPIC -O2 -Wall -Wextra -Iaio/include -o $@ $< -Wl,-soname,libowfat-aio-preload.so -Wl,-z,nodelete \
 	  -Wl,-z,defs -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN'
+
+.PHONY: bench-aio
+bench-aio: aio ## Measure asynchronous I/O beside the C library's, io_uring and pread; writes benches/aio.md
+	$(CARGO) bench -p owfat-aio --bench costs

@@ -11,13 +11,17 @@
  *     @400000006928415f0c0d0e0f close 127.0.0.1:40404 1234 bytes 2.718281 seconds
  *
  * The label in front is the time in TAI64N; tai64nlocal(8) turns it into a date. Lines wait in a buffer for up
- * to a second, so that a busy server writes many at once. If the file is a pipe that nobody empties, the server does not
- * wait for it: it drops lines, counts them, and says how many when there is room again. */
+ * to a second, so that a busy server writes many at once. A file on a disk is written to with aio_write, in order because of
+ * O_APPEND, so the server does not wait for the disk. If the file is a pipe that nobody empties, it does not wait either: it
+ * drops lines, counts them, and says how many when there is room again. */
 #define _POSIX_C_SOURCE 200809L
+#include <aio.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <libowfat/buffer.h>
@@ -56,11 +60,68 @@ static int paused;      /* no descriptor or memory was left for another client *
 static tai6464 now;
 static tai6464 soon;    /* when to flush the log, and to accept again */
 
+/* ---- the log's file -------------------------------------------------------------------------------- */
+
+/* Writes that are under way at most; more would only show how far the disk is behind. */
+enum { WRITES = 64 };
+
+struct log_write {
+  struct aiocb block;
+  struct log_write *next;
+  char text[];
+};
+
+static struct log_write *writes, **last_write = &writes;
+static int writes_count, is_on_disk;
+static unsigned long lost;
+
+/* Frees the writes that are complete; all of them, if it shall wait. They complete in order. */
+static void collect_writes(int wait) {
+  for (struct log_write *w; (w = writes) != NULL; free(w)) {
+    const struct aiocb *list[1] = {&w->block};
+    while (wait && aio_error(&w->block) == EINPROGRESS)
+      aio_suspend(list, 1, NULL);
+    if (aio_error(&w->block) == EINPROGRESS)
+      return;
+    if (aio_return(&w->block) != (ssize_t)w->block.aio_nbytes) /* the disk is full: it ends within a line */
+      lost++;
+    if ((writes = w->next) == NULL)
+      last_write = &writes;
+    writes_count--;
+  }
+}
+
+/* What the buffer writes with. */
+static ssize_t write_log(int fd, const void *text, size_t len) {
+  if (!is_on_disk)
+    return write(fd, text, len);
+  collect_writes(0);
+  struct log_write *w = writes_count < WRITES ? malloc(sizeof *w + len) : NULL;
+  if (!w) {
+    errno = EAGAIN;
+    return -1;
+  }
+  memset(&w->block, 0, sizeof w->block);
+  memcpy(w->text, text, len);
+  w->block.aio_fildes = fd;
+  w->block.aio_buf = w->text;
+  w->block.aio_nbytes = len;
+  w->block.aio_sigevent.sigev_notify = SIGEV_NONE;
+  if (aio_write(&w->block) == -1) {
+    free(w);
+    return -1;
+  }
+  w->next = NULL;
+  *last_write = w;
+  last_write = &w->next;
+  writes_count++;
+  return (ssize_t)len;
+}
+
 /* ---- the log --------------------------------------------------------------------------------------- */
 
 static char log_memory[BUFFER_OUTSIZE * 8];
-static buffer log_buffer = BUFFER_INIT((ssize_t(*)())write, 2, log_memory, sizeof log_memory);
-static unsigned long lost;
+static buffer log_buffer = BUFFER_INIT((ssize_t(*)())write_log, 2, log_memory, sizeof log_memory);
 
 struct line {
   size_t len;
@@ -316,6 +377,8 @@ int main(int argc, char **argv) {
   }
   if (file && (log_buffer.fd = open_append(file)) == -1)
     die(file);
+  struct stat log_status;
+  is_on_disk = file && fstat((int)log_buffer.fd, &log_status) == 0 && S_ISREG(log_status.st_mode);
   catch_signals();
   start_listening(address, (uint16)port);
 
@@ -348,6 +411,7 @@ int main(int argc, char **argv) {
   /* Whoever reads the log gets a second for the rest. */
   for (int i = 0; i < 10 && log_flush() == -1 && errno == EAGAIN; i++)
     poll(NULL, 0, 100);
+  collect_writes(1);
   buffer_close(&log_buffer);
   io_finishandshutdown();
   return 0;

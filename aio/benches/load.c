@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* One workload through <aio.h>, or for comparison through a loop of pread and pwrite: operations a second, and processor
- * time for each. `load WORK PENDING SECONDS FILE`; WORK is a word of: read or write, direct or cached, list or single, aio or
- * loop, joined by commas. Prints "operations/s microseconds-of-processor-time/operation". */
+/* One workload through <aio.h>, or for comparison through a loop of pread and pwrite, or an io_uring of its own (RAW): operations a second, and processor
+ * time for each. `load WORK PENDING SECONDS FILE`; WORK is a word of: read or write, direct or cached, list or single, aio,
+ * raw or loop, joined by commas. Prints "operations/s microseconds-of-processor-time/operation". */
 #define _GNU_SOURCE
 #include <aio.h>
 #include <errno.h>
@@ -12,6 +12,9 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef RAW
+#include <liburing.h>
+#endif
 
 enum { PIECE = 4096, PIECES = 16384 };
 
@@ -40,6 +43,43 @@ static void fail(const char *what) {
   perror(what);
   exit(1);
 }
+
+#ifdef RAW
+static void queue(struct io_uring *ring, int is_write, int fd, char *buffers, long index) {
+  struct io_uring_sqe *entry = io_uring_get_sqe(ring);
+  char *buffer = buffers + index * PIECE;
+  if (is_write)
+    io_uring_prep_write(entry, fd, buffer, PIECE, (__u64)somewhere());
+  else
+    io_uring_prep_read(entry, fd, buffer, PIECE, (__u64)somewhere());
+  io_uring_sqe_set_data64(entry, (__u64)index);
+}
+
+/* As a program would that has nothing else to do: submit what came back, wait for one. */
+static long raw(int is_write, int fd, char *buffers, int pending, double end) {
+  struct io_uring ring;
+  long operations = 0, under_way = pending;
+  if (io_uring_queue_init(1024, &ring, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN)) fail("io_uring");
+  for (int i = 0; i < pending; i++) queue(&ring, is_write, fd, buffers, i);
+  while (under_way > 0) {
+    struct io_uring_cqe *done;
+    unsigned head, count = 0;
+    if (io_uring_submit_and_wait(&ring, 1) < 0) fail("io_uring_submit_and_wait");
+    int over = seconds() >= end;
+    io_uring_for_each_cqe(&ring, head, done) {
+      if (done->res != PIECE) fail("raw");
+      count++;
+      operations++;
+      if (over)
+        under_way--;
+      else
+        queue(&ring, is_write, fd, buffers, (long)io_uring_cqe_get_data64(done));
+    }
+    io_uring_cq_advance(&ring, count);
+  }
+  return operations;
+}
+#endif
 
 int main(int argc, char **argv) {
   if (argc != 5) return 2;
@@ -77,7 +117,12 @@ int main(int argc, char **argv) {
   }
   long operations = 0;
   double begin = seconds(), used = processor(), end = begin + limit;
-  if (is_loop) {
+#ifdef RAW
+  if (strstr(work, "raw")) operations = raw(is_write, fd, buffers, pending, end);
+#endif
+  if (strstr(work, "raw")) {
+    if (operations == 0) return 77;
+  } else if (is_loop) {
     while (seconds() < end)
       for (int i = 0; i < 32; i++, operations++) {
         ssize_t n = is_write ? pwrite(fd, buffers, PIECE, somewhere()) : pread(fd, buffers, PIECE, somewhere());
