@@ -88,8 +88,8 @@ EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
 examples: $(addprefix $(machine)/examples/,cdb httpd logecho) ## Build the example programs against the shared library
 
 $(machine)/examples/httpd: $(wildcard examples/httpd/*.[ch])
-$(machine)/examples/logecho: EXAMPLE_LIBRARIES = -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN/../aio'
-$(machine)/examples/logecho: | aio
+$(machine)/examples/httpd $(machine)/examples/logecho: EXAMPLE_LIBRARIES = -DHTTPD_AIO -Iaio/include -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN/../aio'
+$(machine)/examples/httpd $(machine)/examples/logecho: | aio
 $(machine)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 	@mkdir -p $(@D)
 	$(CC) $(filter %.c,$^) -o $@ $(EXAMPLE_FLAGS)

@@ -3,7 +3,7 @@
  * httpd: a small web server on libowfat's io.h and iob.h. It shows a folder to browsers: files, and a list of them
  * where there is no index.html.
  *
- *     httpd [-a address] [-p port] [-t seconds] [-d] [folder]
+ *     httpd [-A] [-a address] [-p port] [-t seconds] [-d] [folder]
  *
  * With -d, names that begin with a dot are shown, too.
  *
@@ -32,6 +32,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#ifdef HTTPD_AIO
+#include "httpd/disk.h"
+#endif
 #include "httpd/http.h"
 
 enum {
@@ -50,6 +53,7 @@ struct client {
   bool keep_alive;   /* after the answer under way, go on with the next request */
   struct answer answer; /* what of it is not queued yet */
   io_batch batch;       /* what is queued and not sent yet */
+  struct piece *piece;  /* what is being read, with -A */
   size_t in_len, in_scanned;
   char in[REQUEST_MAX]; /* requests come in here, in whatever pieces the network makes of them */
 };
@@ -64,6 +68,7 @@ static int root;
 static long idle_seconds = 15;
 static tai6464 now;
 static int64 signal_pipe[2];
+static int64 disk = -1; /* with -A: readable when something was read */
 
 /* ---- room for newcomers ---------------------------------------------------------------------------- */
 
@@ -106,6 +111,11 @@ static void wait_to_write(struct client *c) {
 static void drop_answer(struct client *c) {
   iob_reset(&c->batch); /* frees the text and closes the file, if they are queued */
   free(c->answer.text);
+#ifdef HTTPD_AIO
+  if (c->piece)
+    disk_forget(c->piece);
+#endif
+  c->piece = NULL;
   if (c->answer.file != -1)
     close(c->answer.file);
   c->answer = (struct answer){.file = -1};
@@ -149,6 +159,17 @@ static bool queue_share(struct client *c) {
     queued = iob_addbuf_free(&c->batch, a->text, a->text_len);
     a->text = NULL;
   }
+#ifdef HTTPD_AIO
+  if (disk != -1) {
+    if (!queued || c->piece || a->left == 0)
+      return queued;
+    size_t len = a->left < SHARE ? (size_t)a->left : SHARE;
+    c->piece = disk_read(a->file, a->offset, len, c);
+    a->offset += (off_t)len;
+    a->left -= (off_t)len;
+    return c->piece != NULL;
+  }
+#endif
   if (queued && a->left > SHARE) {
     queued = iob_addfile(&c->batch, a->file, (uint64)a->offset, SHARE);
     a->offset += SHARE;
@@ -168,11 +189,15 @@ static bool queue_share(struct client *c) {
 static int send_share(struct client *c, bool *socket_full) {
   if (iob_bytesleft(&c->batch) == 0 && !queue_share(c))
     return -1;
+  if (iob_bytesleft(&c->batch) == 0) { /* the disk is not as far yet */
+    *socket_full = true;
+    return 0;
+  }
   int64 sent = iob_send(c->fd, &c->batch);
   *socket_full = iob_bytesleft(&c->batch) > 0;
   if (sent == -3) /* the connection is gone, or the file became shorter than we promised */
     return -1;
-  return !*socket_full && c->answer.left == 0;
+  return !*socket_full && c->answer.left == 0 && !c->piece;
 }
 
 /* Takes the next request out of the buffer and prepares its answer. Returns 1, or 0 if there is no whole
@@ -242,7 +267,27 @@ static void client_step(struct client *c) {
   /* Either the socket is full, or our share is used up and the socket still takes more: then io_canwrite
      names it again in the next round, after everybody else. */
   wait_to_write(c);
+  if (c->piece && iob_bytesleft(&c->batch) == 0)
+    io_dontwantwrite(c->fd);
 }
+
+#ifdef HTTPD_AIO
+/* Pieces of files are there: on with those who wait for them. */
+static void disk_readable(void) {
+  char *bytes;
+  size_t len;
+  for (struct client *c; (c = disk_next(&bytes, &len)) != NULL;) {
+    c->piece = NULL;
+    if (!bytes)
+      client_close(c);
+    else if (!iob_addbuf_free(&c->batch, bytes, len)) {
+      free(bytes);
+      client_close(c);
+    } else
+      client_step(c);
+  }
+}
+#endif
 
 static void client_readable(struct client *c) {
   if (c->state == LINGERING) {
@@ -312,6 +357,7 @@ static void accept_clients(void) {
     c->answer = (struct answer){.file = -1};
     memset(&c->batch, 0, sizeof c->batch); /* all zeros is an empty batch */
     c->in_len = c->in_scanned = 0;
+    c->piece = NULL;
     c->next = clients;
     c->link = &clients;
     if (clients)
@@ -417,15 +463,33 @@ static void catch_signals(void) {
   sigaction(SIGTERM, &action, NULL);
 }
 
+/* Files are read by libowfat-aio, so that the loop never waits for the disk. */
+static void start_disk(void) {
+#ifdef HTTPD_AIO
+  disk = disk_descriptor();
+  if (disk == -1 || !io_fd(disk))
+    die("aio", strerror(errno));
+  io_wantread(disk);
+#else
+  die("-A", "compiled without HTTPD_AIO");
+#endif
+}
+
 static void usage(void) {
-  fputs("usage: httpd [-a address] [-p port] [-t seconds] [-d] [folder]\n", stderr);
+  fputs("usage: httpd [-A] [-a address] [-p port] [-t seconds] [-d] [folder]\n", stderr);
   exit(2);
 }
 
 int main(int argc, char **argv) {
   const char *address = "127.0.0.1", *port = "8000";
-  for (int option; (option = getopt(argc, argv, "a:dp:t:")) != -1;)
+#if defined HTTPD_AIO && HTTPD_AIO > 1
+  bool read_ahead = true;
+#else
+  bool read_ahead = false;
+#endif
+  for (int option; (option = getopt(argc, argv, "Aa:dp:t:")) != -1;)
     switch (option) {
+    case 'A': read_ahead = true; break;
     case 'a': address = optarg; break;
     case 'd': dot_files = true; break;
     case 'p': port = optarg; break;
@@ -447,6 +511,8 @@ int main(int argc, char **argv) {
 
   start_listening(address, port);
   catch_signals();
+  if (read_ahead)
+    start_disk();
   say_where(folder);
 
   while (!shutting_down || client_count > 0) {
@@ -462,6 +528,10 @@ int main(int argc, char **argv) {
         accept_clients();
       else if (fd == signal_pipe[0])
         shut_down();
+#ifdef HTTPD_AIO
+      else if (fd == disk)
+        disk_readable();
+#endif
       else
         client_readable(io_getcookie(fd));
     for (int64 fd; (fd = io_canwrite()) != -1;)
@@ -471,6 +541,10 @@ int main(int argc, char **argv) {
   }
 
   /* The system would take all of this back anyway; doing it lets a memory checker see that nothing leaks. */
+#ifdef HTTPD_AIO
+  if (disk != -1)
+    disk_end();
+#endif
   io_close(signal_pipe[0]);
   io_close(signal_pipe[1]);
   io_finishandshutdown();

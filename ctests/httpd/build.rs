@@ -19,16 +19,19 @@ pub(crate) enum Kind {
     Shared,
     Static,
     Portable,
+    /// Files are read by libowfat-aio.
+    Asynchronous,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Shared, Self::Static, Self::Portable];
+    pub(crate) const ALL: [Self; 4] = [Self::Shared, Self::Static, Self::Portable, Self::Asynchronous];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Shared => "so",
             Self::Static => "a",
             Self::Portable => "portable",
+            Self::Asynchronous => "aio",
         }
     }
 
@@ -43,6 +46,10 @@ impl Kind {
         cc.args(["-O2", "-g", "-o"]).arg(&program);
         match self {
             Self::Static => cc.arg(library.join("libowfat.a")),
+            Self::Asynchronous => cc
+                .args(["-DHTTPD_AIO=2", "-Iaio/include", "examples/httpd/disk.c"])
+                .arg(support::libraries::aio().join("libowfat-aio.a"))
+                .arg(library.join("libowfat.a")),
             _ => cc
                 .arg("-DHTTPD_PORTABLE")
                 .arg("-L")
