@@ -53,7 +53,7 @@ remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME)
           --remap-path-prefix=$(sysroot)=/rustc/$(commit)
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-opentracker install uninstall deb headers symbols manual html clean help
+.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb headers symbols manual html clean help
 .PHONY: install-strip
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
@@ -130,6 +130,9 @@ bench-experiments: ## Measure what was tried for the event loop, and write that 
 
 bench-companions: ## Measure the functions beside the loop on both libraries; writes benches/companions.md
 	OWFAT_BENCH_ONLY=companions $(CARGO) bench --bench main
+
+bench-nginx: examples ## Measure the example web server beside Debian's nginx, and write the table in benches/README.md
+	@benches/nginx.sh $(machine)/examples/httpd
 
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker

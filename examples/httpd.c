@@ -39,8 +39,8 @@
 
 enum {
   ACCEPTS_PER_EVENT = 64, /* clients let in before those inside get their turn */
-  STEPS_PER_EVENT = 16,   /* shares sent and requests read before another client gets its turn */
-  SHARE = 262144,         /* bytes of a file sent at once */
+  STEPS_PER_EVENT = 16,   /* requests answered before another client gets its turn */
+  SHARE = 1 << 20,        /* bytes of a file sent at once */
   LINGER_SECONDS = 2,
 };
 
@@ -260,7 +260,7 @@ static void client_step(struct client *c) {
       }
       c->state = READING;
       set_deadline(c, idle_seconds);
-    } else if (socket_full) {
+    } else { /* the socket is full, or a share of a large file is sent, which is enough for one turn */
       break;
     }
   }

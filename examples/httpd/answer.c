@@ -62,7 +62,7 @@ static const char *content_type(const char *path) {
   return "application/octet-stream";
 }
 
-enum { DATE_SIZE = 32 };
+enum { DATE_SIZE = 32, SMALL_FILE = 16384 };
 static const char date_format[] = "%a, %d %b %Y %H:%M:%S GMT";
 
 static void http_date(char date[DATE_SIZE], time_t when) {
@@ -77,8 +77,11 @@ static FILE *begin(struct answer *a, const struct request *r, int status) {
   FILE *out = open_memstream(&a->text, &a->text_len);
   if (!out)
     return NULL;
-  char date[DATE_SIZE];
-  http_date(date, time(NULL));
+  static time_t second;
+  static char date[DATE_SIZE];
+  time_t now = time(NULL);
+  if (now != second) /* thousands of answers have the same date */
+    http_date(date, second = now);
   fprintf(out, "HTTP/1.1 %d %s\r\nServer: owfat-httpd\r\nDate: %s\r\nConnection: %s\r\n", status,
           reason(status), date, r->keep_alive ? "keep-alive" : "close");
   return out;
@@ -181,7 +184,15 @@ static bool unchanged_since(const char *date, time_t modified) {
   return rest && !*rest && modified <= timegm(&tm);
 }
 
-/* The file stays open in the answer, for the caller to send from. */
+/* Writes what `count` bytes of the file are. Returns false if it has become shorter. */
+static bool put_contents(FILE *out, int file, off_t first, off_t count) {
+  char bytes[SMALL_FILE];
+  ssize_t got = pread(file, bytes, (size_t)count, first);
+  return got == count && fwrite(bytes, 1, (size_t)got, out) == (size_t)got;
+}
+
+/* A small file goes into the text, and out with it in one call. A larger one stays open in the answer, for the caller to
+   send from: it takes no memory while a slow client fetches it. */
 static bool answer_file(struct answer *a, const struct request *r, int file, const struct stat *st) {
   char modified[DATE_SIZE];
   http_date(modified, st->st_mtime);
@@ -208,7 +219,11 @@ static bool answer_file(struct answer *a, const struct request *r, int file, con
       if (status != 304)
         fprintf(out, "Content-Type: %s\r\nContent-Length: %jd\r\n", content_type(r->path), (intmax_t)count);
       fputs("\r\n", out);
-      ok = end(a, out);
+      if ((status == 200 || status == 206) && !r->is_head && count <= SMALL_FILE) {
+        ok = put_contents(out, file, first, count);
+        count = 0;
+      }
+      ok = end(a, out) && ok;
     }
   }
   if (ok && (status == 200 || status == 206) && !r->is_head && count > 0) {
