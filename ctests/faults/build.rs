@@ -55,6 +55,7 @@ const CANNOT_FAIL: &[&str] = &[
     "getauxval",
     "getenv",
     "gethostname",
+    "ppoll",
     "pthread_getspecific",
     "pthread_key_delete",
     "shutdown",

@@ -42,6 +42,7 @@ impl Setup {
 /// it opens file descriptors in its own way; and it is loaded after the program's first fork handlers.
 const BEYOND_KEVENT: &[&str] = &[
     "limits::no_memory_for_a_known_descriptor",
+    "sandbox::every_function_works_or_says_why",
     "cloexec::own_descriptors_are_private_from_the_beginning",
     "cloexec::programs_inherit_nothing",
     "atfork::fork_handlers_registered_before_the_library_was_loaded",

@@ -116,7 +116,7 @@ impl Backend {
             Kind::Kernel(kernel) => {
                 events.poll = None;
                 kernel.wait(&mut events.kernel, milliseconds).inspect_err(|error| {
-                    if matches!(error, Errno(libc::ENOSYS | libc::EPERM | libc::EACCES)) {
+                    if error.is_unsupported() {
                         FORBIDDEN.store(true, SeqCst);
                     }
                 })

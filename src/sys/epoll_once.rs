@@ -23,12 +23,15 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM.
+    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; others where epoll is forbidden.
     pub(super) fn new() -> Result<Self> {
         let queue = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let made = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|abort| {
             let made = Dispatcher { queue, abort };
-            let outcome = made.control(libc::EPOLL_CTL_ADD, abort, libc::EPOLLIN as u32, ABORT);
+            // A sandbox may allow the queue, and not the wait.
+            let outcome = made
+                .wait(Some(0))
+                .and_then(|_| made.control(libc::EPOLL_CTL_ADD, abort, libc::EPOLLIN as u32, ABORT));
             outcome.map(|()| made).inspect_err(|_| super::fd::close(abort))
         });
         made.inspect_err(|_| super::fd::close(queue))

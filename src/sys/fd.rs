@@ -3,9 +3,11 @@
 
 #[cfg(target_os = "linux")]
 use super::nowait;
+use super::pause::poll_once;
 #[cfg(target_os = "linux")]
 use crate::errno::{Errno, IoError, Result};
 use core::ffi::{CStr, c_int, c_void};
+use core::slice::from_mut;
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
 pub fn close(fd: c_int) {
@@ -25,7 +27,13 @@ pub fn is_nonblocking(fd: c_int) -> Result<bool> {
 /// Switches non-blocking mode on or off, in one call that leaves all other flags alone.
 pub fn set_nonblocking(fd: c_int, on: bool) -> Result<()> {
     let mut value: c_int = on.into();
-    syscall!(ioctl(fd, libc::FIONBIO, &mut value)).map(drop)
+    match syscall!(ioctl(fd, libc::FIONBIO, &mut value)) {
+        Err(error) if error.is_unsupported() => {}
+        outcome => return outcome.map(drop),
+    }
+    let flags = status_flags(fd)? & !libc::O_NONBLOCK;
+    let flags = if on { flags | libc::O_NONBLOCK } else { flags };
+    syscall!(fcntl(fd, libc::F_SETFL, flags)).map(drop)
 }
 
 /// Sets FD_CLOEXEC.
@@ -188,7 +196,7 @@ pub fn read_now(fd: c_int, room: ReadBuf) -> Result<usize> {
     {
         let vector = libc::iovec { iov_base: room.start, iov_len: room.length };
         match syscall!(nowait::preadv2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
-            Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
+            Err(error) if error.is_unsupported() => {}
             result => return result.map(|moved| moved as usize),
         }
     }
@@ -201,7 +209,7 @@ pub fn write_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     {
         let vector = libc::iovec { iov_base: bytes.start.cast_mut(), iov_len: bytes.length };
         match syscall!(nowait::pwritev2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
-            Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
+            Err(error) if error.is_unsupported() => {}
             result => return result.map(|moved| moved as usize),
         }
     }
@@ -212,7 +220,7 @@ pub fn write_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
 pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
     let mut query = libc::pollfd { fd, events, revents: 0 };
     loop {
-        match syscall!(poll(&mut query, 1, -1)) {
+        match poll_once(from_mut(&mut query), -1) {
             Err(Errno(libc::EINTR)) => {}
             Err(error) => return Err(error),
             Ok(_) if query.revents & libc::POLLNVAL != 0 => return Err(Errno(libc::EBADF)),
@@ -224,7 +232,7 @@ pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
 /// True if a write would not wait now: there is room, or an error to be met.
 pub fn is_writable(fd: c_int) -> Result<bool> {
     let mut query = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
-    syscall!(poll(&mut query, 1, 0)).map(|ready| ready != 0)
+    poll_once(from_mut(&mut query), 0).map(|ready| ready != 0)
 }
 
 /// [`wait_ready`] for reading.

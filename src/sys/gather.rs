@@ -50,9 +50,17 @@ impl Gather {
         (self.vectors.as_mut_ptr().cast(), self.count as c_int)
     }
 
-    /// Sends on a socket; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
+    /// Sends on a socket, or writes to it where send and sendmsg are not allowed; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
     /// but a socket.
     pub fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {
+        match self.send_message(fd, more) {
+            // What is not about the call comes again.
+            Err(error) if error.is_unsupported() => self.write(fd),
+            outcome => outcome,
+        }
+    }
+
+    fn send_message(&mut self, fd: c_int, more: bool) -> Result<usize> {
         let flags = if more { MORE } else { 0 };
         if let Some(one) = self.only() {
             return syscall!(send(fd, one.iov_base, one.iov_len, flags)).map(|sent| sent as usize);

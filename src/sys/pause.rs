@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Waiting for a list of descriptors.
 
+use crate::errno::Result;
 use core::ffi::{c_int, c_uint};
 
 /// The list of a C caller.
@@ -15,11 +16,28 @@ pub unsafe fn list<'a>(start: *mut libc::pollfd, length: c_uint) -> &'a mut [lib
     unsafe { core::slice::from_raw_parts_mut(start, length as usize) }
 }
 
+/// poll(2), or ppoll(2) where a sandbox refuses that: for so many milliseconds, without limit for -1.
+pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Result<c_int> {
+    let length = list.len() as libc::nfds_t;
+    match syscall!(poll(list.as_mut_ptr(), length, milliseconds)) {
+        #[cfg(not(target_vendor = "apple"))]
+        Err(error) if error.is_unsupported() => {
+            let limit = libc::timespec {
+                tv_sec: libc::time_t::from(milliseconds / 1000),
+                tv_nsec: libc::c_long::from(milliseconds % 1000 * 1_000_000),
+            };
+            let limit = if milliseconds < 0 { core::ptr::null() } else { &raw const limit };
+            syscall!(ppoll(list.as_mut_ptr(), length, limit, core::ptr::null()))
+        }
+        outcome => outcome,
+    }
+}
+
 /// poll(2), for at most that many milliseconds. What it finds it writes to the list; an error, or a signal,
 /// leaves a list of which nothing is ready.
 pub fn poll(list: &mut [libc::pollfd], milliseconds: c_int) {
     for entry in &mut *list {
         entry.revents = 0;
     }
-    let _ = syscall!(poll(list.as_mut_ptr(), list.len() as libc::nfds_t, milliseconds));
+    let _ = poll_once(list, milliseconds);
 }

@@ -96,10 +96,9 @@ impl Poll {
 /// poll(2), for so many milliseconds at most.
 pub(super) fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<usize> {
     let timeout = limit.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
-    let length = queries.len() as libc::nfds_t;
     #[cfg(test)]
     super::interleave::wait(queries.iter().copied(), limit);
-    syscall!(poll(queries.as_mut_ptr(), length, timeout)).map(|count| count as usize)
+    super::pause::poll_once(queries, timeout).map(|count| count as usize)
 }
 
 /// A look at everything, a few at a time.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Receiving from a socket, and learning about it.
 
-use super::fd::ReadBuf;
+use super::fd::{self, ReadBuf};
 use crate::errno::Result;
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
@@ -23,12 +23,26 @@ pub struct Received {
 pub fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
     let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-    receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0)
+    match receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0) {
+        // recvmsg is not allowed. Nothing is known about the socket then.
+        Err(error) if error.is_unsupported() => fd::read(fd, room).map(Received::unknown),
+        outcome => outcome,
+    }
 }
 
 /// Receives from a Unix stream without waiting, in whatever mode it is.
 pub fn receive_local(fd: c_int, room: ReadBuf) -> Result<Received> {
-    receive_message(fd, room, null_mut(), 0, libc::MSG_DONTWAIT)
+    match receive_message(fd, room, null_mut(), 0, libc::MSG_DONTWAIT) {
+        Err(error) if error.is_unsupported() => fd::receive_now(fd, room).map(Received::unknown),
+        outcome => outcome,
+    }
+}
+
+impl Received {
+    /// So many bytes of a socket that did not tell more.
+    const fn unknown(count: usize) -> Self {
+        Received { count, has_sender: true, cut: true }
+    }
 }
 
 fn receive_message(

@@ -88,9 +88,7 @@ pub fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64
 
 /// The kernel does not send from such a file to such a descriptor.
 pub fn is_unsupported(Errno(error): Errno) -> bool {
-    // ENOTSUP and EOPNOTSUPP are two numbers on macOS, of files that are not regular and of file systems.
-    error == libc::ENOTSUP
-        || matches!(error, libc::EINVAL | libc::ENOSYS | libc::EOPNOTSUPP | libc::ESPIPE | libc::ENOTSOCK)
+    Errno(error).is_unsupported() || matches!(error, libc::EINVAL | libc::ESPIPE | libc::ENOTSOCK)
 }
 
 /// Moves up to `length` bytes between two descriptors of which one is a pipe. Errors: EINVAL if neither is, or if the kernel
