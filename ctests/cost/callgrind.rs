@@ -2,6 +2,7 @@
 //! Counts instructions with callgrind.
 
 use super::Program;
+use std::collections::HashMap;
 use std::fs;
 
 /// What callgrind has written.
@@ -22,6 +23,21 @@ pub(crate) fn profile(program: &Program, arguments: &[&str]) -> Profile {
     let plain = ["--compress-strings=no", "--compress-pos=no"];
     program.run(&["valgrind", "--tool=callgrind", "--quiet", &option, plain[0], plain[1]], arguments);
     Profile(fs::read_to_string(log.path()).unwrap())
+}
+
+/// Runs a program that tells callgrind when to write, and what to call it: everything that was written, by name.
+pub(crate) fn parts(program: &Program) -> HashMap<String, Profile> {
+    let folder = tempfile::tempdir().unwrap();
+    let option = format!("--callgrind-out-file={}", folder.path().join("part").display());
+    let plain = ["--compress-strings=no", "--compress-pos=no"];
+    program.run(&["valgrind", "--tool=callgrind", "--quiet", &option, plain[0], plain[1]], &[]);
+    let texts =
+        fs::read_dir(folder.path()).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let named = texts.filter_map(|text| {
+        let name = text.lines().find_map(|line| line.strip_prefix("desc: Trigger: Client Request: "))?;
+        Some((name.to_string(), Profile(text)))
+    });
+    named.collect()
 }
 
 impl Profile {

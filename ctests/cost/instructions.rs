@@ -56,11 +56,16 @@ fn file() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ctests/cost/instructions.txt")
 }
 
-pub(crate) fn trials(program: &Arc<Program>) -> Vec<Trial> {
-    let needs = match env::var("OWFAT_PROFILE") {
+/// Whether instructions can be counted here.
+pub(crate) fn needs() -> Result<(), Skip> {
+    match env::var("OWFAT_PROFILE") {
         Ok(profile) if profile != "release" => Err(Skip("counted in the profile release alone".into())),
         _ => support::package("valgrind", "/usr/bin/valgrind"),
-    };
+    }
+}
+
+pub(crate) fn trials(program: &Arc<Program>) -> Vec<Trial> {
+    let needs = needs();
     let make = |case: &'static Case| {
         let program = program.clone();
         needing(&needs, Trial::test(format!("instructions::{}", case.name), move || check(&program, case)))

@@ -3,10 +3,11 @@
 //!
 //! The program next to this file does each thing N times; what one costs is how much more there is with 2 N. Instructions
 //! are counted by callgrind, which leaves the kernel out. They may grow by a tenth over what stands in `instructions.txt`;
-//! `OWFAT_WRITE_COST=1 cargo test --test cost` writes that file anew. It holds what the library costs in the profile
+//! `OWFAT_WRITE_COST=1 cargo test --test cost` writes that file anew, and lowers what stands in `companions.txt`. It holds what the library costs in the profile
 //! `release`; in another one they are not counted.
 
 mod callgrind;
+mod companions;
 mod instructions;
 #[path = "../support/mod.rs"]
 mod support;
@@ -18,22 +19,23 @@ use std::sync::Arc;
 use std::{env, fs};
 use support::needing;
 
-/// The compiled program, and a folder for what is written.
+/// A compiled program, and a folder for what is written.
 pub(crate) struct Program {
     folder: tempfile::TempDir,
+    name: &'static str,
 }
 
 impl Program {
-    fn build() -> Program {
-        let program = Program { folder: tempfile::tempdir().unwrap() };
+    fn build(name: &'static str) -> Program {
+        let program = Program { folder: tempfile::tempdir().unwrap(), name };
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let library = program.path("libowfat.so.0");
         fs::copy(support::libraries::ours(), &library).unwrap();
         let output = Command::new(env::var("CC").unwrap_or_else(|_| "cc".into()))
             .args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-I"])
-            .args([&root.join("include"), &root.join("ctests/cost/program.c"), &library])
+            .args([&root.join("include"), &root.join(format!("ctests/cost/{name}.c")), &library])
             .arg("-o")
-            .arg(program.path("program"))
+            .arg(program.path(name))
             .output()
             .expect("the C compiler runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -47,7 +49,7 @@ impl Program {
     /// Runs the program under `tool`, which may be nothing; gives what it said.
     fn run(&self, tool: &[&str], arguments: &[&str]) -> String {
         let mut words: Vec<String> = tool.iter().map(|word| word.to_string()).collect();
-        words.push(self.path("program").display().to_string());
+        words.push(self.path(self.name).display().to_string());
         words.extend(arguments.iter().map(|word| word.to_string()));
         let Output { status, stdout, stderr } = Command::new(&words[0])
             .args(&words[1..])
@@ -102,7 +104,7 @@ fn idle_descriptors(program: &Program) -> Result<(), Failed> {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let program = Arc::new(Program::build());
+    let program = Arc::new(Program::build("program"));
     let strace = support::package("strace", "/usr/bin/strace");
     let mut trials = Vec::new();
     type Check = fn(&Program) -> Result<(), Failed>;
@@ -129,5 +131,6 @@ fn main() {
         trials.push(Trial::test(name, move || check(&program)));
     }
     trials.extend(instructions::trials(&program));
+    trials.extend(companions::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }
