@@ -9,7 +9,10 @@ use std::fs;
 
 /// Pages for descriptions that name no function, by the start of the test program's name.
 const BY_PROGRAM: &[(&str, &str)] = &[
+    ("accepting", "socket_tcp4"),
     ("allocations", "libowfat"),
+    ("api33", "fmt"),
+    ("api34", "byte"),
     ("array", "array"),
     ("backends", "io_wait"),
     ("badinput", "io_fd"),
@@ -25,6 +28,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("descriptors", "io_fd"),
     ("dns", "dns"),
     ("errmsg", "errmsg"),
+    ("errno", "libowfat"),
     ("fairness", "io_canread"),
     ("files", "open_read"),
     ("fmt", "fmt"),
@@ -53,6 +57,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("sigpipe", "io_trywrite"),
     ("socket", "socket_tcp4"),
     ("stralloc", "stralloc"),
+    ("streams", "parse"),
     ("tai", "taia"),
     ("textcode", "textcode"),
     ("threads", "libowfat"),

@@ -26,7 +26,10 @@ fn generated() -> Vec<String> {
 /// - `anonymous`: structs without a tag;
 /// - `inline`: inline functions that stand for the prototypes where the condition `inline_if` holds;
 /// - `macros`: text for the end of the header, inside the include guard and the `extern "C"` block;
-/// - `part`: prototypes of one module, and `macros`, that are there only if the condition `if` holds.
+/// - `part`: prototypes of one module, and `macros`, that are there only if the condition `if` holds;
+/// - `larger`: a `field` at the end of a `struct` for programs for which the condition `if` holds.
+///
+/// Every header includes compiler.h for programs that ask for libowfat 0.33 or newer.
 fn generate(name: &str) -> String {
     let own = fs::read_to_string(root().join(format!("src/capi/{name}.toml"))).unwrap();
     let mut table: toml::Table = own.parse().unwrap();
@@ -36,6 +39,7 @@ fn generate(name: &str) -> String {
     let macros = text(table.remove("macros"));
     let inline = text(table.remove("inline_if")).zip(text(table.remove("inline")));
     let parts = parts(table.remove("part"));
+    let larger: Option<toml::Table> = table.remove("larger").map(|value| value.try_into().unwrap());
     let common: toml::Table = fs::read_to_string(root().join("cbindgen.toml")).unwrap().parse().unwrap();
     for (key, value) in common {
         table.entry(key).or_insert(value);
@@ -59,13 +63,23 @@ fn generate(name: &str) -> String {
         let own = &own[prototypes(&own)];
         let end = prototypes(&text).end;
         let own = [own.trim_end(), part.macros.trim()].join("\n\n");
-        text.insert_str(end, &format!("\n#ifdef {}\n\n{}\n\n#endif\n", part.condition, own.trim()));
+        let test = if part.condition.contains(' ') { "if" } else { "ifdef" };
+        text.insert_str(end, &format!("\n#{test} {}\n\n{}\n\n#endif\n", part.condition, own.trim()));
     }
     if let Some(macros) = macros {
         // Without functions cbindgen leaves the `extern "C"` block out.
         let end = text.rfind("#ifdef __cplusplus\n}").or(text.rfind("#endif  /* LIBOWFAT_")).unwrap();
         text.insert_str(end, &format!("{}\n", macros.trim_start_matches('\n')));
     }
+    if let Some(mut larger) = larger {
+        let [name, condition, field] =
+            ["struct", "if", "field"].map(|key| self::text(larger.remove(key)).unwrap());
+        let end = text.find(&format!("\n}} {name};")).unwrap();
+        text.insert_str(end, &format!("\n#if {condition}\n{}\n#endif", field.trim_start_matches('\n')));
+    }
+    let guard = format!("#define LIBOWFAT_{}_H\n", name.to_uppercase());
+    let open = text.find(&guard).unwrap() + guard.len();
+    text.insert_str(open, NEWER);
     for function in no_arguments {
         let prototype = format!("{function}(void)");
         assert!(text.contains(&prototype), "{name}.toml: no function {function}(void)");
@@ -116,6 +130,13 @@ fn parts(value: Option<toml::Value>) -> Vec<Part> {
     };
     tables.into_iter().map(part).collect()
 }
+
+/// What every header begins with.
+pub(crate) const NEWER: &str = "
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include \"compiler.h\"
+#endif
+";
 
 /// What opens the block of prototypes.
 const EXTERN_C: &str = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";

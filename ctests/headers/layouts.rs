@@ -90,6 +90,8 @@ fn structs() -> Vec<Struct> {
     let mut headers: Vec<PathBuf> =
         fs::read_dir(root().join("include/libowfat")).unwrap().map(|entry| entry.unwrap().path()).collect();
     headers.sort();
+    // Newer than the C library that is compared with.
+    headers.retain(|path| !path.ends_with("parse.h"));
     let mut found = Vec::new();
     for path in headers {
         let text = declarations(&fs::read_to_string(&path).unwrap());
@@ -105,12 +107,25 @@ fn structs() -> Vec<Struct> {
             let (body, behind) = block(body);
             let name = if is_typedef { behind.split(';').next().unwrap() } else { "" }.trim();
             let name = if name.is_empty() { format!("struct {}", tag.trim()) } else { name.to_string() };
-            let members = body.split(';').flat_map(members).collect();
+            let members = without_blocks(body).split(';').flat_map(members).collect();
             found.push(Struct { header: header.into(), name, members });
             rest = behind;
         }
     }
     found
+}
+
+/// The members themselves, without what is inside of them.
+fn without_blocks(body: &str) -> String {
+    let mut depth = 0;
+    body.chars()
+        .filter(|c| {
+            depth -= i32::from(*c == '}');
+            let outside = depth == 0 && *c != '{' && *c != '}';
+            depth += i32::from(*c == '{');
+            outside
+        })
+        .collect()
 }
 
 /// What is in a block, and what follows it.
@@ -143,5 +158,13 @@ fn declarations(text: &str) -> String {
     let mut plain = parts.next().unwrap().to_string();
     parts.for_each(|part| plain += part.split_once("*/").unwrap().1);
     let joined = plain.replace("\\\n", " ");
-    joined.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+    // What programs for newer versions see is not what is compared.
+    let mut newer = false;
+    let plain_lines = joined.lines().filter(|line| {
+        newer |= line.starts_with("#if defined(OWFAT_API)");
+        let seen = !newer && !line.starts_with('#');
+        newer &= !line.starts_with("#endif");
+        seen
+    });
+    plain_lines.map(|line| format!("{line}\n")).collect()
 }

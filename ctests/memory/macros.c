@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the headers bring without the library: macros and inline functions. */
+#define OWFAT_API 33
 #include "t.h"
 
 #include <libowfat/CAS.h>

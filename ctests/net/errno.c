@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT OR Apache-2.0
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A call that succeeds leaves errno alone, whatever was tried on the way. */
 #include "dnsserver.h"
 

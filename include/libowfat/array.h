@@ -7,6 +7,10 @@
 #ifndef LIBOWFAT_ARRAY_H
 #define LIBOWFAT_ARRAY_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include "uint64.h"
 

@@ -10,6 +10,10 @@
 #ifndef LIBOWFAT_BUFFER_H
 #define LIBOWFAT_BUFFER_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include <string.h>
 #include <sys/types.h>
@@ -88,6 +92,41 @@ void buffer_munmap(void *buf);
  */
 void buffer_close(struct buffer *b);
 
+/*
+ buffer_init with read(2), for a file that may not have been opened: if fd is -1, returns -1 and changes neither *b nor
+ errno. Else returns 0.
+ */
+int buffer_init_read(struct buffer *b,
+                     int fd,
+                     char *y,
+                     size_t ylen);
+
+/* The same with write(2). */
+int buffer_init_write(struct buffer *b, int fd, char *y, size_t ylen);
+
+/*
+ Makes *b an empty buffer with ylen bytes of memory from malloc, which buffer_close gives back. Returns 0; or -1, and
+ *b is unchanged: if fd is -1, with errno as it was, or ENOMEM.
+ */
+int buffer_init_allocbuf(struct buffer *b,
+                         ssize_t (*op)(),
+                         int fd,
+                         size_t ylen);
+
+/* buffer_init_allocbuf with read(2). */
+int buffer_init_read_allocbuf(struct buffer *b, int fd, size_t ylen);
+
+/* buffer_init_allocbuf with write(2). */
+int buffer_init_write_allocbuf(struct buffer *b, int fd, size_t ylen);
+
+/* Makes *b a buffer that reads the ylen bytes at y, which have to stay there, and then is at the end of the input for ever. */
+void buffer_init_staticcontents(struct buffer *b,
+                                char *y,
+                                size_t ylen);
+
+/* The same with bytes from malloc, which buffer_close gives back. */
+void buffer_init_staticcontents_free(struct buffer *b, char *y, size_t ylen);
+
 /* Reads once if no bytes are at hand. Returns how many are at hand then, 0 at the end of the input, or -1. */
 ssize_t buffer_feed(struct buffer *b);
 
@@ -106,8 +145,19 @@ ssize_t buffer_getn(struct buffer *b, char *x, size_t len);
 /* Returns where the bytes at hand are. Only buffer_feed says how many. */
 char *buffer_peek(struct buffer *b);
 
-/* Passes over len of the bytes at hand, or all if there are fewer. */
-void buffer_seek(struct buffer *b, size_t len);
+/*
+ Passes over the next len bytes, or up to the end of the input, however often that means to read. Returns len; or -1, EINVAL
+ for more than SSIZE_MAX.
+ */
+ssize_t buffer_seek(struct buffer *b,
+                    size_t len);
+
+/*
+ Stores the next byte in *x; it is the next one still. Reads only if no bytes are at hand. Returns 1, 0 at the end of the
+ input, or -1.
+ */
+ssize_t buffer_peekc(struct buffer *b,
+                     char *x);
 
 /*
  Reads a token to x: bytes up to the first of the setlen delimiters at charset, which is stored too. Returns the
@@ -259,11 +309,12 @@ int buffer_stubborn(ssize_t (*op)(),
 ssize_t buffer_stubborn_read(ssize_t (*op)(), int fd, const char *buf, size_t len, void *cookie);
 
 /* Static initialisers: buffer b = BUFFER_INIT(op, fd, memory, sizeof memory). */
-#define BUFFER_INIT(op,fd,buf,len) { (buf), 0, 0, (len), (op), NULL, NULL, (fd) }
+#define BUFFER_INIT(op,fd,buf,len) { (char *)(buf), 0, 0, (len), (ssize_t (*)())(op), NULL, NULL, (fd) }
 #define BUFFER_INIT_READ(op,fd,buf,len) BUFFER_INIT(op,fd,buf,len)
 
 /* The same with memory from malloc, which buffer_close gives back. */
-#define BUFFER_INIT_FREE(op,fd,buf,len) { (buf), 0, 0, (len), (op), NULL, buffer_free, (fd) }
+#define BUFFER_INIT_FREE(op,fd,buf,len) \
+  { (char *)(buf), 0, 0, (len), (ssize_t (*)())(op), NULL, buffer_free, (fd) }
 
 /* How much memory the standard buffers have, and others may well have too. */
 #define BUFFER_INSIZE 8192

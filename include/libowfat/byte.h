@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_BYTE_H
 #define LIBOWFAT_BYTE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -45,6 +49,23 @@ void byte_zero(void *out, size_t len);
  nobody can learn a secret from it byte by byte.
  */
 int byte_equal_notimingattack(const void *a, size_t len, const void *b) __attribute__((pure));
+
+#if defined(OWFAT_API) && OWFAT_API >= 33
+
+/* Returns 1 if the first of the alen bytes at a are the blen bytes at b, else 0. */
+int byte_start(const void *a, size_t alen, const void *b, size_t blen) __attribute__((pure));
+
+/* The same for a string, without its NUL. */
+int byte_starts(const void *a, size_t alen, const char *str) __attribute__((pure));
+
+#if defined(__GNUC__) && !defined(__LIBOWFAT_INTERNAL)
+/* The compiler knows how long a constant string is. */
+#define byte_starts(a,alen,str) \
+  (__builtin_constant_p(__builtin_strlen(str)) ? byte_start((a), (alen), (str), __builtin_strlen(str)) \
+                                               : byte_starts((a), (alen), (str)))
+#endif
+
+#endif
 
 /* 1 if the len bytes at a and b are equal, else 0. */
 #define byte_equal(a,len,b) (!byte_diff((a), (len), (b)))

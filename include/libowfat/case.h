@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_CASE_H
 #define LIBOWFAT_CASE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 
 #ifdef __cplusplus

@@ -9,6 +9,10 @@
 #ifndef LIBOWFAT_CDB_H
 #define LIBOWFAT_CDB_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "uint32.h"
 #include "uint64.h"
 

@@ -10,6 +10,10 @@
 #ifndef LIBOWFAT_CDB_MAKE_H
 #define LIBOWFAT_CDB_MAKE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "buffer.h"
 #include "uint32.h"
 #include "uint64.h"

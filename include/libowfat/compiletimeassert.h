@@ -5,6 +5,10 @@
 #ifndef LIBOWFAT_COMPILETIMEASSERT_H
 #define LIBOWFAT_COMPILETIMEASSERT_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #if defined(__cplusplus) && __cplusplus >= 201103L
 #define compiletimeassert(condition) static_assert(condition, #condition);
 #elif !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L

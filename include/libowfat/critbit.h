@@ -9,6 +9,10 @@
 #ifndef LIBOWFAT_CRITBIT_H
 #define LIBOWFAT_CRITBIT_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 
 /* A set of strings. All zeros is an empty one. */

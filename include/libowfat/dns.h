@@ -9,6 +9,10 @@
 #ifndef LIBOWFAT_DNS_H
 #define LIBOWFAT_DNS_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include "stralloc.h"
 #include "iopause.h"

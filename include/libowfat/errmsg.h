@@ -9,6 +9,10 @@
 #ifndef LIBOWFAT_ERRMSG_H
 #define LIBOWFAT_ERRMSG_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stdlib.h>
 
 #ifdef __cplusplus

@@ -7,6 +7,10 @@
 #ifndef LIBOWFAT_ERRMSG_INT_H
 #define LIBOWFAT_ERRMSG_INT_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stdarg.h>
 
 #ifdef __cplusplus

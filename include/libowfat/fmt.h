@@ -11,6 +11,10 @@
 #ifndef LIBOWFAT_FMT_H
 #define LIBOWFAT_FMT_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -242,6 +246,19 @@ size_t fmt_fill(char *dest, size_t srclen, size_t padlen, size_t maxlen);
  */
 size_t fmt_netstring(char *dest, const char *src, size_t len);
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+
+/* The same as fmt_utf8. There may be up to 7 bytes more behind the result that it overwrites. */
+size_t fmt_utf8_scratch(char *dest, uint32_t n);
+
+/* The same as fmt_asn1derlength, likewise. */
+size_t fmt_asn1derlength_scratch(char *dest, unsigned long long l);
+
+/* The same as fmt_asn1dertag, likewise. */
+size_t fmt_asn1dertag_scratch(char *dest, unsigned long long l);
+
+#endif
+
 /* Instead of a destination: only tell the length. */
 #define FMT_LEN ((char *)0)
 
@@ -259,7 +276,9 @@ static __inline size_t fmt_copybytes(char *dest, const char *src, size_t n) {
 }
 
 /* Copies the bytes of a literal. */
+#ifndef fmt_copybytes_sizeof_minus1
 #define fmt_copybytes_sizeof_minus1(dest,literal) fmt_copybytes((dest), ("" literal), sizeof("" literal) - 1)
+#endif
 
 /*
  Writes strings one after the other, up to a NULL, without their NULs. Returns the highest size_t if the
@@ -280,6 +299,15 @@ size_t fmt_strm_internal(char *dest, ...);
   char *fmt_mem = fmt_len && fmt_len < MAX_ALLOCA ? (char *)alloca(fmt_len) : (char *)0; \
   if (fmt_mem) fmt_mem[fmt_strm(fmt_mem, a, __VA_ARGS__)] = 0; \
   fmt_mem; })
+
+/* Strings, two or more, one after the other, with a NUL, in memory from malloc; NULL if there is none. Include stdlib.h. */
+#if !defined(fmt_strm_malloc) && defined(__GNUC__)
+#define fmt_strm_malloc(a,...) __extension__ ({ \
+  const size_t fmt_size = fmt_strm((char *)0, a, __VA_ARGS__) + 1; \
+  char *const fmt_new = fmt_size ? (char *)malloc(fmt_size) : (char *)0; \
+  if (fmt_new) fmt_new[fmt_strm(fmt_new, a, __VA_ARGS__)] = 0; \
+  fmt_new; })
+#endif
 
 #ifdef __cplusplus
 }

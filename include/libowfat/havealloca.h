@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVEALLOCA_H
 #define LIBOWFAT_HAVEALLOCA_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stdlib.h>
 #if defined(__linux__) || defined(__APPLE__)
 #include <alloca.h>

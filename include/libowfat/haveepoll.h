@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVEEPOLL_H
 #define LIBOWFAT_HAVEEPOLL_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #if defined(__linux__) && !defined(HAVE_EPOLL)
 #define HAVE_EPOLL 1
 #endif

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVEIP6_H
 #define LIBOWFAT_HAVEIP6_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #ifndef LIBC_HAS_IP6
 #define LIBC_HAS_IP6
 #endif

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVEN2I_H
 #define LIBOWFAT_HAVEN2I_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #ifndef HAVE_N2I
 #define HAVE_N2I
 #endif

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVEPREAD_H
 #define LIBOWFAT_HAVEPREAD_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #ifndef HAVE_PREAD
 #define HAVE_PREAD
 #endif

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVESCOPE_H
 #define LIBOWFAT_HAVESCOPE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #ifndef LIBC_HAS_SCOPE_ID
 #define LIBC_HAS_SCOPE_ID
 #endif

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVESENDFILE_H
 #define LIBOWFAT_HAVESENDFILE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #if defined(__linux__) && !defined(HAVE_SENDFILE)
 #define HAVE_SENDFILE
 #endif

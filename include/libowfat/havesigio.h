@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVESIGIO_H
 #define LIBOWFAT_HAVESIGIO_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #if defined(__linux__) && !defined(HAVE_SIGIO)
 #define HAVE_SIGIO
 #endif

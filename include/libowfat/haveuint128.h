@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_HAVEUINT128_H
 #define LIBOWFAT_HAVEUINT128_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #if defined(__SIZEOF_INT128__) && !defined(HAVE_UINT128)
 #define HAVE_UINT128
 #endif

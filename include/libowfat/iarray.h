@@ -6,6 +6,10 @@
 #ifndef LIBOWFAT_IARRAY_H
 #define LIBOWFAT_IARRAY_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include <pthread.h>
 #include "uint64.h"

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_IO_H
 #define LIBOWFAT_IO_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <pthread.h>
 #include <semaphore.h>
 #include "uint64.h"

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_IOB_H
 #define LIBOWFAT_IOB_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "io.h"
 #include "array.h"
 
@@ -22,6 +26,10 @@ typedef struct io_batch {
   long bufs;
   /* How many entries are file regions. */
   long files;
+#if defined(OWFAT_API) && OWFAT_API >= 34
+  /* Not used: how a batch is made says what it is. */
+  int owfat_reserved;
+#endif
 } io_batch;
 
 #ifdef __cplusplus

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_IOB_INTERNAL_H
 #define LIBOWFAT_IOB_INTERNAL_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "iob.h"
 
 /* One entry of a batch. A program sees it in a cleanup function of its own. */

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_IOPAUSE_H
 #define LIBOWFAT_IOPAUSE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <poll.h>
 #include <sys/types.h>
 #include "taia.h"

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_IP6_H
 #define LIBOWFAT_IP6_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include "byte.h"
 #include "uint32.h"

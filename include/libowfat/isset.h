@@ -8,6 +8,10 @@
 #ifndef LIBOWFAT_ISSET_H
 #define LIBOWFAT_ISSET_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #define is_set(macro) is_set_(macro)
 #define is_set_(value) is_set__(macrotest_##value)
 #define is_set__(comma) is_set___(comma 1, 0, )

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_LIKELY_H
 #define LIBOWFAT_LIKELY_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 /* x, which is most likely v. */
 #ifndef __expect
 #ifdef __GNUC__

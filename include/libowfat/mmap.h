@@ -10,6 +10,10 @@
 #ifndef LIBOWFAT_MMAP_H
 #define LIBOWFAT_MMAP_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 
 #ifdef __cplusplus

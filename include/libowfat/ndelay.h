@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_NDELAY_H
 #define LIBOWFAT_NDELAY_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -10,6 +10,10 @@
 #ifndef LIBOWFAT_OPEN_H
 #define LIBOWFAT_OPEN_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_OPENREADCLOSE_H
 #define LIBOWFAT_OPENREADCLOSE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "stralloc.h"
 
 #ifdef __cplusplus

@@ -6,6 +6,10 @@
 #ifndef LIBOWFAT_RANGECHECK_H
 #define LIBOWFAT_RANGECHECK_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <inttypes.h>
 #include <stddef.h>
 #include "likely.h"

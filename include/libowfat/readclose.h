@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_READCLOSE_H
 #define LIBOWFAT_READCLOSE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <sys/types.h>
 #include "stralloc.h"
 

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_SAFEMULT_H
 #define LIBOWFAT_SAFEMULT_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "uint16.h"
 #include "uint32.h"
 #include "uint64.h"

@@ -12,6 +12,10 @@
 #ifndef LIBOWFAT_SCAN_H
 #define LIBOWFAT_SCAN_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>

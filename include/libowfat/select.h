@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_SELECT_H
 #define LIBOWFAT_SELECT_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <sys/types.h>
 #include <sys/time.h>
 #include <sys/select.h>

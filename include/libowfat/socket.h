@@ -10,6 +10,10 @@
 #ifndef LIBOWFAT_SOCKET_H
 #define LIBOWFAT_SOCKET_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <sys/types.h>
 #include "uint16.h"
 #include "uint32.h"
@@ -266,6 +270,36 @@ ssize_t socket_fastopen_connect6(int s,
                                  const char *buf,
                                  size_t len);
 
+/*
+ socket_accept4, and the new descriptor is non-blocking if flags has SOCKET_NONBLOCK (1), and close-on-exec if it has
+ SOCKET_CLOEXEC (2); else it is not, whatever s is. Other bits are ignored.
+ */
+int socket_accept4_flags(int s,
+                         char *ip,
+                         uint16 *port,
+                         int flags);
+
+/* socket_accept6, and the new descriptor is as the flags say, as in socket_accept4_flags. */
+int socket_accept6_flags(int s, char *ip, uint16 *port, uint32 *scope_id, int flags);
+
+/* socket_accept4_flags with SOCKET_NONBLOCK. */
+int socket_accept4_makenonblocking(int s, char *ip, uint16 *port);
+
+/* socket_accept4_flags with SOCKET_CLOEXEC. */
+int socket_accept4_setcloseonexec(int s, char *ip, uint16 *port);
+
+/* socket_accept4_flags with SOCKET_NONBLOCK and SOCKET_CLOEXEC. */
+int socket_accept4_makenonblocking_setcloseonexec(int s, char *ip, uint16 *port);
+
+/* socket_accept6_flags with SOCKET_NONBLOCK. */
+int socket_accept6_makenonblocking(int s, char *ip, uint16 *port, uint32 *scope_id);
+
+/* socket_accept6_flags with SOCKET_CLOEXEC. */
+int socket_accept6_setcloseonexec(int s, char *ip, uint16 *port, uint32 *scope_id);
+
+/* socket_accept6_flags with SOCKET_NONBLOCK and SOCKET_CLOEXEC. */
+int socket_accept6_makenonblocking_setcloseonexec(int s, char *ip, uint16 *port, uint32 *scope_id);
+
 /* Allows s to send to broadcast addresses. Returns 0, or -1 and sets errno. */
 int socket_broadcast(int s);
 
@@ -340,6 +374,16 @@ int socket_fastopen(int s);
  */
 int socket_quickack(int s,
                     int value);
+
+#if defined(OWFAT_API) && OWFAT_API >= 33
+/* For socket_accept4_flags and socket_accept6_flags. */
+enum {
+  /* The new descriptor is non-blocking. */
+  SOCKET_NONBLOCK = 1,
+  /* The new descriptor is close-on-exec. */
+  SOCKET_CLOEXEC = 2
+};
+#endif
 
 /* Without a number, sockets are for IPv4. */
 #define socket_tcp() socket_tcp4()

@@ -9,6 +9,10 @@
 #ifndef LIBOWFAT_STRALLOC_H
 #define LIBOWFAT_STRALLOC_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 
 /*

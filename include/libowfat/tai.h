@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_TAI_H
 #define LIBOWFAT_TAI_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "uint64.h"
 
 /* Size in bytes of a label in its external format. */

@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_TAIA_H
 #define LIBOWFAT_TAIA_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include "tai.h"
 #include "uint32.h"
 

@@ -15,6 +15,10 @@
 #ifndef LIBOWFAT_TEXTCODE_H
 #define LIBOWFAT_TEXTCODE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <stddef.h>
 
 #ifdef __cplusplus

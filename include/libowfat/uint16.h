@@ -6,6 +6,10 @@
 #ifndef LIBOWFAT_UINT16_H
 #define LIBOWFAT_UINT16_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <inttypes.h>
 #include <stddef.h>
 
@@ -75,6 +79,7 @@ uint16 uint16_read_big(const char *in);
 
 #endif
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
 /* Writes in to the 2 bytes at out, least significant first, unless out is NULL. Returns 2. */
 static __inline size_t fmt_uint16(char *out, uint16 in) {
   if (out) uint16_pack(out, in);
@@ -102,6 +107,31 @@ static __inline size_t scan_uint16_big(const char *in, size_t len, uint16 *out) 
   *out = uint16_read_big(in);
   return 2;
 }
+#endif
+
+#if defined(__cplusplus) && defined(OWFAT_API) && OWFAT_API >= 34
+/* The same for pointers of other types. */
+extern "C++" {
+#ifndef uint16_pack
+inline void uint16_pack(unsigned char *out, uint16 in) { uint16_pack((char *)out, in); }
+inline void uint16_pack(uint16 *out, uint16 in) { uint16_pack((char *)out, in); }
+#endif
+inline void uint16_pack_big(unsigned char *out, uint16 in) { uint16_pack_big((char *)out, in); }
+inline void uint16_pack_big(uint16 *out, uint16 in) { uint16_pack_big((char *)out, in); }
+#ifndef uint16_unpack
+inline void uint16_unpack(const unsigned char *in, uint16 *out) { uint16_unpack((const char *)in, out); }
+#endif
+inline void uint16_unpack_big(const unsigned char *in, uint16 *out) { uint16_unpack_big((const char *)in, out); }
+#ifndef uint16_read
+inline uint16 uint16_read(const unsigned char *in) { return uint16_read((const char *)in); }
+inline uint16 uint16_read(const uint16 *in) { return uint16_read((const char *)in); }
+#endif
+inline uint16 uint16_read_big(const unsigned char *in) { return uint16_read_big((const char *)in); }
+inline uint16 uint16_read_big(const uint16 *in) { return uint16_read_big((const char *)in); }
+inline uint16 uint_read(const uint16 *in) { return uint16_read((const char *)in); }
+inline uint16 uint_read_big(const uint16 *in) { return uint16_read_big((const char *)in); }
+}
+#endif
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,10 @@
 #ifndef LIBOWFAT_UINT32_H
 #define LIBOWFAT_UINT32_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <inttypes.h>
 #include <stddef.h>
 
@@ -75,6 +79,7 @@ uint32 uint32_read_big(const char *in);
 
 #endif
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
 /* Writes in to the 4 bytes at out, least significant first, unless out is NULL. Returns 4. */
 static __inline size_t fmt_uint32(char *out, uint32 in) {
   if (out) uint32_pack(out, in);
@@ -102,6 +107,31 @@ static __inline size_t scan_uint32_big(const char *in, size_t len, uint32 *out) 
   *out = uint32_read_big(in);
   return 4;
 }
+#endif
+
+#if defined(__cplusplus) && defined(OWFAT_API) && OWFAT_API >= 34
+/* The same for pointers of other types. */
+extern "C++" {
+#ifndef uint32_pack
+inline void uint32_pack(unsigned char *out, uint32 in) { uint32_pack((char *)out, in); }
+inline void uint32_pack(uint32 *out, uint32 in) { uint32_pack((char *)out, in); }
+#endif
+inline void uint32_pack_big(unsigned char *out, uint32 in) { uint32_pack_big((char *)out, in); }
+inline void uint32_pack_big(uint32 *out, uint32 in) { uint32_pack_big((char *)out, in); }
+#ifndef uint32_unpack
+inline void uint32_unpack(const unsigned char *in, uint32 *out) { uint32_unpack((const char *)in, out); }
+#endif
+inline void uint32_unpack_big(const unsigned char *in, uint32 *out) { uint32_unpack_big((const char *)in, out); }
+#ifndef uint32_read
+inline uint32 uint32_read(const unsigned char *in) { return uint32_read((const char *)in); }
+inline uint32 uint32_read(const uint32 *in) { return uint32_read((const char *)in); }
+#endif
+inline uint32 uint32_read_big(const unsigned char *in) { return uint32_read_big((const char *)in); }
+inline uint32 uint32_read_big(const uint32 *in) { return uint32_read_big((const char *)in); }
+inline uint32 uint_read(const uint32 *in) { return uint32_read((const char *)in); }
+inline uint32 uint_read_big(const uint32 *in) { return uint32_read_big((const char *)in); }
+}
+#endif
 
 #ifdef __cplusplus
 }

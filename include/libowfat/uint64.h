@@ -6,6 +6,10 @@
 #ifndef LIBOWFAT_UINT64_H
 #define LIBOWFAT_UINT64_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 #include <inttypes.h>
 #include <stddef.h>
 
@@ -80,6 +84,7 @@ uint64 uint64_read_big(const char *in);
 
 #endif
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
 /* Writes in to the 8 bytes at out, least significant first, unless out is NULL. Returns 8. */
 static __inline size_t fmt_uint64(char *out, uint64 in) {
   if (out) uint64_pack(out, in);
@@ -107,6 +112,31 @@ static __inline size_t scan_uint64_big(const char *in, size_t len, uint64 *out) 
   *out = uint64_read_big(in);
   return 8;
 }
+#endif
+
+#if defined(__cplusplus) && defined(OWFAT_API) && OWFAT_API >= 34
+/* The same for pointers of other types. */
+extern "C++" {
+#ifndef uint64_pack
+inline void uint64_pack(unsigned char *out, uint64 in) { uint64_pack((char *)out, in); }
+inline void uint64_pack(uint64 *out, uint64 in) { uint64_pack((char *)out, in); }
+#endif
+inline void uint64_pack_big(unsigned char *out, uint64 in) { uint64_pack_big((char *)out, in); }
+inline void uint64_pack_big(uint64 *out, uint64 in) { uint64_pack_big((char *)out, in); }
+#ifndef uint64_unpack
+inline void uint64_unpack(const unsigned char *in, uint64 *out) { uint64_unpack((const char *)in, out); }
+#endif
+inline void uint64_unpack_big(const unsigned char *in, uint64 *out) { uint64_unpack_big((const char *)in, out); }
+#ifndef uint64_read
+inline uint64 uint64_read(const unsigned char *in) { return uint64_read((const char *)in); }
+inline uint64 uint64_read(const uint64 *in) { return uint64_read((const char *)in); }
+#endif
+inline uint64 uint64_read_big(const unsigned char *in) { return uint64_read_big((const char *)in); }
+inline uint64 uint64_read_big(const uint64 *in) { return uint64_read_big((const char *)in); }
+inline uint64 uint_read(const uint64 *in) { return uint64_read((const char *)in); }
+inline uint64 uint_read_big(const uint64 *in) { return uint64_read_big((const char *)in); }
+}
+#endif
 
 #ifdef __cplusplus
 }

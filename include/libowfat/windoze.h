@@ -4,6 +4,10 @@
 #ifndef LIBOWFAT_WINDOZE_H
 #define LIBOWFAT_WINDOZE_H
 
+#if defined(OWFAT_API) && OWFAT_API >= 33
+#include "compiler.h"
+#endif
+
 /* The result of a socket function, with errno set. */
 #define winsock2errno(result) (result)
 

@@ -64,6 +64,37 @@ impl buffer {
         Some(unsafe { self.x.get().add(p).read() })
     }
 
+    /// Passes over the next `len` bytes, or up to the end of the input. Errors: EINVAL for more than there can be; those of the
+    /// operation.
+    ///
+    /// # Safety
+    /// As in [`feed`](Self::feed).
+    pub unsafe fn skip(&self, len: usize) -> Result<()> {
+        if isize::try_from(len).is_err() {
+            return Err(Errno(libc::EINVAL));
+        }
+        let mut missing = len;
+        while missing > 0 {
+            // SAFETY: the caller's promise.
+            let part = unsafe { self.feed()? }.min(missing);
+            if part == 0 {
+                break;
+            }
+            self.seek(part);
+            missing -= part;
+        }
+        Ok(())
+    }
+
+    /// The next byte, which stays; `None` at the end of the input.
+    ///
+    /// # Safety
+    /// As in [`feed`](Self::feed).
+    pub unsafe fn peek(&self) -> Result<Option<c_char>> {
+        // SAFETY: the caller's promise; a byte is at hand.
+        unsafe { Ok(if self.feed()? > 0 { Some(self.next().read()) } else { None }) }
+    }
+
     /// Moves `len` bytes at hand to `to`.
     pub(super) unsafe fn take(&self, to: *mut c_char, len: usize) {
         // SAFETY: the caller has looked how many there are, and has room for them.

@@ -9,11 +9,14 @@
 
 pub mod ends;
 pub mod input;
+pub mod message;
 pub mod operation;
 pub mod output;
+pub mod stream;
 pub mod token;
 
 use crate::abi::buffer;
+use crate::errno::{Errno, Result};
 use crate::files::map;
 use crate::sys::fd;
 use core::cell::Cell;
@@ -34,6 +37,14 @@ impl buffer {
             deinit: Cell::new(None),
             fd: Cell::new(fd),
         }
+    }
+
+    /// The same with memory from malloc, for which `deinit` is to call [`free`](Self::free). Errors: ENOMEM.
+    pub fn allocate(op: Declared, fd: c_int, a: usize) -> Result<Self> {
+        // Memory of no bytes may be NULL, which would look like a failure.
+        // SAFETY: malloc takes any size.
+        let x = unsafe { libc::malloc(a.max(1)) };
+        if x.is_null() { Err(Errno(libc::ENOMEM)) } else { Ok(buffer::new(op, fd, x.cast(), a)) }
     }
 
     /// Closes the descriptor unless it is a standard one, and lets `deinit` give the memory back.

@@ -19,6 +19,13 @@ pub const fn declare(op: Called) -> Declared {
     Some(unsafe { transmute::<Called, unsafe extern "C" fn() -> ssize_t>(op) })
 }
 
+/// read(2).
+pub const READ: Declared = {
+    type Read = unsafe extern "C" fn(c_int, *mut c_void, usize) -> ssize_t;
+    // SAFETY: as for WRITE.
+    Some(unsafe { transmute::<Read, unsafe extern "C" fn() -> ssize_t>(libc::read) })
+};
+
 /// write(2).
 pub const WRITE: Declared = {
     type Write = unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t;

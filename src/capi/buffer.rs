@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `buffer.h`: buffers in front of reads and writes.
 
+pub mod initial;
 pub mod input;
 pub mod memory;
 pub mod output;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `byte.h`: bytes that are counted.
 
+pub mod starting;
+
 use crate::text::byte;
 use core::ffi::{c_char, c_int, c_void};
 

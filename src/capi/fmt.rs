@@ -10,6 +10,7 @@ pub mod escapes;
 pub mod integers;
 pub mod numbers;
 pub mod protobuf;
+pub mod scratch;
 pub mod strings;
 
 /// Room for any signed integer of up to 128 bits in decimal, with a NUL.

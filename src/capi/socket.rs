@@ -14,6 +14,8 @@ pub mod address;
 
 pub mod transfer;
 
+pub mod accept;
+
 pub mod options;
 
 /// SAFETY: `ip` is NULL, which means 0.0.0.0, or has 4 readable bytes.

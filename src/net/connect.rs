@@ -55,3 +55,16 @@ pub fn accept(fd: c_int, show: impl FnOnce(Option<SocketAddr>) -> Result<()>) ->
     show(peer).inspect_err(|_| fd::close(connection))?;
     Ok(connection)
 }
+
+/// The same, and the connection is as `modes` say.
+pub fn accept_with(
+    fd: c_int,
+    modes: socket::Modes,
+    show: impl FnOnce(Option<SocketAddr>) -> Result<()>,
+) -> Result<c_int> {
+    unchanged(|| {
+        let (connection, peer) = socket::accept_with(fd, modes)?;
+        show(peer).inspect_err(|_| fd::close(connection))?;
+        Ok(connection)
+    })
+}

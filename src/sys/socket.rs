@@ -114,6 +114,61 @@ pub fn accept(fd: c_int) -> Result<(c_int, Option<SocketAddr>)> {
     Ok((connection, raw.get()))
 }
 
+/// What a new connection is to be like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Modes {
+    nonblocking: bool,
+    close_on_exec: bool,
+}
+
+impl Modes {
+    /// The bits of C programs.
+    pub const NONBLOCK: c_int = 1;
+    /// Likewise.
+    pub const CLOEXEC: c_int = 2;
+
+    /// What the bits say; others are ignored.
+    pub const fn from_bits(bits: c_int) -> Self {
+        Modes { nonblocking: bits & Self::NONBLOCK != 0, close_on_exec: bits & Self::CLOEXEC != 0 }
+    }
+
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "dragonfly",
+        target_os = "openbsd"
+    ))]
+    fn for_the_kernel(self) -> c_int {
+        (if self.nonblocking { libc::SOCK_NONBLOCK } else { 0 })
+            | (if self.close_on_exec { libc::SOCK_CLOEXEC } else { 0 })
+    }
+}
+
+/// As [`accept`], with the modes that `modes` says, in one system call where there is one for that.
+pub fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<SocketAddr>)> {
+    let mut raw = RawAddress::room();
+    let (place, length) = raw.parts();
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "dragonfly",
+        target_os = "openbsd"
+    ))]
+    match syscall!(accept4(fd, place, length, modes.for_the_kernel())) {
+        // An old kernel, or a sandbox.
+        Err(Errno(libc::ENOSYS)) => {}
+        outcome => return outcome.map(|connection| (connection, raw.get())),
+    }
+    let connection = syscall!(accept(fd, place, length))?;
+    // Some systems hand down the listener's mode.
+    let outcome = fd::set_nonblocking(connection, modes.nonblocking)
+        .and_then(|()| if modes.close_on_exec { fd::set_close_on_exec(connection) } else { Ok(()) });
+    outcome.inspect_err(|_| fd::close(connection))?;
+    Ok((connection, raw.get()))
+}
+
 /// The socket's own address, if that is an Internet address.
 pub fn local(fd: c_int) -> Result<Option<SocketAddr>> {
     let mut raw = RawAddress::room();

@@ -2,7 +2,7 @@
 //! Bytes that are counted.
 
 use super::compare;
-use core::ffi::c_int;
+use core::ffi::{c_char, c_int};
 use core::hint::black_box;
 
 /// The position of the first `needle`, or `len`.
@@ -121,6 +121,32 @@ pub unsafe fn equal_in_constant_time(a: *const u8, b: *const u8, len: usize) -> 
 
 /// How many bytes are compared at a time, as vectors where there are some.
 const BLOCK: usize = 128;
+
+/// Whether the bytes of `b` are the first ones of `a`.
+///
+/// # Safety
+/// Both have as many readable bytes as that.
+pub unsafe fn starts_with(a: *const u8, a_len: usize, b: *const u8, b_len: usize) -> bool {
+    // SAFETY: the caller's promise.
+    b_len <= a_len && unsafe { compare(a, b, b_len) } == 0
+}
+
+/// The same for a string. Of the string no more is read than it takes.
+///
+/// # Safety
+/// `a` has `a_len` readable bytes, and `b` ends in a NUL.
+pub unsafe fn starts_with_string(a: *const u8, a_len: usize, b: *const c_char) -> bool {
+    for at in 0..a_len {
+        // SAFETY: neither the NUL nor the end has been passed.
+        match unsafe { (*a.add(at), *b.cast::<u8>().add(at)) } {
+            (_, 0) => return true,
+            (a, b) if a != b => return false,
+            _ => {}
+        }
+    }
+    // SAFETY: all bytes before this one are in `a`, and so none is the NUL.
+    unsafe { *b.add(a_len) == 0 }
+}
 
 #[cfg(test)]
 mod tests {

@@ -48,11 +48,27 @@ pub unsafe extern "C" fn buffer_peek(b: *mut buffer) -> *mut c_char {
     unsafe { (*b).next() }
 }
 
-/// Passes over len of the bytes at hand, or all if there are fewer.
+/// Passes over the next len bytes, or up to the end of the input, however often that means to read. Returns len; or -1, EINVAL
+/// for more than SSIZE_MAX.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn buffer_seek(b: *mut buffer, len: usize) {
+pub unsafe extern "C" fn buffer_seek(b: *mut buffer, len: usize) -> ssize_t {
     // SAFETY: a valid buffer.
-    unsafe { (*b).seek(len) }
+    size_or_minus_one(unsafe { (*b).skip(len) }.map(|()| len))
+}
+
+/// Stores the next byte in *x; it is the next one still. Reads only if no bytes are at hand. Returns 1, 0 at the end of the
+/// input, or -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn buffer_peekc(b: *mut buffer, x: *mut c_char) -> ssize_t {
+    // SAFETY: a valid buffer.
+    size_or_minus_one(unsafe { (*b).peek() }.map(|next| match next {
+        Some(byte) => {
+            // SAFETY: the caller's place.
+            unsafe { x.write(byte) }
+            1
+        }
+        None => 0,
+    }))
 }
 
 /// Reads a token to x: bytes up to the first of the setlen delimiters at charset, which is stored too. Returns the
