@@ -2,6 +2,9 @@
 //! `make bench-aio`: the same work on the C library's asynchronous I/O, on ours with each engine, on an io_uring of the
 //! program's own and on a loop of pread and pwrite, all interleaved in one run. Writes the tables of benches/aio.md.
 
+#[path = "costs/server.rs"]
+mod server;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,12 +71,18 @@ fn main() {
     }
     output(Command::new("make").arg("aio").current_dir(root()).env_remove("MAKEFLAGS")).expect("make aio");
     let target = env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), PathBuf::from);
-    let libraries = root().join(target).join("aio");
+    let target = root().join(target);
+    let libraries = target.join("aio");
+    let served = server::table(&root(), &target);
+    if env::var_os("OWFAT_BENCH_ONLY").is_some_and(|only| only == "server") {
+        return print!("{served}");
+    }
     let file = Path::new("/var/tmp").join(format!("owfat-aio-bench-{}", std::process::id()));
     let mut text = loads(&libraries, &file);
     text += &fio(&libraries, &file);
     let _ = fs::remove_file(&file);
     text += &pending(&libraries);
+    text += &format!("\n{served}");
     let page = root().join("benches/aio.md");
     fs::write(&page, format!("{}{text}", include_str!("head.md"))).expect("the page can be written");
 }

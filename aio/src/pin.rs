@@ -101,8 +101,13 @@ pub(crate) fn may_be_locked(pin: c_int) -> bool {
     // SAFETY: flock is made of numbers.
     let mut lock: libc::flock64 = unsafe { core::mem::zeroed() };
     lock.l_type = libc::F_WRLCK as _;
+    // The C library's function takes a structure of another width where a word has 32 bits.
+    #[cfg(target_pointer_width = "32")]
+    const NUMBER: core::ffi::c_long = libc::SYS_fcntl64;
+    #[cfg(target_pointer_width = "64")]
+    const NUMBER: core::ffi::c_long = libc::SYS_fcntl;
     // SAFETY: the structure is valid; asking takes no lock.
-    let asked = unsafe { libc::fcntl(pin, F_OFD_GETLK, &mut lock) };
+    let asked = unsafe { libc::syscall(NUMBER, pin, F_OFD_GETLK, &mut lock) };
     asked == 0 && i32::from(lock.l_type) != libc::F_UNLCK as i32
 }
 
