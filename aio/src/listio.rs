@@ -2,7 +2,7 @@
 //! lio_listio: many requests in one call.
 
 use crate::abi::{Aiocb, LIO_NOWAIT, LIO_WAIT, Sigevent, Width};
-use crate::core::CORE;
+use crate::core::{CORE, Core};
 use crate::engine;
 use crate::errno::{Errno, Result};
 use crate::finish::Batch;
@@ -33,12 +33,11 @@ pub(crate) fn submit(
         Some(event) if mode == LIO_NOWAIT => Notice::read(event)?,
         _ => Notice::none(),
     };
-    if notice.needs_notifier() && notifier::ensure().is_err() {
-        notice.discard();
-        return Err(Errno(libc::EAGAIN));
-    }
+    let is_called = !notice.needs_notifier() || notifier::ensure().is_ok();
     let mut core = CORE.lock();
-    let Some(list) = core.lists.take() else {
+    let list = if is_called { core.lists.take() } else { None };
+    let Some(list) = list else {
+        entries.iter().flatten().for_each(|block| refuse(&mut core, block, width));
         drop(core);
         notice.discard();
         return Err(Errno(libc::EAGAIN));
@@ -73,6 +72,14 @@ pub(crate) fn submit(
     }
     engine::wake(wake);
     if mode == LIO_WAIT { await_all(list, trouble) } else { leave(list, trouble) }
+}
+
+/// The whole list cannot be queued: its entries say so.
+fn refuse(core: &mut Core, block: &Aiocb, width: Width) {
+    if !matches!(order(block, width), Ok(None)) && core.table.find(block).is_none() {
+        core.done.forget(block);
+        status::publish(block, libc::EAGAIN, -1);
+    }
 }
 
 fn leave(list: &'static List, trouble: Result<()>) -> Result<()> {

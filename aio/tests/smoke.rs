@@ -26,12 +26,12 @@ fn libraries() -> &'static Path {
     })
 }
 
-fn compile(form: &str, arguments: &[String]) -> PathBuf {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("smoke-{form}"));
+fn compile(source: &str, form: &str, arguments: &[String]) -> PathBuf {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{source}-{form}"));
     run(Command::new("cc")
         .args(["-O1", "-g", "-Wall", "-Wextra", "-pthread", "-o"])
         .arg(&program)
-        .arg(root().join("aio/tests/smoke.c"))
+        .arg(root().join("aio/tests").join(source).with_extension("c"))
         .arg("-I")
         .arg(root().join("aio/include"))
         .args(arguments));
@@ -41,6 +41,7 @@ fn compile(form: &str, arguments: &[String]) -> PathBuf {
 fn shared(engine: &str) {
     let place = libraries().display();
     let program = compile(
+        "smoke",
         &format!("shared-{engine}"),
         &[format!("-L{place}"), "-lowfat-aio".into(), format!("-Wl,-rpath,{place}")],
     );
@@ -60,7 +61,38 @@ fn on_the_pool() {
 #[test]
 fn in_the_program() {
     let archive = libraries().join("libowfat-aio.a").display().to_string();
-    run(&mut Command::new(compile("static", &[archive, "-Wl,--exclude-libs,libowfat-aio.a".into()])));
+    run(&mut Command::new(compile(
+        "smoke",
+        "static",
+        &[archive, "-Wl,--exclude-libs,libowfat-aio.a".into()],
+    )));
+}
+
+/// Each call that the library makes fails in turn, alone and with all after it: `faults.c`.
+#[test]
+fn every_call_may_fail() {
+    const WRAPPED: [&str; 6] = ["pthread_create", "malloc", "epoll_create1", "epoll_ctl", "eventfd", "fcntl"];
+    const NO_MORE_CALLS: i32 = 3;
+    let mut arguments = vec![libraries().join("libowfat-aio.a").display().to_string()];
+    arguments.extend(WRAPPED.map(|name| format!("-Wl,--wrap={name}")));
+    let program = compile("faults", "static", &arguments);
+    for engine in ["uring", "pool"] {
+        for more in [None, Some("all")] {
+            let mut calls = 0;
+            loop {
+                calls += 1;
+                let mut command = Command::new(&program);
+                command.arg(calls.to_string()).args(more).env("OWFAT_AIO", engine);
+                let output = command.output().expect("the program starts");
+                if output.status.code() == Some(NO_MORE_CALLS) {
+                    break;
+                }
+                let said = String::from_utf8_lossy(&output.stderr);
+                assert!(output.status.success(), "{command:?}: {}\n{said}", output.status);
+            }
+            assert!(calls > 20, "{engine}: only {calls} calls could fail");
+        }
+    }
 }
 
 /// The names are in our version node, all of them and no others, and the C library's are not taken over.
