@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Builds the fuzz targets as OSS-Fuzz's build.sh does: the programs go to the folder $OUT, each with its seeds beside it in
+# NAME_seed_corpus.zip, and its options in NAME.options. The image needs Rust, a C++ compiler for libFuzzer, and zip.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${OUT:?is the folder that the programs go to}"
+mkdir -p "$OUT"
+built=$(.ci/fuzz --build | tail -n 1)
+[ -d "$built" ] || {
+  echo "$built" >&2
+  exit 1
+}
+for source in fuzz/fuzz_targets/*.rs; do
+  name=$(basename "$source" .rs)
+  install -m 755 "$built/$name" "$OUT/$name"
+  rm -f "$OUT/${name}_seed_corpus.zip"
+  zip -qj "$OUT/${name}_seed_corpus.zip" "fuzz/seeds/$name/"*
+  printf '[libfuzzer]\ntimeout = 20\nmax_len = 4096\n' >"$OUT/$name.options"
+done
+echo "$(find "$OUT" -maxdepth 1 -type f -executable | wc -l) fuzz targets in $OUT"
