@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Opening files, pipes and socket pairs for the loop.
+//! Opening files, pipes and socket pairs for the loop, and the modes of a descriptor.
 
 use crate::errno::{Errno, Result};
+use crate::evloop::Handle;
 use crate::evloop::register::{Mode, close, register};
 use crate::sys::fd::{self, Access};
 use core::ffi::CStr;
@@ -11,18 +12,18 @@ pub fn open(name: &CStr, access: Access) -> Result<i64> {
     fd::open(name, access).map(i64::from)
 }
 
-/// A pipe whose two ends `io_fd` knows, the reading one first.
+/// A pipe whose two ends are registered, the reading one first.
 pub fn pipe() -> Result<[i64; 2]> {
-    known_pair(fd::pipe()?)
+    registered_pair(fd::pipe()?)
 }
 
-/// A pair of connected Unix stream sockets that `io_fd` knows.
+/// A pair of connected Unix stream sockets, both registered.
 pub fn socket_pair() -> Result<[i64; 2]> {
-    known_pair(fd::socket_pair()?)
+    registered_pair(fd::socket_pair()?)
 }
 
 /// Both or neither: a program that is told of a failure has nothing to close.
-fn known_pair(pair: [i32; 2]) -> Result<[i64; 2]> {
+fn registered_pair(pair: [i32; 2]) -> Result<[i64; 2]> {
     let pair = pair.map(i64::from);
     let outcome =
         register(pair[0], Mode::Blocking, false).and_then(|()| register(pair[1], Mode::Blocking, false));
@@ -34,6 +35,25 @@ fn known_pair(pair: [i32; 2]) -> Result<[i64; 2]> {
             }
             Err(error)
         }
+    }
+}
+
+/// Switches the mode of any descriptor, and notes it if io_fd registered the descriptor.
+pub fn set_nonblocking(d: i64, on: bool) {
+    let Ok(fd) = i32::try_from(d) else { return };
+    if fd::set_nonblocking(fd, on).is_err() {
+        return;
+    }
+    if let Ok(handle) = Handle::find(d) {
+        handle.note_nonblocking(on);
+    }
+}
+
+/// Sets close-on-exec on any descriptor.
+pub fn set_close_on_exec(d: i64) {
+    if let Ok(fd) = i32::try_from(d) {
+        // The interface has no way to tell of an error.
+        let _ = fd::set_close_on_exec(fd);
     }
 }
 

@@ -69,6 +69,16 @@ pub fn unchanged<T>(quiet: impl FnOnce() -> T) -> T {
     outcome
 }
 
+/// Moves bytes by trying this and that: if it succeeds, errno stays as it was, whatever was tried in vain.
+pub fn unchanged_on_success(work: impl FnOnce() -> Transfer) -> Transfer {
+    let before = Errno::last();
+    let outcome = work();
+    if outcome.is_ok() {
+        before.set();
+    }
+    outcome
+}
+
 /// What a core function gives back.
 pub type Result<T> = core::result::Result<T, Errno>;
 
@@ -145,6 +155,17 @@ pub enum IoError {
     Failed(Errno),
 }
 
+impl IoError {
+    /// Why a system call moved nothing.
+    pub fn of_call(error: Errno) -> Self {
+        if error.would_block() || error == Errno(libc::EINTR) {
+            IoError::Again
+        } else {
+            IoError::Failed(error)
+        }
+    }
+}
+
 impl From<Errno> for IoError {
     fn from(error: Errno) -> Self {
         IoError::Failed(error)
@@ -155,7 +176,7 @@ impl From<Errno> for IoError {
 pub type Transfer = core::result::Result<usize, IoError>;
 
 /// A [`Transfer`] in its C convention, "bytes; -1 with EAGAIN; -2 with ETIMEDOUT; -3 with errno", with errno set. It fits into
-/// a register, which matters on the shortest roads.
+/// a register, which matters on the hot path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Answer(i64);
 
@@ -183,6 +204,11 @@ impl Answer {
         };
         error.set();
         Answer(value)
+    }
+
+    /// True if it would have had to wait.
+    pub const fn is_again(self) -> bool {
+        self.0 == -1
     }
 
     /// What a C program gets.

@@ -320,3 +320,47 @@ TEST(passing_fails_as_it_should, .valgrind = 1) {
   close(s[0]);
   EQUAL(io_receivefd(s[1]), -1);
 }
+
+/* Nothing attached, no number left for what was attached, and the end: each has an errno of its own. */
+TEST(receivefd_tells_its_three_endings_apart) {
+  int s[2], null = open("/dev/null", O_RDONLY);
+  struct rlimit limit, low;
+  unix_pair(s);
+  put(s[0], "x");
+  EQUAL(io_receivefd(s[1]), -1);
+  EQUAL(errno, EPROTO);
+  EQUAL(io_passfd(s[0], null), 0);
+  CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  low = limit;
+  low.rlim_cur = (rlim_t)dup(null);
+  close((int)low.rlim_cur);
+  CHECK(setrlimit(RLIMIT_NOFILE, &low) == 0);
+  EQUAL(io_receivefd(s[1]), -1);
+  EQUAL(errno, EMFILE);
+  CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  close(s[0]);
+  EQUAL(io_receivefd(s[1]), -1);
+  EQUAL(errno, EPIPE);
+}
+
+/* Of two that were attached one finds a number; it is returned. */
+TEST(receivefd_with_one_number_left) {
+  int s[2], fds[2] = {open("/dev/null", O_RDONLY), open("/dev/zero", O_RDONLY)};
+  char byte = 0, space[CMSG_SPACE(sizeof fds)] = {0};
+  struct iovec piece = {&byte, 1};
+  struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  struct rlimit limit;
+  unix_pair(s);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fds);
+  memcpy(CMSG_DATA(header), fds, sizeof fds);
+  EQUAL(sendmsg(s[0], &message, 0), 1);
+  int next = dup(fds[0]);
+  close(next);
+  CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = (rlim_t)next + 1;
+  CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  EQUAL(io_receivefd(s[1]), next);
+}

@@ -108,3 +108,34 @@ TEST(unknown_descriptors_give_0) {
   EQUAL(io_canread(), -1);
   EQUAL(io_canwrite(), -1);
 }
+
+/* Returned a moment ago, it is in the list of what the next wait looks at; the very next round has it nevertheless. */
+TEST(queued_after_it_was_returned) {
+  unix_pair(s);
+  known(s[0]);
+  io_wantread(s[0]);
+  io_wantwrite(s[0]);
+  put(s[1], "x");
+  EQUAL(in_read_round(s[0]), 1);
+  EQUAL(was_writable(s[0]), 1);
+  EQUAL(io_canread(), -1);
+  EQUAL(io_canwrite(), -1);
+  EQUAL(io_queueforread(s[0]), 1);
+  EQUAL(io_canread(), s[0]);
+  EQUAL(io_canread(), -1);
+  EQUAL(io_queueforwrite(s[0]), 1);
+  EQUAL(io_canwrite(), s[0]);
+  EQUAL(io_canwrite(), -1);
+}
+
+/* Full, and found ready once: as a server has it whose client does not read. */
+TEST(queued_for_write_before_a_wait) {
+  unix_pair(s);
+  known(s[0]);
+  io_wantwrite(s[0]);
+  EQUAL(in_write_round(s[0]), 1);
+  fill(s[0]);
+  EQUAL(io_queueforwrite(s[0]), 1);
+  EQUAL(io_canwrite(), s[0]);
+  EQUAL(io_canwrite(), -1);
+}

@@ -186,3 +186,36 @@ TEST(self_pipe_handler_at_any_moment) {
   write_to_self(0);
   EQUAL(in_read_round(self_pipe[0]), 1);
 }
+
+/* ---- OWFAT_SIGNALS=interrupt, for programs that rely on the C library's behaviour ---- */
+
+TEST(interrupt_ends_io_wait_after_a_handler_ran) {
+  CHECK(setenv("OWFAT_SIGNALS", "interrupt", 1) == 0);
+  begin();
+  pest(SIGUSR1, 50, 1);
+  io_wait();
+  EQUAL(signals_seen, 1);
+  EQUAL(io_canread(), -1);
+  EQUAL(io_canwrite(), -1);
+}
+
+TEST(interrupt_ends_io_waituntil_after_a_handler_ran) {
+  CHECK(setenv("OWFAT_SIGNALS", "interrupt", 1) == 0);
+  begin();
+  int64_t start = millis();
+  pest(SIGUSR1, 50, 1);
+  io_waituntil(in_ms(10000));
+  CHECK(millis() - start < 5000);
+  EQUAL(signals_seen, 1);
+  EQUAL(io_canread(), -1);
+}
+
+/* Any other value is none. */
+TEST(interrupt_has_one_value) {
+  CHECK(setenv("OWFAT_SIGNALS", "Interrupt", 1) == 0);
+  begin();
+  pest(SIGUSR1, 20, 3);
+  int64_t start = millis();
+  io_waituntil(in_ms(200));
+  CHECK(millis() - start >= 195);
+}

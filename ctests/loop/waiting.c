@@ -107,10 +107,62 @@ static void nothing_to_wait_for(void) {
   EQUAL(io_canwrite(), -1);
 }
 
-TEST(without_interest_nothing_waits) {
+/* A descriptor that is registered and never had interest: there is nothing to wait for. */
+TEST(where_there_never_was_interest_nothing_waits) {
+  unix_pair(s);
+  known(s[0]);
+  nothing_to_wait_for();
+}
+
+TEST(where_all_that_had_interest_is_closed_nothing_waits) {
   begin();
   io_dontwantread(s[0]);
+  io_close(s[0]);
   nothing_to_wait_for();
+}
+
+static void interest_again(void *arg) {
+  (void)arg;
+  io_wantread(s[0]);
+}
+
+/* A server that pauses its listener for a while must not spin. */
+TEST(with_interest_withdrawn_a_wait_lasts) {
+  begin();
+  io_dontwantread(s[0]);
+  put(s[1], "x");
+  int64_t used = cpu_millis(), start = millis();
+  for (int i = 0; i < 3; i++) EQUAL(io_waituntil2(100), 0);
+  io_waituntil(in_ms(100));
+  CHECK(millis() - start >= 395);
+  CHECK(cpu_millis() - used < 100);
+  after(100, interest_again, 0);
+  start = millis();
+  io_wait();
+  CHECK(millis() - start >= 90);
+  EQUAL(io_canread(), s[0]);
+}
+
+/* A deadline ends such a wait. */
+TEST(with_interest_withdrawn_a_deadline_ends_a_wait) {
+  begin();
+  io_dontwantread(s[0]);
+  io_timeout(s[0], in_ms(100));
+  io_wait();
+  EQUAL(io_timeouted(), s[0]);
+}
+
+/* The kernel says that a fresh socket is writable; the program did not ask. */
+TEST(waituntil2_counts_what_was_asked_for) {
+  unix_pair(s);
+  known(s[0]);
+  io_wantread(s[0]);
+  EQUAL(io_waituntil2(0), 0);
+  EQUAL(io_waituntil2(20), 0);
+  put(s[1], "x");
+  CHECK(io_waituntil2(-1) > 0);
+  CHECK(io_waituntil2(-1) > 0);
+  EQUAL(io_canread(), s[0]);
 }
 
 TEST(without_a_descriptor_nothing_waits) { nothing_to_wait_for(); }

@@ -26,6 +26,11 @@ impl Kind {
         Kind::PipeWriter,
     ];
 
+    /// Whether poll(2) may report an error while reads and writes do not fail.
+    pub(crate) fn has_an_error_queue(self) -> bool {
+        !matches!(self, Kind::PipeReader | Kind::PipeWriter)
+    }
+
     /// A descriptor of this kind, and its peer.
     pub(crate) fn open(self) -> (RawFd, RawFd) {
         match self {

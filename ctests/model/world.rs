@@ -67,6 +67,16 @@ struct Slot {
     silent: bool,
 }
 
+impl Slot {
+    /// An error is there that need not be reported, and may be.
+    fn has_an_error(&self) -> bool {
+        let mut query = libc::pollfd { fd: self.fd, events: 0, revents: 0 };
+        // SAFETY: one descriptor.
+        unsafe { libc::poll(&mut query, 1, 0) };
+        query.revents & libc::POLLERR != 0
+    }
+}
+
 pub(crate) struct World<'a> {
     library: &'a Library,
     slots: [Option<Slot>; SLOTS],
@@ -314,7 +324,8 @@ impl<'a> World<'a> {
             let mut query = libc::pollfd { fd: slot.fd, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
             // SAFETY: one descriptor.
             unsafe { libc::poll(&mut query, 1, 0) };
-            let failed = query.revents & (libc::POLLHUP | libc::POLLERR) != 0;
+            let failed = query.revents & libc::POLLHUP != 0
+                || query.revents & libc::POLLERR != 0 && !slot.kind.has_an_error_queue();
             if slot.want_read && (failed || query.revents & libc::POLLIN != 0) {
                 read.insert(slot.fd.into());
             }
@@ -369,7 +380,9 @@ impl<'a> World<'a> {
             for d in got.difference(wanted) {
                 let allowed = self.slots.iter().flatten().any(|slot| {
                     let interested = if direction == 0 { slot.want_read } else { slot.want_write };
-                    let excused = slot.left_over || if direction == 0 { slot.queued } else { slot.presumed };
+                    let excused = slot.left_over
+                        || slot.has_an_error()
+                        || if direction == 0 { slot.queued } else { slot.presumed };
                     i64::from(slot.fd) == *d && interested && excused
                 });
                 if !allowed {
@@ -386,7 +399,8 @@ impl<'a> World<'a> {
                 slot.presumed = false;
             }
         }
-        if blocking && got.0.is_empty() && got.1.is_empty() {
+        let errors = self.slots.iter().flatten().any(Slot::has_an_error);
+        if blocking && got.0.is_empty() && got.1.is_empty() && !errors {
             return Err("io_wait returns for nothing".into());
         }
         Ok(())
@@ -396,7 +410,8 @@ impl<'a> World<'a> {
     fn has_to_wait(&self) -> bool {
         let (read, write) = self.expected();
         let interested = || self.slots.iter().flatten().filter(|slot| slot.want_read || slot.want_write);
-        let may_be_reported = |slot: &Slot| slot.queued || slot.left_over || slot.presumed;
+        let may_be_reported =
+            |slot: &Slot| slot.queued || slot.left_over || slot.presumed || slot.has_an_error();
         let late = |slot: &Slot| slot.deadline.is_some_and(|seconds| seconds <= 0);
         let any_late = self.slots.iter().flatten().any(late) || interested().any(may_be_reported);
         read.is_empty() && write.is_empty() && !any_late && interested().next().is_some()

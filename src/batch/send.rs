@@ -22,13 +22,13 @@ pub fn send(d: i64, mut batch: Batch) -> Transfer {
                 Err(error) => break Some(IoError::Failed(error)),
             },
         };
-        let before = target.before();
         let outcome = if entry.kind == FROM_FILE {
-            let result = send_region(target, &entry);
-            target.after_region(before, result)
+            target.run_region(|target| send_region(target, &entry))
         } else {
-            let (offered, result) = send_buffers(target, batch, index, &mut held_back);
-            target.after(before, usize::try_from(offered).unwrap_or(usize::MAX), result)
+            target.run(|target| {
+                let (offered, result) = send_buffers(target, batch, index, &mut held_back);
+                (usize::try_from(offered).unwrap_or(usize::MAX), result)
+            })
         };
         match outcome {
             Ok(count) => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Deadlines: who is late, and when somebody will be.
+//! Deadlines: which have passed, and when the next one will.
 //!
 //! Two heaps: `pending` files each deadline under a moment no later than it; putting a deadline off touches only
 //! the descriptor's entry. `expired` holds those found to have passed. A sweep (io_timeouted until -1) takes
-//! from `expired` alone and parks whom it returned, so it ends whatever the program does meanwhile.
+//! from `expired` alone and parks what it returned, so it ends whatever the program does during it.
 
 use super::heap::{Heap, Key};
 use super::table::Table;
@@ -24,7 +24,7 @@ impl Deadlines {
         Deadlines { pending: Heap::new(), expired: Heap::new(), sweeping: false }
     }
 
-    /// Makes room for the deadlines of `descriptors` descriptors, so that setting one cannot fail.
+    /// Reserves places for the deadlines of `descriptors` descriptors, so that setting one cannot fail.
     pub fn reserve(&mut self, descriptors: usize) -> bool {
         self.pending.reserve(descriptors) && self.expired.reserve(descriptors)
     }
@@ -65,7 +65,7 @@ impl Deadlines {
         }
     }
 
-    /// Finds out whose deadline has passed by `now`. True if there is anybody new.
+    /// Finds out which deadlines have passed by `now`. True if there are new ones.
     pub fn collect(&mut self, table: &Table, now: taia) -> bool {
         let now = Key::from(now);
         let mut found = false;
@@ -93,12 +93,12 @@ impl Deadlines {
         found
     }
 
-    /// A moment before which nobody new can be late.
+    /// A moment before which no further deadline can pass.
     pub fn next(&self) -> Option<taia> {
         self.pending.first().map(|(key, _)| key.moment())
     }
 
-    /// True if somebody is late whom the program has neither closed nor given a new deadline.
+    /// True if there is an expired descriptor that the program has neither closed nor given a new deadline.
     pub fn unacknowledged(&self) -> bool {
         !self.expired.is_empty()
     }
@@ -108,7 +108,7 @@ impl Deadlines {
         self.sweeping
     }
 
-    /// The next late descriptor of this sweep that passes `admit`; `None` ends the sweep. Everybody late is to
+    /// The next expired descriptor of this sweep that passes `admit`; `None` ends the sweep. What has expired is to
     /// be collected before a sweep begins.
     pub fn sweep(&mut self, table: &Table, admit: impl Fn(Word) -> bool) -> Option<u32> {
         self.sweeping = true;
@@ -127,7 +127,7 @@ impl Deadlines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evloop::word::KNOWN;
+    use crate::evloop::word::REGISTERED;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,7 +163,7 @@ mod tests {
             let mut deadlines = Deadlines::new();
             prop_assert!(deadlines.reserve(40));
             for fd in 0..40 {
-                table.grow(fd).unwrap().update(|word| word.with(KNOWN));
+                table.grow(fd).unwrap().update(|word| word.with(REGISTERED));
             }
             let mut model: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
             let mut sweep: Option<BTreeSet<(u64, u32, u32)>> = None;

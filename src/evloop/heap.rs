@@ -2,7 +2,7 @@
 //! A binary heap of descriptors by time, with a place behind it where some can be set aside.
 //!
 //! Each descriptor's entry knows where it stands, so that it can be taken out of the middle. The slots are one
-//! vector: first the heap, then the parked ones. Room is reserved beforehand: nothing here needs memory when
+//! vector: first the heap, then the parked ones. Places are reserved beforehand: nothing here needs memory when
 //! a deadline is set.
 
 use super::table::Table;
@@ -46,8 +46,8 @@ impl Slot {
     }
 }
 
-/// How many descriptors a heap has room for from the start.
-const FIRST_ROOM: usize = 1 << 14;
+/// How many descriptors fit into a heap from the start.
+const FIRST_CAPACITY: usize = 1 << 14;
 
 /// See the module. Used under the loop's lock only.
 pub struct Heap {
@@ -61,16 +61,16 @@ impl Heap {
         Heap { slots: Vec::new(), live: 0 }
     }
 
-    /// Makes room for `total` descriptors. False: no memory.
+    /// Reserves places for `total` descriptors. False: no memory.
     ///
-    /// The first room is as large as most programs will ever need. It is address space, which costs no memory until it is
+    /// The first capacity is as large as most programs will ever need. It is address space, which costs no memory until it is
     /// used; growing step by step would copy, and thereby use, what is empty.
     pub fn reserve(&mut self, total: usize) -> bool {
-        let wanted = total.max(FIRST_ROOM);
+        let wanted = total.max(FIRST_CAPACITY);
         self.slots.try_reserve(wanted.saturating_sub(self.slots.len())).is_ok()
     }
 
-    /// True if nobody is in the heap or parked.
+    /// True if nothing is in the heap or parked.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
@@ -86,7 +86,7 @@ impl Heap {
         self.slots.get(index).map(Slot::key)
     }
 
-    /// Adds a descriptor to the heap. Room was reserved when the descriptor became known.
+    /// Adds a descriptor to the heap. Its place was reserved when the descriptor was registered.
     pub fn push(&mut self, table: &Table, key: Key, fd: u32) {
         self.push_parked(table, key, fd);
         self.revive(table, self.slots.len() - 1);

@@ -13,7 +13,7 @@ use super::ready::next_ready;
 use super::register::{self, Mode};
 use super::wait::{self, Limit, Signals};
 use super::word::{Direction, Outcome};
-use super::{Found, find, lock, moved};
+use super::{Handle, expiry, interest, lock};
 use crate::abi::taia;
 use crate::sys::Backend;
 use crate::sys::fd::{self, ReadBuf};
@@ -54,7 +54,7 @@ impl Site {
             lock().backend = Some(Backend::on_poll());
         }
         let quiet = known_pair();
-        register::set_interest(quiet.0, Direction::Read);
+        interest::set_interest(quiet.0, Direction::Read);
         let [(a, a_peer), (b, b_peer)] = [known_pair(), known_pair()];
         Site { quiet, d: [a, b], peers: [a_peer, b_peer] }
     }
@@ -108,7 +108,7 @@ fn until_fetched(direction: Direction, wanted: &[i64]) -> Work {
                 assert!(wanted.contains(&fd.into()), "{fd} is not wished for, or not ready");
                 missing.retain(|d| *d != i64::from(fd));
                 // It is not read from: only so does it leave the others their turn.
-                register::clear_interest(fd.into(), direction);
+                interest::clear_interest(fd.into(), direction);
             }
         }
     })
@@ -125,15 +125,14 @@ fn put_byte(mut peer: &UnixStream, byte: u8) {
 
 /// Reads a byte as io_tryread does; `None` for EAGAIN, and for what is not known any more.
 fn read_a_byte(d: i64) -> Option<u8> {
-    let Found { fd, entry, .. } = find(d)?;
-    let before = entry.load();
+    let handle = Handle::find(d).ok()?;
     step();
-    let mut room = [0u8; 1];
+    let mut byte = [0u8; 1];
     // SAFETY: there is room for one byte.
-    let result = fd::read(fd as i32, unsafe { ReadBuf::of_size(room.as_mut_ptr().cast(), 1) });
-    let outcome = if result.is_ok() { Outcome::Full } else { Outcome::Again };
-    moved(entry, before, Direction::Read, outcome);
-    result.ok().map(|_| room[0])
+    let buffer = unsafe { ReadBuf::of_size(byte.as_mut_ptr().cast(), 1) };
+    let result = fd::read(handle.fd(), buffer);
+    handle.note(Direction::Read, if result.is_ok() { Outcome::Full } else { Outcome::Again });
+    result.ok().map(|_| byte[0])
 }
 
 /// Looks for a byte, which stays where it is; false for EAGAIN.
@@ -146,11 +145,10 @@ fn has_a_byte(fd: i32) -> bool {
 
 /// As `read_a_byte`, of which nothing is to be seen unless it gives EAGAIN.
 fn read_nothing(d: i64) {
-    let Some(Found { fd, entry, .. }) = find(d) else { return };
-    let before = entry.load();
+    let Ok(handle) = Handle::find(d) else { return };
     step();
-    if !has_a_byte(fd as i32) {
-        moved(entry, before, Direction::Read, Outcome::Again);
+    if !has_a_byte(handle.fd()) {
+        handle.note(Direction::Read, Outcome::Again);
     }
 }
 

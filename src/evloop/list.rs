@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lists of descriptors, threaded through the table's entries: in and out in constant time, no memory.
 //!
-//! A descriptor is in at most one list per direction, marked by its link bit. Who leaves before its turn (by
-//! io_close, say) is not unlinked but passed over when its turn comes.
+//! A descriptor is in at most one list per direction, marked by its queued bit. One that is to leave before its turn (by
+//! io_close, say) stays where it is and is passed over when its turn comes.
 
+use super::TABLE;
 use super::table::Entry;
 use super::word::Direction;
 use core::sync::atomic::Ordering::Relaxed;
 
 const NONE: u32 = u32::MAX;
 
-/// Stands for the last one of a list that is empty.
-static NOBODY: Entry = Entry::new();
+/// The last entry of a list that is empty.
+static NO_ENTRY: Entry = Entry::new();
 
 /// A first-in, first-out list of one direction. Used under the loop's lock only.
 pub struct List {
@@ -23,10 +24,10 @@ pub struct List {
 impl List {
     /// An empty list.
     pub const fn new() -> Self {
-        List { first: NONE, last: &NOBODY }
+        List { first: NONE, last: &NO_ENTRY }
     }
 
-    /// Appends a descriptor, which the caller has marked as linked and which is in no other list of this direction.
+    /// Appends a descriptor, which the caller has marked as queued and which is in no other list of this direction.
     #[inline(always)]
     pub fn push(&mut self, direction: Direction, fd: u32, entry: &'static Entry) {
         entry.next[direction as usize].store(NONE, Relaxed);
@@ -60,6 +61,21 @@ impl List {
         }
         self.last.next[direction as usize].store(other.first, Relaxed);
         List { first: self.first, last: other.last }
+    }
+
+    /// The first descriptor, and its entry.
+    #[inline(always)]
+    pub(super) fn front(&self) -> Option<(u32, &'static Entry)> {
+        let fd = self.first()?;
+        Some((fd, TABLE.get(fd)?))
+    }
+
+    /// Takes the first descriptor out.
+    #[inline(always)]
+    pub(super) fn pop(&mut self, direction: Direction) -> Option<(u32, &'static Entry)> {
+        let (fd, entry) = self.front()?;
+        self.advance(direction, entry);
+        Some((fd, entry))
     }
 
     /// Empties this list and returns what was in it.

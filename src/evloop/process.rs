@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! fork() handlers and shutdown.
 
-use super::word::Direction;
-use super::{FORK_GENERATION, INTERESTED, LOOP, Loop, TABLE, change, lock};
+use super::word::{Direction, Word};
+use super::{FORK_GENERATION, LOOP, Loop, TABLE, lock};
 use crate::sys::signal;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -26,7 +26,7 @@ fn become_child() {
 
 impl Loop {
     /// In a child that has not used the loop yet: leaves the parent's instance to the parent, and registers what
-    /// is wished for with one of its own, which then reports what is ready.
+    /// has interest with one of its own, which then reports what is ready.
     #[inline(always)]
     pub(super) fn adopt(&mut self) {
         if self.inherited {
@@ -63,7 +63,7 @@ pub fn shut_down() {
     let mut state = lock();
     for fd in 0..state.reach {
         if let Some(entry) = TABLE.get(fd) {
-            change(entry, |word| word.forgotten());
+            entry.update(Word::forgotten);
         }
     }
     if let Some(backend) = state.backend.take() {
@@ -72,7 +72,6 @@ pub fn shut_down() {
     let generation = state.generation;
     *state = Loop::new();
     state.generation = generation;
-    INTERESTED.store(0, Relaxed);
     // SAFETY: the documentation of io_finishandshutdown asks that no other thread be inside the library.
     unsafe { TABLE.clear() };
     signal::release_sigpipe();

@@ -1,30 +1,42 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Doubts, and how they are settled: descriptors that were handed to the program, or that the kernel has refused to watch, are
-//! looked at before the next question to the kernel.
+//! What is looked at before the kernel is polled: readiness that may be stale, registrations to be tried again, terminals.
 
 use super::list::List;
 use super::table::Entry;
 use super::word::{
-    ALWAYS_READY, DRAINED, Direction, LEVEL, RETRY_REGISTRATION, WATCHED, Word, queued_bit, ready_bit,
-    stale_bit,
+    ALWAYS_READY, DRAINED, Direction, FileKind, RETRY_REGISTRATION, SHORT_READ, WATCHED, Word, queued_bit,
+    ready_bit, stale_bit,
 };
-use super::{Loop, RECHECK_READY_LISTS, TABLE, assume_ready, change, token};
-use crate::errno::Errno;
-use crate::sys::Unsupported;
+use super::{Loop, RECHECK_READY_LISTS};
+use crate::sys::fd;
 use core::sync::atomic::Ordering::AcqRel;
 
+/// Descriptors that a recheck sets aside.
+pub(super) struct Aside {
+    /// The kernel has no memory or quota to watch them: they count as ready.
+    unregistered: [List; 2],
+    /// Terminals that are not writable: to be looked at again at an interval.
+    terminals: List,
+}
+
+impl Aside {
+    pub(super) const fn new() -> Self {
+        Aside { unregistered: [List::new(), List::new()], terminals: List::new() }
+    }
+}
+
 impl Loop {
-    /// Goes through everything in doubt: unasked for, known after all, or to be asked of the kernel again. True if
-    /// the kernel has been asked and must be heard. Those that the kernel refuses to watch come back in
-    /// `refused`, marked as ready.
-    pub(super) fn recheck(&mut self, refused: &mut [List; 2]) -> bool {
+    /// Goes through everything stale: without interest, ready after all, or to be asked of the kernel again. True if
+    /// the kernel has been asked and must be polled.
+    pub(super) fn recheck(&mut self, aside: &mut Aside) -> bool {
         self.adopt();
-        let mut questions = false;
-        // Who waits to be fetched is looked at only if reads or writes have raised doubts there.
+        self.forced = false;
+        let mut asked = false;
+        // The ready lists are looked at only if reads or writes have made something there stale.
         let all = RECHECK_READY_LISTS.swap(false, AcqRel);
-        questions |= self.recheck_direction(Direction::Read, DRAINED, all, refused);
-        questions |= self.recheck_direction(Direction::Write, 0, all, refused);
-        questions
+        asked |= self.recheck_direction(Direction::Read, DRAINED, all, aside);
+        asked |= self.recheck_direction(Direction::Write, 0, all, aside);
+        asked
     }
 
     /// The part of `recheck` for one direction; `round_mark` is forgotten at the end of a round.
@@ -34,30 +46,30 @@ impl Loop {
         direction: Direction,
         round_mark: u64,
         all: bool,
-        refused: &mut [List; 2],
+        aside: &mut Aside,
     ) -> bool {
         let stale = self.stale[direction as usize].take();
         let mut list = match all {
             true => self.ready[direction as usize].take().followed_by(direction, stale),
             false => stale,
         };
-        let mut questions = false;
-        while let Some((fd, entry)) = pop(&mut list, direction) {
+        let mut asked = false;
+        while let Some((fd, entry)) = list.pop(direction) {
             let word = entry.load();
-            // Most have been drained, or are not wished for any more.
+            // Most have been drained, or have no interest any more.
             let left = word.without(round_mark | queued_bit(direction));
             if word.needs_no_queue(direction) && entry.exchange(word, left) {
                 continue;
             }
             let (_, word) = entry.update(|word| word.without(round_mark).dequeued(direction));
             if word.has(queued_bit(direction)) {
-                questions |= self.recheck_one(fd, entry, direction, word, refused);
+                asked |= self.recheck_one(fd, entry, direction, word, aside);
             }
         }
-        questions
+        asked
     }
 
-    /// The part of `recheck` for a descriptor that is wished for and in doubt.
+    /// The part of `recheck` for a descriptor with interest.
     #[inline(never)]
     fn recheck_one(
         &mut self,
@@ -65,17 +77,18 @@ impl Loop {
         entry: &'static Entry,
         direction: Direction,
         word: Word,
-        refused: &mut [List; 2],
+        aside: &mut Aside,
     ) -> bool {
         if word.has(RETRY_REGISTRATION) {
             self.watch(fd, entry);
             if !entry.load().has(WATCHED) {
-                refused[direction as usize].push(direction, fd, entry);
+                aside.unregistered[direction as usize].push(direction, fd, entry);
                 return false;
             }
             entry.update(|word| word.blank().without(queued_bit(direction)));
             return true;
         }
+        let word = self.find_out_more(fd, entry, direction, word);
         if word.has(ready_bit(direction)) {
             self.ready[direction as usize].push(direction, fd, entry);
             return false;
@@ -85,92 +98,89 @@ impl Loop {
             self.ready[direction as usize].push(direction, fd, entry);
             return false;
         }
+        if word.needs_interval(direction) {
+            aside.terminals.push(direction, fd, entry);
+            return false;
+        }
+        if word.has(stale_bit(direction)) && word.waits_out_an_error(direction) {
+            entry.update(|word| word.would_block(direction));
+        }
+        let (_, word) = entry.update(|word| word.dequeued(direction));
+        if !word.has(queued_bit(direction)) {
+            return false;
+        }
         entry.update(|word| word.without(queued_bit(direction)));
         self.rearm(fd, entry)
     }
 
-    /// Has the kernel report once more what is ready on a descriptor that it watches. True if it will.
-    pub(super) fn rearm(&mut self, fd: u32, entry: &'static Entry) -> bool {
-        let backend = self.backend();
-        let (before, word) = entry.update(|word| word.rearmed(backend.has_watch_modes()));
-        // Unless a wait is under way, which has seen what is there to report.
-        if before.has(LEVEL) && word.has(LEVEL) && !self.waiting {
-            return true;
+    /// What the kind of a stale descriptor says about it: a short read may have proved it drained, and a terminal has to be
+    /// looked at directly.
+    fn find_out_more(&mut self, fd: u32, entry: &'static Entry, direction: Direction, word: Word) -> Word {
+        let unproved = word.has(SHORT_READ) && word.kind() == FileKind::AssumedTcp;
+        let unknown = direction == Direction::Write && word.kind() == FileKind::Unknown;
+        if unproved || unknown {
+            let kind = FileKind::of(fd as i32);
+            entry.update(|word| word.proved(kind));
         }
-        self.tell_kernel(fd, entry, word)
-    }
-
-    /// Registers a descriptor anew, with the scope that its state says. True if the kernel will report what is ready.
-    pub(super) fn tell_kernel(&mut self, fd: u32, entry: &'static Entry, word: Word) -> bool {
-        match self.backend().rearm(fd as i32, token(fd, word), word.watch_mode()) {
-            Ok(Unsupported::NONE) => true,
-            Err(Errno(libc::ENOENT | libc::EBADF)) => {
-                self.closed_behind_our_back(entry);
-                false
-            }
-            // Where the kernel will not tell, or has no memory to look, the program's own calls will tell.
-            outcome => {
-                let refused = outcome.unwrap_or(Unsupported::BOTH);
-                self.change_and_enqueue(fd, entry, |word| word.with(assume_ready(refused)));
-                outcome.is_ok()
-            }
+        let word = entry.load();
+        if !word.needs_interval(direction) || word.has(ready_bit(direction)) {
+            return word;
         }
+        let writable = fd::is_writable(fd as i32).unwrap_or(true);
+        let looked_at = |word: Word| {
+            let word = word.without(stale_bit(direction));
+            if writable { word.with(ready_bit(direction)) } else { word }
+        };
+        entry.update(looked_at).1
     }
 
-    /// The number was closed without our knowledge.
-    pub(super) fn closed_behind_our_back(&mut self, entry: &Entry) {
-        let (before, _) = change(entry, Word::closed_behind_our_back);
-        self.watched -= usize::from(before.has(WATCHED));
-    }
-
-    /// True if a round would return anything. Passes over those who left.
+    /// True if a ready round would return anything. Passes over what has no interest any more.
     pub(super) fn anything_deliverable(&mut self) -> bool {
         let mut any = false;
         for direction in Direction::BOTH {
-            while let Some((fd, entry)) = first(&self.ready[direction as usize]) {
-                if entry.load().deliverable(direction) {
+            while let Some((fd, entry)) = self.ready[direction as usize].front() {
+                if self.confirm(fd, entry, direction) {
                     any = true;
                     break;
                 }
                 self.ready[direction as usize].advance(direction, entry);
-                let (_, word) = entry.update(|word| word.dequeued(direction));
-                if word.has(queued_bit(direction)) {
-                    self.append(fd, entry, direction, word);
-                }
+                self.put_back(fd, entry, direction);
             }
         }
         any
     }
 
-    /// True if somebody has come into doubt since everybody's doubts were settled.
+    /// Queues a descriptor again that was taken out of a list, if it belongs into one.
+    pub(super) fn put_back(&mut self, fd: u32, entry: &'static Entry, direction: Direction) {
+        let (_, word) = entry.update(|word| word.dequeued(direction));
+        if word.has(queued_bit(direction)) {
+            self.append(fd, entry, direction, word);
+        }
+    }
+
+    /// True if anything has become stale since the last recheck.
     pub(super) fn anything_stale(&self) -> bool {
         self.stale.iter().any(|list| list.first().is_some())
     }
 
-    /// Appends the refused ones to the ready ones. True if there are any.
-    pub(super) fn make_ready(&mut self, refused: &mut [List; 2]) -> bool {
+    /// Counts what could not be registered as ready. True if there is anything.
+    pub(super) fn assume_unregistered_ready(&mut self, aside: &mut Aside) -> bool {
         let mut any = false;
-        for (list, direction) in refused.iter_mut().zip(Direction::BOTH) {
-            while let Some((fd, entry)) = pop(list, direction) {
+        for (list, direction) in aside.unregistered.iter_mut().zip(Direction::BOTH) {
+            while let Some((fd, entry)) = list.pop(direction) {
                 self.ready[direction as usize].push(direction, fd, entry);
                 any = true;
             }
         }
         any
     }
-}
 
-/// The first of a list, and its entry.
-#[inline(always)]
-pub(super) fn first(list: &List) -> Option<(u32, &'static Entry)> {
-    let fd = list.first()?;
-    Some((fd, TABLE.get(fd)?))
-}
-
-/// Takes the first out of a list.
-#[inline(always)]
-pub(super) fn pop(list: &mut List, direction: Direction) -> Option<(u32, &'static Entry)> {
-    let (fd, entry) = first(list)?;
-    list.advance(direction, entry);
-    Some((fd, entry))
+    /// Has the next recheck look at the terminals again. True if there are any.
+    pub(super) fn keep_terminals(&mut self, aside: &mut Aside) -> bool {
+        let terminals = aside.terminals.take();
+        let any = terminals.first().is_some();
+        let list = &mut self.stale[Direction::Write as usize];
+        *list = terminals.followed_by(Direction::Write, list.take());
+        any
+    }
 }

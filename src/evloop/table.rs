@@ -20,7 +20,7 @@ pub struct Entry {
     word: atomic::AtomicU64,
     cookie: AtomicPtr<c_void>,
     deadline: [AtomicU64; 2],
-    /// The next descriptor in the reading and in the writing list; valid while the link bit is set.
+    /// The next descriptor in the reading and in the writing list; valid while the queued bit is set.
     pub next: [AtomicU32; 2],
     /// Where the deadline stands in its heap; valid while the deadline is armed.
     pub slot: AtomicU32,
@@ -191,7 +191,7 @@ impl Table {
             let place = fresh.wrapping_sub(start(chunk));
             if place.is_null() {
                 // It would pass for missing. No allocator is known to give out that address.
-                // SAFETY: the chunk was allocated with this layout, and nobody has seen it.
+                // SAFETY: the chunk was allocated with this layout, and no other thread has seen it.
                 unsafe { dealloc(fresh.cast(), layout) };
                 return None;
             }
@@ -208,7 +208,7 @@ impl Table {
         for (chunk, place) in self.places.iter().enumerate() {
             let place = place.swap(null_mut(), AcqRel);
             if let (false, Some(layout)) = (place.is_null(), layout(chunk)) {
-                // SAFETY: the chunk was allocated with this layout, and nobody uses it any more.
+                // SAFETY: the chunk was allocated with this layout, and it is not used any more.
                 unsafe { dealloc(place.wrapping_add(start(chunk)).cast(), layout) };
             }
         }

@@ -1,42 +1,37 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The state of one descriptor: a single 64-bit word. What it can become is in [`super::transition`].
 //!
-//! Per direction a descriptor is *not ready* (the kernel will tell), *ready* (the program may fetch it), or
-//! *unsure*: handed to the program, and nothing has told us since whether it was drained.
+//! ```text
+//!  63         45 44    35 34   33 32 31          24 23      18 17      12 11 10    8 7          0
+//! +-------------+--------+-------+--+--------------+----------+----------+--+-------+------------+
+//! | generation  | events | error |SR| of the loop  |  write   |   read   |SL| kind  |  of the    |
+//! | 19 bits     | 10     | rounds|  | and the mode |          |          |  |       | descriptor |
+//! +-------------+--------+-------+--+--------------+----------+----------+--+-------+------------+
+//!
+//! of the descriptor, from bit 0:  REGISTERED NONBLOCK WATCHED ALWAYS_READY RETRY_REGISTRATION HANGUP_SEEN DRAINED SHARED
+//! each direction, from its bit 0: interest ready stale queued forced error
+//! of the loop, from bit 24:       ASSUMED_WRITABLE ARMED EXPIRED READ_ONLY LEVEL_TRIGGERED NO_LEVEL HAD_INTEREST URGENT_SEEN
+//! SL: STREAM_LIKE    SR: SHORT_READ
+//! ```
+//!
+//! Per direction a descriptor is *not ready* (the kernel will report it), *ready* (the next io_canread or io_canwrite may
+//! return it), or *stale*: it was returned, and nothing has shown since whether the program drained it.
 
+pub use crate::sys::FileKind;
 use core::fmt;
 
 /// Which way the bytes go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
-    /// Readable, `io_canread`, reading wishes.
+    /// Readable, `io_canread`, read interest.
     Read = 0,
-    /// Writable, `io_canwrite`, writing wishes.
+    /// Writable, `io_canwrite`, write interest.
     Write = 1,
 }
 
 impl Direction {
     /// Both, reading first.
     pub const BOTH: [Direction; 2] = [Direction::Read, Direction::Write];
-}
-
-/// What kind of open file stands behind a descriptor, as far as reads and writes care.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Kind {
-    /// Nobody has asked yet.
-    Unknown = 0,
-    /// A Unix stream socket: a read that brings less than asked for has emptied it, unless there were descriptors attached
-    /// or the sender is told, which stops a read. recvmsg(2) says so.
-    LocalStream = 1,
-    /// A TCP socket: a read that brings less than asked for has emptied it.
-    Stream = 4,
-    /// Any other socket.
-    Message = 5,
-    /// A regular file, a directory or a disk: never waits.
-    File = 6,
-    /// Pipes, terminals, event descriptors: everything else.
-    Other = 7,
 }
 
 /// How a read or write call ended.
@@ -52,12 +47,12 @@ pub enum Outcome {
     Again,
 }
 
-/// What remains to be done after a wish was noted.
+/// What remains to be done after an interest was noted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Need {
-    /// Nothing: the kernel will tell.
+    /// Nothing: the kernel will report readiness.
     Nothing,
-    /// The descriptor must get into a list: something is known, or in doubt.
+    /// The descriptor must get into a list: it is ready, or stale.
     List,
     /// The kernel does not watch the descriptor yet.
     Watch,
@@ -67,81 +62,97 @@ pub enum Need {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Word(pub u64);
 
-/// `io_fd` knows the descriptor.
-pub const KNOWN: u64 = 1 << 0;
-/// It is in non-blocking mode, as far as we were told.
+/// `io_fd` registered the descriptor.
+pub const REGISTERED: u64 = 1 << 0;
+/// It is in nonblocking mode, as far as the library was told.
 pub const NONBLOCK: u64 = 1 << 1;
 /// The kernel watches it.
 pub const WATCHED: u64 = 1 << 2;
 /// The kernel refuses to watch it for good: it counts as always ready.
 pub const ALWAYS_READY: u64 = 1 << 3;
-/// The kernel could not watch it for want of memory or quota: asked again at each wait.
+/// The kernel had no memory or quota to watch it: each wait tries again.
 pub const RETRY_REGISTRATION: u64 = 1 << 4;
-/// See [`crate::sys::Readiness::HANGUP_SEEN`].
+/// The last event showed a hang-up or an error. See [`crate::sys::Readiness::HANGUP`].
 pub const HANGUP_SEEN: u64 = 1 << 5;
 /// A short read emptied the stream: the next read of this round may say so without a system call.
 pub const DRAINED: u64 = 1 << 6;
-/// The open file was passed to another process.
+/// The open file description was passed to another process.
 pub const SHARED: u64 = 1 << 7;
 const KIND_SHIFT: u32 = 8;
 const KIND_MASK: u64 = 7 << KIND_SHIFT;
-/// The kinds with this bit are read from by read(2).
-const PLAIN_KIND: u64 = 4 << KIND_SHIFT;
 /// See [`crate::sys::Readiness::STREAM_LIKE`].
 pub const STREAM_LIKE: u64 = 1 << 11;
 const DIRECTION_SHIFT: u32 = 12;
-const DIRECTION_BITS: u32 = 4;
-/// The first write after the last report took all bytes: presumably there is room for more.
-pub const ASSUMED_WRITABLE: u64 = 1 << 20;
+const DIRECTION_BITS: u32 = 6;
+/// The first write after the last event took all bytes: more is assumed to fit.
+pub const ASSUMED_WRITABLE: u64 = 1 << 24;
 /// It has a deadline.
-pub const ARMED: u64 = 1 << 21;
+pub const ARMED: u64 = 1 << 25;
 /// Its deadline was found to have passed.
-pub const EXPIRED: u64 = 1 << 22;
-/// Counts as readable because the program said so.
-pub const FORCED_READY: u64 = 1 << 23;
-pub(super) const EVENTS_SHIFT: u32 = 24;
-pub(super) const EVENTS_MASK: u64 = 0xff << EVENTS_SHIFT;
+pub const EXPIRED: u64 = 1 << 26;
 /// The kernel watches it for reading only. See [`crate::sys::WatchMode`].
-pub const READ_ONLY: u64 = 1 << 32;
+pub const READ_ONLY: u64 = 1 << 27;
 /// The kernel reports at each wait that it is readable, for as long as it is.
-pub const LEVEL: u64 = 1 << 33;
-/// It is not to become [`LEVEL`] again: that did not last.
-pub const NO_LEVEL: u64 = 1 << 34;
-pub(super) const GENERATION_SHIFT: u32 = 35;
+pub const LEVEL_TRIGGERED: u64 = 1 << 28;
+/// It is not to become [`LEVEL_TRIGGERED`] again: that did not last.
+pub const NO_LEVEL: u64 = 1 << 29;
+/// It has had interest since it was registered.
+pub const HAD_INTEREST: u64 = 1 << 30;
+/// Urgent data was reported: a read may stop in front of the mark, so no short read proves anything any more.
+pub const URGENT_SEEN: u64 = 1 << 31;
+/// It is stale because of a short read, which proves it drained if it turns out to be [`FileKind::Tcp`].
+pub const SHORT_READ: u64 = 1 << 32;
+pub(super) const ERROR_ROUNDS_SHIFT: u32 = 33;
+pub(super) const ERROR_ROUNDS: u64 = 3 << ERROR_ROUNDS_SHIFT;
+pub(super) const EVENTS_SHIFT: u32 = 35;
+/// Counts events until the highest bit is set, and stays there.
+pub(super) const EVENTS_MASK: u64 = 0x3ff << EVENTS_SHIFT;
+/// That bit: there were too many events to tell them apart, so no call's answer counts until the generation has changed.
+pub(super) const LOST_COUNT: u64 = 0x200 << EVENTS_SHIFT;
+pub(super) const GENERATION_SHIFT: u32 = 45;
 
 const fn at(bit: u32, direction: Direction) -> u64 {
     1 << (DIRECTION_SHIFT + DIRECTION_BITS * direction as u32 + bit)
 }
 
-/// The program wishes to hear of this direction.
+/// The program has interest in this direction.
 pub const fn interest_bit(direction: Direction) -> u64 {
     at(0, direction)
 }
-/// Ready, and not handed out yet.
+/// Ready, and not delivered yet.
 pub const fn ready_bit(direction: Direction) -> u64 {
     at(READY_SHIFT, direction)
 }
-/// Handed out, and in doubt since.
+/// Delivered, and not known to be drained since.
 pub const fn stale_bit(direction: Direction) -> u64 {
     at(2, direction)
 }
-/// In the list of ready or of doubtful descriptors of this direction. Changes under the loop's lock only.
+/// In the list of ready or of stale descriptors of this direction. Changes under the loop's lock only.
 pub const fn queued_bit(direction: Direction) -> u64 {
     at(QUEUED_SHIFT, direction)
 }
+/// Counts as ready because the program said so.
+pub const fn forced_bit(direction: Direction) -> u64 {
+    at(4, direction)
+}
+/// The last event made it ready by an error condition alone, which may be an error queue that nobody reads.
+pub const fn error_bit(direction: Direction) -> u64 {
+    at(5, direction)
+}
 
 pub(super) const INTEREST: u64 = interest_bit(Direction::Read) | interest_bit(Direction::Write);
-/// How far from its wish bit the other bits of a direction are.
+/// How far from its interest bit the other bits of a direction are.
 pub(super) const READY_SHIFT: u32 = 1;
 pub(super) const QUEUED_SHIFT: u32 = 3;
 pub(super) const QUEUED: u64 = queued_bit(Direction::Read) | queued_bit(Direction::Write);
+pub(super) const ERRORS: u64 = error_bit(Direction::Read) | error_bit(Direction::Write);
 
 pub(super) const fn notes(direction: Direction) -> u64 {
     let extra = match direction {
-        Direction::Read => DRAINED | FORCED_READY,
+        Direction::Read => DRAINED | SHORT_READ,
         Direction::Write => ASSUMED_WRITABLE,
     };
-    ready_bit(direction) | stale_bit(direction) | extra
+    ready_bit(direction) | stale_bit(direction) | forced_bit(direction) | extra
 }
 
 impl Word {
@@ -165,26 +176,39 @@ impl Word {
         (self.0 >> GENERATION_SHIFT) as u32
     }
 
-    /// With another generation, of which the lower bits count that there is room for.
+    /// With another generation, of which the lower bits count that fit, and no events so far.
     pub const fn with_generation(self, generation: u32) -> Self {
         let below = (1 << GENERATION_SHIFT) - 1;
-        Word(self.0 & below | (generation as u64) << GENERATION_SHIFT)
+        Word(self.0 & below & !EVENTS_MASK | (generation as u64) << GENERATION_SHIFT)
     }
 
-    /// True if the program wishes to hear of either direction.
+    /// True if the events since the generation began can be told apart no longer.
+    pub const fn lost_count(self) -> bool {
+        self.has(LOST_COUNT)
+    }
+
+    /// True if the program has interest in either direction.
     pub const fn has_interest(self) -> bool {
         self.has(INTEREST)
     }
 
-    /// How many directions the program wishes to hear of.
-    pub const fn interest_count(self) -> usize {
-        self.has(interest_bit(Direction::Read)) as usize + self.has(interest_bit(Direction::Write)) as usize
-    }
-
-    /// True if a fetch in this direction would return the descriptor now.
+    /// True if io_canread or io_canwrite would return the descriptor now.
     pub const fn deliverable(self, direction: Direction) -> bool {
         let both = interest_bit(direction) | ready_bit(direction);
         self.0 & both == both
+    }
+
+    /// True if either of them would.
+    #[inline(always)]
+    pub const fn any_deliverable(self) -> bool {
+        self.0 & self.0 >> READY_SHIFT & INTEREST != 0
+    }
+
+    /// True if it may be delivered on the strength of what is known. In blocking mode the program's next call would wait if
+    /// that is out of date, so there the kernel is asked first.
+    #[inline(always)]
+    pub const fn needs_no_confirmation(self, direction: Direction) -> bool {
+        self.has(NONBLOCK | ALWAYS_READY | forced_bit(direction))
     }
 
     /// True if a watched descriptor is not known to be ready in this direction, nor left to the program.
@@ -193,59 +217,80 @@ impl Word {
     }
 
     /// True if the kernel was asked to watch the descriptor, however that went.
-    pub const fn registered(self) -> bool {
+    pub const fn watch_tried(self) -> bool {
         self.has(WATCHED | ALWAYS_READY | RETRY_REGISTRATION)
     }
 
-    /// The kind of open file, if it was found out.
-    pub const fn kind(self) -> Kind {
-        match (self.0 & KIND_MASK) >> KIND_SHIFT {
-            1 => Kind::LocalStream,
-            4 => Kind::Stream,
-            5 => Kind::Message,
-            6 => Kind::File,
-            7 => Kind::Other,
-            _ => Kind::Unknown,
-        }
+    /// True if an error condition alone has made it ready for a few rounds.
+    #[inline(always)]
+    pub const fn error_lasted(self) -> bool {
+        self.0 & ERROR_ROUNDS == ERROR_ROUNDS
     }
 
-    /// True if a read is read(2): that will not wait, its answer is not known already, and it is known what the answer will mean.
+    /// True if that may be an error queue, which only sockets have. Of anything else the program's calls fail, too.
+    pub const fn error_lasts(self) -> bool {
+        self.error_lasted() && self.has(ERRORS) && self.kind().is_socket()
+    }
+
+    /// The kind of file, if it was found out.
+    pub const fn kind(self) -> FileKind {
+        FileKind::of_bits((self.0 >> KIND_SHIFT) as u8 & 7)
+    }
+
+    /// True if a read is read(2): it does not wait, its answer is not known already, and what the answer means is known.
     pub const fn reads_plainly(self) -> bool {
-        self.0 & (NONBLOCK | DRAINED | PLAIN_KIND) == NONBLOCK | PLAIN_KIND
+        let plain = (FileKind::PLAIN as u64) << KIND_SHIFT;
+        self.0 & (NONBLOCK | DRAINED | plain) == NONBLOCK | plain
     }
 
     /// With the kind noted.
-    pub const fn with_kind(self, kind: Kind) -> Self {
+    pub const fn with_kind(self, kind: FileKind) -> Self {
         Word(self.0 & !KIND_MASK | (kind as u64) << KIND_SHIFT)
     }
 }
 
+/// The bits by the names of their constants, for people.
+const NAMES: &[(u64, &str)] = &[
+    (REGISTERED, "REGISTERED"),
+    (NONBLOCK, "NONBLOCK"),
+    (WATCHED, "WATCHED"),
+    (ALWAYS_READY, "ALWAYS_READY"),
+    (RETRY_REGISTRATION, "RETRY_REGISTRATION"),
+    (HANGUP_SEEN, "HANGUP_SEEN"),
+    (DRAINED, "DRAINED"),
+    (SHARED, "SHARED"),
+    (STREAM_LIKE, "STREAM_LIKE"),
+    (ASSUMED_WRITABLE, "ASSUMED_WRITABLE"),
+    (ARMED, "ARMED"),
+    (EXPIRED, "EXPIRED"),
+    (READ_ONLY, "READ_ONLY"),
+    (LEVEL_TRIGGERED, "LEVEL_TRIGGERED"),
+    (NO_LEVEL, "NO_LEVEL"),
+    (HAD_INTEREST, "HAD_INTEREST"),
+    (URGENT_SEEN, "URGENT_SEEN"),
+    (SHORT_READ, "SHORT_READ"),
+];
+
+/// The bits of a direction, from its bit 0.
+const DIRECTION_NAMES: [&str; DIRECTION_BITS as usize] =
+    ["interest", "ready", "stale", "queued", "forced", "error"];
+
 impl fmt::Debug for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const NAMES: &[(u64, &str)] = &[
-            (KNOWN, "known"),
-            (NONBLOCK, "nonblocking"),
-            (WATCHED, "watched"),
-            (ALWAYS_READY, "always-ready"),
-            (RETRY_REGISTRATION, "refused"),
-            (HANGUP_SEEN, "hang-up"),
-            (DRAINED, "drained"),
-            (SHARED, "shared"),
-            (READ_ONLY, "for-reading-only"),
-            (LEVEL, "level-triggered"),
-            (ASSUMED_WRITABLE, "presumed"),
-            (interest_bit(Direction::Read), "want-read"),
-            (ready_bit(Direction::Read), "can-read"),
-            (stale_bit(Direction::Read), "unsure-read"),
-            (queued_bit(Direction::Read), "queued-read"),
-            (interest_bit(Direction::Write), "want-write"),
-            (ready_bit(Direction::Write), "can-write"),
-            (stale_bit(Direction::Write), "unsure-write"),
-            (queued_bit(Direction::Write), "queued-write"),
-        ];
         for (_, name) in NAMES.iter().filter(|(bit, _)| self.has(*bit)) {
             write!(f, "{name} ")?;
         }
-        write!(f, "kind {:?} generation {}", self.kind(), self.generation())
+        for direction in Direction::BOTH {
+            write!(f, "{direction:?}(")?;
+            let set = (0..).zip(DIRECTION_NAMES).filter(|(bit, _)| self.has(at(*bit, direction)));
+            for (count, (_, name)) in set.enumerate() {
+                write!(f, "{}{name}", if count == 0 { "" } else { " " })?;
+            }
+            f.write_str(") ")?;
+        }
+        let (rounds, events) =
+            ((self.0 & ERROR_ROUNDS) >> ERROR_ROUNDS_SHIFT, (self.0 & EVENTS_MASK) >> EVENTS_SHIFT);
+        let (kind, generation) = (self.kind(), self.generation());
+        write!(f, "kind {kind:?} error rounds {rounds} events {events} generation {generation}")
     }
 }

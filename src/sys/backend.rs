@@ -27,7 +27,7 @@ enum Kind {
 }
 
 /// The instance made last does not know edges.
-static LEVEL: AtomicBool = AtomicBool::new(false);
+static IS_LEVEL_TRIGGERED: AtomicBool = AtomicBool::new(false);
 
 /// The kernel hands out a queue, but lets nobody wait for it: a sandbox may know one system call and not the other.
 static FORBIDDEN: AtomicBool = AtomicBool::new(false);
@@ -36,7 +36,7 @@ static FORBIDDEN: AtomicBool = AtomicBool::new(false);
 #[inline]
 pub fn is_level_triggered() -> bool {
     // After the change that made it necessary, in the same thread: hence not relaxed.
-    LEVEL.load(SeqCst)
+    IS_LEVEL_TRIGGERED.load(SeqCst)
 }
 
 impl Backend {
@@ -50,11 +50,11 @@ impl Backend {
         };
         match kernel {
             Ok(kernel) => {
-                LEVEL.store(false, SeqCst);
+                IS_LEVEL_TRIGGERED.store(false, SeqCst);
                 Backend(Kind::Kernel(kernel))
             }
             Err(refusal) => {
-                LEVEL.store(true, SeqCst);
+                IS_LEVEL_TRIGGERED.store(true, SeqCst);
                 let passing = matches!(refusal, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
                 let kind = if passing { Kind::Fallback } else { Kind::Poll };
                 Backend(kind(Poll::new()))
@@ -65,13 +65,22 @@ impl Backend {
     /// An instance on poll.
     #[cfg(test)]
     pub(crate) fn on_poll() -> Self {
-        LEVEL.store(true, SeqCst);
+        IS_LEVEL_TRIGGERED.store(true, SeqCst);
         Backend(Kind::Poll(Poll::new()))
     }
 
     /// True if another instance would serve better, should the kernel grant one now.
     pub fn is_fallback(&self) -> bool {
         matches!(self.0, Kind::Fallback(_))
+    }
+
+    /// What io_debugstring calls it.
+    pub fn name(&self) -> &'static str {
+        match self.0 {
+            Kind::Kernel(_) => kernel::NAME,
+            Kind::Poll(_) => "poll",
+            Kind::Fallback(_) => "poll, as a fallback",
+        }
     }
 
     /// True if a descriptor can be watched for less than everything.

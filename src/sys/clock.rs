@@ -23,6 +23,12 @@ pub fn unix_seconds() -> i64 {
     (unsafe { libc::time(core::ptr::null_mut()) }) as i64
 }
 
+/// Nanoseconds of a clock that is never set, counted from some moment in the past.
+pub fn monotonic() -> u64 {
+    let now = read(libc::CLOCK_MONOTONIC);
+    (now.tv_sec as u64).saturating_mul(1_000_000_000).saturating_add(now.tv_nsec as u64)
+}
+
 /// Milliseconds of a clock that never jumps, counted from some moment in the past.
 pub fn monotonic_milliseconds() -> u64 {
     let now = read(libc::CLOCK_MONOTONIC);

@@ -6,17 +6,42 @@ use core::ffi::CStr;
 use core::sync::atomic::AtomicU8;
 use core::sync::atomic::Ordering::Relaxed;
 
-/// True for `OWFAT_BACKEND=poll`. Read once: the program may change its environment, and another thread with it.
-pub(super) fn asks_for_poll() -> bool {
+/// A question to the environment that is asked once: the program may change its environment, and another thread with it.
+struct Setting {
+    name: &'static CStr,
+    value: &'static CStr,
+    answer: AtomicU8,
+}
+
+impl Setting {
     const UNREAD: u8 = 0;
     const NO: u8 = 1;
     const YES: u8 = 2;
-    static ANSWER: AtomicU8 = AtomicU8::new(UNREAD);
-    if ANSWER.load(Relaxed) == UNREAD {
-        let asked = variable(c"OWFAT_BACKEND").is_some_and(|value| value == c"poll");
-        ANSWER.store(if asked { YES } else { NO }, Relaxed);
+
+    const fn new(name: &'static CStr, value: &'static CStr) -> Self {
+        Setting { name, value, answer: AtomicU8::new(Setting::UNREAD) }
     }
-    ANSWER.load(Relaxed) == YES
+
+    /// True if the variable has this value.
+    fn is_set(&self) -> bool {
+        if self.answer.load(Relaxed) == Setting::UNREAD {
+            let asked = variable(self.name).is_some_and(|value| value == self.value);
+            self.answer.store(if asked { Setting::YES } else { Setting::NO }, Relaxed);
+        }
+        self.answer.load(Relaxed) == Setting::YES
+    }
+}
+
+/// True for `OWFAT_BACKEND=poll`.
+pub(super) fn asks_for_poll() -> bool {
+    static POLL: Setting = Setting::new(c"OWFAT_BACKEND", c"poll");
+    POLL.is_set()
+}
+
+/// True for `OWFAT_SIGNALS=interrupt`: io_wait and io_waituntil return after a signal handler ran.
+pub fn signals_interrupt() -> bool {
+    static INTERRUPT: Setting = Setting::new(c"OWFAT_SIGNALS", c"interrupt");
+    INTERRUPT.is_set()
 }
 
 /// A variable of the environment, unless whoever set it has fewer rights than this process. To be looked at at once.

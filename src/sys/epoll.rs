@@ -12,16 +12,22 @@
 //!   (EPOLLHUP) reports nothing while the connect is in progress.
 //! - Regular files, directories and some devices are refused (EPERM): the loop counts them as always ready.
 //! - EPOLLRDHUP, EPOLLHUP, EPOLLERR and EPOLLPRI: data behind a FIN, an error or an urgent mark comes without an
-//!   edge of its own; they are reported as `spent`.
+//!   edge of its own; they are reported as `HANGUP`.
+//! - EPOLLERR lasts for as long as an error queue is not empty, while reads give EAGAIN: `ERROR_ALONE`.
 //! - tcp_poll() reports EPOLLOUT without EPOLLWRBAND, datagram and Unix sockets report both. Together with
-//!   recvfrom() not telling a sender's address this shows a TCP socket without a system call; where the
-//!   sign is missing, the first short read asks for SO_TYPE instead.
+//!   recvmsg() not telling a sender's address this is the sign of a TCP socket, but vsock_poll() does the same: a short
+//!   read leaves such a socket stale until getsockopt() has proved what it is.
+//! - A pty may become writable after the wake-up, when the kernel's work queue has caught up, and then there is no
+//!   edge: the loop looks at terminals at an interval.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
 use super::{Event, Readiness, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
+
+/// What io_debugstring calls it.
+pub(super) const NAME: &str = "epoll";
 
 /// How many events one call takes in. Where more are ready the loop calls again.
 pub(super) const CAPACITY: usize = 512;
@@ -166,10 +172,18 @@ const MEANING: [Readiness; 32] = {
     let mut events = 0;
     while events < table.len() {
         let failed = events as u32 & FAILURE != 0;
+        let error = events as c_int & libc::EPOLLERR != 0;
+        let read = events as c_int & libc::EPOLLIN != 0;
+        let write = events as c_int & libc::EPOLLOUT != 0;
+        let hung_up = events as c_int & libc::EPOLLHUP != 0;
+        let urgent = events as c_int & libc::EPOLLPRI != 0;
         table[events] = Readiness::NONE
-            .and_if(failed || events as c_int & libc::EPOLLIN != 0, Readiness::READABLE)
-            .and_if(failed || events as c_int & libc::EPOLLOUT != 0, Readiness::WRITABLE)
-            .and_if(failed || events as c_int & libc::EPOLLPRI != 0, Readiness::HANGUP_SEEN);
+            .and_if(failed || read, Readiness::READABLE)
+            .and_if(failed || write, Readiness::WRITABLE)
+            .and_if(failed || urgent, Readiness::HANGUP)
+            .and_if(urgent, Readiness::URGENT)
+            .and_if(error && !read && !hung_up, Readiness::READ_ERROR_ALONE)
+            .and_if(error && !write && !hung_up, Readiness::WRITE_ERROR_ALONE);
         events += 1;
     }
     table
@@ -179,8 +193,8 @@ const MEANING: [Readiness; 32] = {
 fn translate(events: u32, token: u64) -> Event {
     let hung_up = events & libc::EPOLLRDHUP as u32 != 0;
     let stream_like = events & (libc::EPOLLOUT | libc::EPOLLWRBAND) as u32 == libc::EPOLLOUT as u32;
-    let report = MEANING[events as usize % MEANING.len()]
-        .and_if(hung_up, Readiness::READABLE.and(Readiness::HANGUP_SEEN))
+    let readiness = MEANING[events as usize % MEANING.len()]
+        .and_if(hung_up, Readiness::READABLE.and(Readiness::HANGUP))
         .and_if(stream_like, Readiness::STREAM_LIKE);
-    Event { token, report }
+    Event { token, readiness }
 }

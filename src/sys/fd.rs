@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors: modes, and reads and writes that do not wait.
 
-#[cfg(target_os = "linux")]
-use super::nowait;
 use super::pause::poll_once;
-#[cfg(target_os = "linux")]
 use crate::errno::{Errno, IoError, Result};
 use core::ffi::{CStr, c_int, c_void};
 use core::slice::from_mut;
@@ -59,6 +56,12 @@ pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
 pub fn is_file(fd: c_int) -> Result<bool> {
     let mode = super::wide::status(fd)?.st_mode;
     Ok(matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK))
+}
+
+/// True for a terminal, either end of a pseudo-terminal included. errno stays as it was.
+pub fn is_terminal(fd: c_int) -> bool {
+    // SAFETY: isatty takes any number.
+    crate::errno::unchanged(|| unsafe { libc::isatty(fd) } == 1)
 }
 
 /// Memory of a C caller that a call may write to.
@@ -120,6 +123,12 @@ impl ReadBuf {
 }
 
 impl WriteBuf {
+    /// Up to `length` bytes of it, from `start` on, which is no more than its length.
+    pub(super) fn part(self, start: usize, length: usize) -> Self {
+        let start = start.min(self.length);
+        WriteBuf { start: self.start.wrapping_byte_add(start), length: length.min(self.length - start) }
+    }
+
     /// Errors: EINVAL for a negative length.
     ///
     /// # Safety
@@ -178,44 +187,6 @@ pub fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
 }
 
-/// Runs `work` while a descriptor in blocking mode is, for that moment, in non-blocking mode.
-///
-/// The mode belongs to the open file: who shares it may meet an EAGAIN in that moment. Where the kernel offers a
-/// way to ask for a single call that does not wait, the callers use that instead.
-fn for_the_moment<T>(fd: c_int, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    set_nonblocking(fd, true)?;
-    let result = work();
-    // It was just switched on in the same way.
-    let _ = set_nonblocking(fd, false);
-    result
-}
-
-/// Reads without waiting from something in blocking mode that is no socket.
-pub fn read_now(fd: c_int, room: ReadBuf) -> Result<usize> {
-    #[cfg(target_os = "linux")]
-    {
-        let vector = libc::iovec { iov_base: room.start, iov_len: room.length };
-        match syscall!(nowait::preadv2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
-            Err(error) if error.is_unsupported() => {}
-            result => return result.map(|moved| moved as usize),
-        }
-    }
-    for_the_moment(fd, || read(fd, room))
-}
-
-/// Writes without waiting to something in blocking mode that is no socket.
-pub fn write_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    #[cfg(target_os = "linux")]
-    {
-        let vector = libc::iovec { iov_base: bytes.start.cast_mut(), iov_len: bytes.length };
-        match syscall!(nowait::pwritev2(fd, &vector, 1, -1, libc::RWF_NOWAIT)) {
-            Err(error) if error.is_unsupported() => {}
-            result => return result.map(|moved| moved as usize),
-        }
-    }
-    for_the_moment(fd, || write(fd, bytes))
-}
-
 /// Waits until a descriptor is readable (POLLIN) or writable (POLLOUT), or hung up, however long that takes.
 pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
     let mut query = libc::pollfd { fd, events, revents: 0 };
@@ -229,10 +200,15 @@ pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
     }
 }
 
+/// Which of these events, or a hang-up or an error, poll(2) finds now.
+pub fn ready_now(fd: c_int, events: libc::c_short) -> Result<libc::c_short> {
+    let mut query = libc::pollfd { fd, events, revents: 0 };
+    poll_once(from_mut(&mut query), 0).map(|_| query.revents)
+}
+
 /// True if a write would not wait now: there is room, or an error to be met.
 pub fn is_writable(fd: c_int) -> Result<bool> {
-    let mut query = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
-    poll_once(from_mut(&mut query), 0).map(|ready| ready != 0)
+    ready_now(fd, libc::POLLOUT).map(|found| found != 0)
 }
 
 /// [`wait_ready`] for reading.

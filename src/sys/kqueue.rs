@@ -18,7 +18,7 @@
 //! - Errors of changes come as events and would drown among others: EV_RECEIPT. A signal loses the answers, but not the
 //!   changes. Both: `kevent::Queue::apply`.
 //! - EV_EOF marks a hang-up, with the error in `fflags`; what follows bytes at hand makes no event of its own, nor does
-//!   what follows an urgent mark in a TCP stream, and of that mark most kernels give no sign: every event is `spent`, a
+//!   what follows an urgent mark in a TCP stream, and of that mark most kernels give no sign: every event is a `HANGUP`, a
 //!   short read proves nothing, and the loop makes sure by one read more.
 //! - The pointer that an event carries has 32 bits on some machines: it holds the generation, and the descriptor is the
 //!   event's own.
@@ -39,6 +39,9 @@ use super::{Event, Readiness, Unsupported, WatchMode, fd};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
+
+/// What io_debugstring calls it.
+pub(super) const NAME: &str = "kqueue";
 
 /// How many events one call takes in. Where more are ready the loop calls again.
 pub(super) const CAPACITY: usize = 256;
@@ -209,8 +212,8 @@ impl Events {
 
 fn translate(event: &kevent) -> Event {
     let failed = event.flags & EV_EOF != 0 && event.fflags != 0;
-    let report = Readiness::HANGUP_SEEN
+    let readiness = Readiness::HANGUP
         .and_if(failed || event.filter == EVFILT_READ, Readiness::READABLE)
         .and_if(failed || event.filter == EVFILT_WRITE, Readiness::WRITABLE);
-    Event { token: u64::from(udata(event)) << 32 | event.ident as u64, report }
+    Event { token: u64::from(udata(event)) << 32 | event.ident as u64, readiness }
 }

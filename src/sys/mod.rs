@@ -23,7 +23,8 @@
 //! - `wait(events, milliseconds, watches)`: waits, in the thread that runs the loop, without the loop's lock. `add`,
 //!   `rearm`, `remove` and `wake` may be called by other threads meanwhile and take effect at once.
 //! - `wake()`: makes a wait that is under way, or else the next one, return early.
-//! - An event may be spurious or stale; it must not be lost. Hang-up and error count as readable and writable.
+//! - An event may be spurious or stale; it must not be lost. Hang-up and error count as readable and writable; an error
+//!   alone is marked as such, because it may last while every read gives EAGAIN.
 //!
 //! # A backend without edges
 //!
@@ -81,7 +82,7 @@ pub struct Event {
     /// The token of the registration.
     pub token: u64,
     /// What has happened.
-    pub report: Readiness,
+    pub readiness: Readiness,
 }
 
 /// A set of what can have happened to a descriptor: a few bits, because every event passes through here.
@@ -97,14 +98,22 @@ impl Readiness {
     pub const WRITABLE: Readiness = Readiness(2);
     /// Hang-up, error or urgent data was part of the event: what follows after the bytes at hand may bring no event of its
     /// own, so a short read proves nothing.
-    pub const HANGUP_SEEN: Readiness = Readiness(4);
+    pub const HANGUP: Readiness = Readiness(4);
     /// The descriptor may be a TCP socket, by a sign that costs nothing.
     pub const STREAM_LIKE: Readiness = Readiness(8);
+    /// There is urgent data: reads stop in front of the mark, also after the program has taken the urgent byte.
+    pub const URGENT: Readiness = Readiness(16);
+    /// Readable for an error alone, which may be an error queue (`MSG_ERRQUEUE`) while reads give EAGAIN.
+    pub const READ_ERROR_ALONE: Readiness = Readiness(32);
+    /// The same of writing.
+    pub const WRITE_ERROR_ALONE: Readiness = Readiness(64);
+    /// One of these two.
+    pub const ERROR_ALONE: Readiness = Readiness(32 | 64);
     /// The number is not open any more.
-    pub const CLOSED: Readiness = Readiness(16);
+    pub const CLOSED: Readiness = Readiness(128);
 
-    /// How many sets without `CLOSED` there are; their bits count them.
-    pub const SETS: usize = 16;
+    /// How many sets there are of those below `READ_ERROR_ALONE`; their bits count them.
+    pub const SETS: usize = 32;
 
     /// The set with these bits.
     pub const fn of_bits(bits: u8) -> Readiness {
@@ -141,6 +150,8 @@ pub struct Watch {
     pub read: bool,
     /// Readiness for writing is not known yet.
     pub write: bool,
+    /// An error alone has been reported a few times, and lasts: it is no news, and may not end the wait.
+    pub error_lasts: bool,
 }
 
 /// Directions of which the kernel will say nothing, though it watches the other one.
@@ -183,13 +194,14 @@ pub mod dispatcher;
 pub mod environment;
 pub mod fd;
 pub mod file;
+pub mod file_kind;
 pub mod fork;
 pub mod gather;
 pub mod interface;
 #[cfg(test)]
 pub(crate) mod interleave;
 pub mod lock;
-pub mod nature;
+pub mod now;
 pub mod pages;
 pub mod passing;
 pub mod pause;
@@ -212,6 +224,7 @@ mod wide;
 
 pub use backend::{Backend, Events, is_level_triggered};
 pub use dispatcher::{Delivery, Dispatcher, Interest};
+pub use file_kind::FileKind;
 
 #[cfg(owfat_kernel = "epoll")]
 mod epoll;

@@ -7,6 +7,9 @@ use crate::errno::{Errno, Result};
 use core::convert::Infallible;
 use core::ffi::c_int;
 
+/// What io_debugstring calls it.
+pub(super) const NAME: &str = "none";
+
 /// Of no consequence where there are no events.
 pub(super) const CAPACITY: usize = 1;
 

@@ -10,11 +10,18 @@ const MOST: usize = 253;
 
 const DESCRIPTOR: usize = size_of::<c_int>();
 
+/// For what the program may have asked for besides: the sender's credentials, security label, process, time stamps.
+const OTHERS: usize = 1024;
+
+/// A process, as a descriptor of its own (SO_PASSPIDFD).
+#[cfg(target_os = "linux")]
+const SCM_PIDFD: c_int = 4;
+
 /// Room for control messages, aligned as their header wants it.
 #[repr(C)]
 union Control {
     header: libc::cmsghdr,
-    bytes: [u8; 64 + MOST * DESCRIPTOR],
+    bytes: [u8; OTHERS + MOST * DESCRIPTOR],
 }
 
 struct Message {
@@ -65,11 +72,12 @@ const PRIVATE: c_int = libc::MSG_CMSG_CLOEXEC;
 const PRIVATE: c_int = 0;
 
 /// Takes one byte and the first of the descriptors attached to it; closes the others, so that a peer cannot fill this
-/// process's table. Errors: EPROTO if none was attached, or at end of file.
+/// process's table. Errors: EPROTO if none was attached; EMFILE if there was no number left for it, and then it is lost; EPIPE
+/// at end of file.
 pub fn receive(socket: c_int) -> Result<c_int> {
     let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
     message.with(size_of::<Control>(), |message| {
-        syscall!(recvmsg(socket, message, PRIVATE))?;
+        let count = syscall!(recvmsg(socket, message, PRIVATE))?;
         let mut found = None;
         // SAFETY: the kernel has filled in the control messages, and says how long they are.
         let mut header = unsafe { libc::CMSG_FIRSTHDR(message) };
@@ -77,13 +85,18 @@ pub fn receive(socket: c_int) -> Result<c_int> {
             // SAFETY: the macros hand out headers inside the control room only.
             let (level, kind, length) =
                 unsafe { ((*header).cmsg_level, (*header).cmsg_type, (*header).cmsg_len as usize) };
-            if (level, kind) == (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
+            let passed = (level, kind) == (libc::SOL_SOCKET, libc::SCM_RIGHTS);
+            #[cfg(target_os = "linux")]
+            let unwanted = (level, kind) == (libc::SOL_SOCKET, SCM_PIDFD);
+            #[cfg(not(target_os = "linux"))]
+            let unwanted = false;
+            if passed || unwanted {
                 // SAFETY: plain arithmetic.
                 let payload = length.saturating_sub(unsafe { libc::CMSG_LEN(0) } as usize);
                 for index in 0..payload / DESCRIPTOR {
                     // SAFETY: the payload holds that many descriptors.
                     let fd = unsafe { libc::CMSG_DATA(header).cast::<c_int>().add(index).read_unaligned() };
-                    if found.is_none() {
+                    if passed && found.is_none() {
                         // The program's own is inherited by programs that are executed; the others never are.
                         let _ = super::fd::set_inherited(fd);
                         found = Some(fd);
@@ -95,6 +108,12 @@ pub fn receive(socket: c_int) -> Result<c_int> {
             // SAFETY: as for CMSG_FIRSTHDR.
             header = unsafe { libc::CMSG_NXTHDR(message, header) };
         }
-        found.ok_or(Errno(libc::EPROTO))
+        found.ok_or(Errno(if message.msg_flags & libc::MSG_CTRUNC != 0 {
+            libc::EMFILE
+        } else if count == 0 {
+            libc::EPIPE
+        } else {
+            libc::EPROTO
+        }))
     })
 }

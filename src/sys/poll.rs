@@ -8,8 +8,8 @@
 //!   cannot make a wait spin, and one that was drained is looked at again. What is awaited anew by another
 //!   thread during a wait takes a wake-up; the loop sees to that.
 //! - A hang-up or error is reported unasked, for as long as it lasts: a descriptor of which both directions are
-//!   known to be ready is left out. One whose error lasts while reads give EAGAIN (an ICMP error queue) is reported
-//!   at each wait.
+//!   known to be ready is left out. One whose error lasts while reads give EAGAIN (an ICMP error queue) is marked as such by
+//!   the loop after a few rounds, and is then looked at every few milliseconds, for news alone.
 //! - A number is looked at, not an open file. What was closed is POLLNVAL: `closed`. What the program opens under
 //!   a number that it closed behind our back passes for the old one until io_fd.
 //! - macOS says POLLNVAL of some open devices too: `translate` tells them apart, and they count as ready.
@@ -27,6 +27,9 @@ use core::ffi::{c_int, c_short};
 /// How long a wait lasts that nobody can wake, and a rest between looks at what is too much for one call, in
 /// milliseconds.
 const INTERVAL: u64 = 10;
+
+/// How often a descriptor is looked at whose error lasts, in milliseconds.
+const ERROR_INTERVAL: u64 = 20;
 
 /// As many descriptors as any system takes in one call (_POSIX_OPEN_MAX is 20).
 const SLICE: usize = 16;
@@ -60,6 +63,10 @@ impl Poll {
         let pipe = self.pipe.map(|pipe| (query(pipe.reading_end(), libc::POLLIN), WAKE));
         let questions = pipe.into_iter().chain(watches.map(question));
         let listed = events.list(questions.clone());
+        let limit = match events.lasting_errors {
+            true => Some(limit.unwrap_or(ERROR_INTERVAL).min(ERROR_INTERVAL)),
+            false => limit,
+        };
         let outcome = if listed { poll(&mut events.queries, limit) } else { Err(Errno(libc::ENOMEM)) };
         let count = match outcome {
             Err(Errno(libc::EINVAL | libc::ENOMEM | libc::EAGAIN)) => {
@@ -72,6 +79,7 @@ impl Poll {
             }
             outcome => outcome?,
         };
+        let count = if events.lasting_errors { count + events.look_for_news() } else { count };
         match self.pipe {
             Some(pipe) if events.woken() => pipe.drain().map(|()| count - 1),
             _ => Ok(count),
@@ -128,8 +136,13 @@ pub(super) fn query(fd: c_int, events: c_short) -> libc::pollfd {
 fn question(watch: Watch) -> Question {
     let bit = |on: bool, bit: c_short| if on { bit } else { 0 };
     let events = bit(watch.read, libc::POLLIN) | bit(watch.write, libc::POLLOUT);
-    (query(descriptor_of(watch.token), events), watch.token)
+    let fd = descriptor_of(watch.token);
+    // poll(2) passes over negative numbers.
+    (query(if watch.error_lasts { !fd } else { fd }, events), watch.token)
 }
+
+/// In an answer: an error that lasted is gone. It is never asked for, so the kernel does not answer it.
+const ERROR_IS_GONE: c_short = libc::POLLPRI;
 
 /// The token of the backend's own pipe; no registration has it.
 const WAKE: u64 = u64::MAX;
@@ -140,6 +153,8 @@ pub(super) struct Events {
     tokens: Vec<u64>,
     /// For want of memory for the above.
     few: Option<Few>,
+    /// There are descriptors whose error lasts; their numbers are complemented until after the wait.
+    lasting_errors: bool,
 }
 
 /// Room for a few questions.
@@ -153,7 +168,8 @@ impl Few {
     /// The next few of many.
     fn of(questions: &mut impl Iterator<Item = Question>) -> Self {
         let mut few = Few { queries: [query(-1, 0); SLICE], tokens: [WAKE; SLICE], length: 0 };
-        for (query, token) in questions.take(SLICE) {
+        for (mut query, token) in questions.take(SLICE) {
+            query.fd = query.fd.max(!query.fd);
             (few.queries[few.length], few.tokens[few.length]) = (query, token);
             few.length += 1;
         }
@@ -164,7 +180,7 @@ impl Few {
 impl Events {
     /// Empty room, which costs nothing.
     pub(super) const fn new() -> Self {
-        Events { queries: Vec::new(), tokens: Vec::new(), few: None }
+        Events { queries: Vec::new(), tokens: Vec::new(), few: None, lasting_errors: false }
     }
 
     /// Forgets all answers.
@@ -172,6 +188,7 @@ impl Events {
         self.queries.clear();
         self.tokens.clear();
         self.few = None;
+        self.lasting_errors = false;
     }
 
     /// Lists the questions. False if there is no memory for them.
@@ -182,6 +199,7 @@ impl Events {
                 self.clear();
                 return false;
             }
+            self.lasting_errors |= query.fd < 0;
             self.queries.push(query);
             self.tokens.push(token);
         }
@@ -197,6 +215,22 @@ impl Events {
                 return count;
             }
         }
+    }
+
+    /// Looks at the descriptors whose error lasts: how many have anything else, or have it no more.
+    fn look_for_news(&mut self) -> usize {
+        let mut count = 0;
+        for query in self.queries.iter_mut().filter(|query| query.fd < 0) {
+            query.fd = !query.fd;
+            look(core::slice::from_mut(query));
+            query.revents = match query.revents {
+                libc::POLLERR => 0,
+                0 => ERROR_IS_GONE,
+                news => news,
+            };
+            count += usize::from(query.revents != 0);
+        }
+        count
     }
 
     /// How many more calls it may take to hear of all `watched` descriptors.
@@ -230,14 +264,17 @@ pub(super) fn translate(query: &libc::pollfd, token: u64) -> Event {
     let invalid = any(libc::POLLNVAL);
     let closed = invalid && fd::status_flags(query.fd).is_err();
     if closed {
-        return Event { token, report: Readiness::CLOSED };
+        return Event { token, readiness: Readiness::CLOSED };
     }
     let failed = any(libc::POLLHUP | libc::POLLERR | libc::POLLNVAL);
-    // Never SPENT: whatever follows the bytes at hand shows at the next look.
-    let report = Readiness::NONE
+    // Never HANGUP: whatever follows the bytes at hand shows at the next look.
+    let alone = query.revents & !(libc::POLLIN | libc::POLLOUT) == libc::POLLERR;
+    let readiness = Readiness::NONE
         .and_if(failed || any(libc::POLLIN), Readiness::READABLE)
-        .and_if(failed || any(libc::POLLOUT), Readiness::WRITABLE);
-    Event { token, report }
+        .and_if(failed || any(libc::POLLOUT), Readiness::WRITABLE)
+        .and_if(alone && !any(libc::POLLIN), Readiness::READ_ERROR_ALONE)
+        .and_if(alone && !any(libc::POLLOUT), Readiness::WRITE_ERROR_ALONE);
+    Event { token, readiness }
 }
 
 #[cfg(test)]

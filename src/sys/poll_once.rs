@@ -188,15 +188,15 @@ impl Dispatcher {
                 continue;
             }
             let answer = poll::translate(query, u64::from((events & TOKEN) as u32) << 32 | query.fd as u64);
-            if answer.report.has(Readiness::CLOSED) {
+            if answer.readiness.has(Readiness::CLOSED) {
                 place.events = 0;
                 continue;
             }
             place.events &= !ARMED;
             return Ok(Delivery::Event {
                 token: answer.token,
-                readable: answer.report.has(Readiness::READABLE),
-                writable: answer.report.has(Readiness::WRITABLE),
+                readable: answer.readiness.has(Readiness::READABLE),
+                writable: answer.readiness.has(Readiness::WRITABLE),
                 error: query.revents & libc::POLLERR != 0,
             });
         }

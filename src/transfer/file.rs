@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending regions of files: without copying where the kernel can, by copying where it refuses.
 
-use super::ended;
-use crate::errno::{Errno, IoError, Result, Transfer};
-use crate::evloop::find;
-use crate::evloop::table::Entry;
-use crate::evloop::word::{Direction, Kind, Word};
+use crate::errno::{Errno, IoError, Result, Transfer, unchanged_on_success};
+use crate::evloop::Handle;
+use crate::evloop::word::Direction;
+use crate::sys::FileKind;
 use crate::sys::fd::{self, ReadBuf};
 use crate::sys::gather::Gather;
 use crate::sys::signal::handle_sigpipe;
@@ -18,11 +17,11 @@ const PIECE: usize = 16 * 1024;
 /// How much of something without offsets: whatever reports itself writable has room for that, but for terminals.
 const PASSED_ON: usize = 4096;
 
-/// A descriptor that bytes go out to, known to io_fd or not.
+/// A descriptor that bytes go out to, registered or not.
 pub struct Target {
     /// Its number.
     pub fd: i32,
-    entry: Option<&'static Entry>,
+    handle: Option<Handle>,
     socket: bool,
     /// The last region came from something without offsets, which may make us wait as well as the target.
     streamed: bool,
@@ -32,29 +31,34 @@ impl Target {
     /// Errors: EBADF for a number that is no descriptor.
     pub fn new(d: i64) -> Result<Self> {
         let fd = i32::try_from(d).ok().filter(|fd| *fd >= 0).ok_or(Errno(libc::EBADF))?;
-        let entry = find(d).map(|found| found.entry);
-        let kind = entry.map_or(Kind::Unknown, |entry| entry.load().kind());
+        let handle = Handle::find(d).ok();
+        let kind = handle.map_or(FileKind::Unknown, Handle::kind);
         handle_sigpipe();
-        Ok(Target { fd, entry, socket: !matches!(kind, Kind::File | Kind::Other), streamed: false })
+        let socket = kind == FileKind::Unknown || kind.is_socket();
+        Ok(Target { fd, handle, socket, streamed: false })
     }
 
-    /// What the loop knows before a call.
-    pub fn before(&self) -> Word {
-        self.entry.map_or(Word(0), Entry::load)
-    }
-
-    /// Tells the loop how the last call ended, and the caller in turn: a call that offered `length` bytes.
-    pub fn after(&self, before: Word, length: usize, result: Result<usize>) -> Transfer {
-        ended(self.entry, before, Direction::Write, length, result)
+    /// Runs a call that says how many bytes it offered, and notes what its outcome says about readiness.
+    pub fn run(&mut self, call: impl FnOnce(&mut Self) -> (usize, Result<usize>)) -> Transfer {
+        let handle = self.handle.map(Handle::reload);
+        unchanged_on_success(|| {
+            let (length, result) = call(self);
+            match handle {
+                Some(handle) => handle.run(Direction::Write, length, || result),
+                None => result.map_err(IoError::of_call),
+            }
+        })
     }
 
     /// The same for a call that offered a file region. Fewer bytes than were offered do not show that the target is full:
     /// the file may have ended. Nor does an EAGAIN that may be the source's.
-    pub fn after_region(&self, before: Word, result: Result<usize>) -> Transfer {
-        match result {
-            Err(error) if self.streamed && error.would_block() => Err(IoError::Again),
-            result => self.after(before, result.unwrap_or(0), result),
-        }
+    pub fn run_region(&mut self, call: impl FnOnce(&mut Self) -> Result<usize>) -> Transfer {
+        let handle = self.handle.map(Handle::reload);
+        unchanged_on_success(|| match (call(self), handle) {
+            (Err(error), _) if self.streamed && error.would_block() => Err(IoError::Again),
+            (result, Some(handle)) => handle.run(Direction::Write, result.unwrap_or(0), || result),
+            (result, None) => result.map_err(IoError::of_call),
+        })
     }
 
     /// Sends pieces of memory; `more` says that something follows at once.
@@ -162,11 +166,9 @@ pub fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer {
     let mut target = Target::new(d)?;
     let mut sent = 0u64;
     while sent < length {
-        let before = target.before();
         let left = length - sent;
         let position = offset.checked_add(sent).ok_or(Errno(libc::EOVERFLOW))?;
-        let result = target.send_file(file, position, left);
-        match target.after_region(before, result) {
+        match target.run_region(|target| target.send_file(file, position, left)) {
             Ok(0) => break,
             Ok(count) => sent += count as u64,
             Err(_) if sent > 0 => break,

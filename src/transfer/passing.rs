@@ -2,7 +2,7 @@
 //! Descriptors to and from another process, over a Unix socket.
 
 use crate::errno::{Errno, Result};
-use crate::evloop::register;
+use crate::evloop::Handle;
 use crate::sys::passing;
 
 fn descriptor(d: i64) -> Result<i32> {
@@ -12,7 +12,9 @@ fn descriptor(d: i64) -> Result<i32> {
 /// Sends one byte with a descriptor attached. See `io_passfd`.
 pub fn pass(socket: i64, d: i64) -> Result<()> {
     passing::send(descriptor(socket)?, descriptor(d)?)?;
-    register::mark_shared(d);
+    if let Ok(handle) = Handle::find(d) {
+        handle.note_shared();
+    }
     Ok(())
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Descriptors become known, change, and are closed.
+//! Descriptors are registered, change, and are closed.
 
 use crate::abi::int64;
+use crate::descriptor;
 use crate::errno::one_or_zero;
-use crate::evloop::process;
 use crate::evloop::register::{self, Mode};
 use crate::evloop::word::Direction::{Read, Write};
+use crate::evloop::{Handle, interest, process};
 use core::ffi::{c_int, c_void};
 
 /// For io_fd_flags: the descriptor is known to be writable, as a TCP connection is when accept returned it.
@@ -13,9 +14,9 @@ const IO_FD_CANWRITE: c_int = 1;
 const IO_FD_BLOCK: c_int = 2;
 const IO_FD_NONBLOCK: c_int = 4;
 
-/// Makes the open descriptor d known to the library. It notes whether d is in non-blocking mode. Returns 1, or 0 with
-/// errno: EBADF if d is no open descriptor, ENOMEM. Giving it a known descriptor again is allowed, and needed when the
-/// number was closed with plain close() and has come back.
+/// Registers the open file descriptor d with the library. It notes whether d is in nonblocking mode. Returns 1, or 0 with
+/// errno: EBADF if d is no open descriptor, ENOMEM. Registering a descriptor again is allowed, and needed when the
+/// number was closed with plain close() and has come back, or after setsockopt(2) has put an upper layer (TLS) on a socket.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_fd(d: int64) -> c_int {
     one_or_zero(register::register(d, Mode::Ask, false))
@@ -43,31 +44,33 @@ pub extern "C" fn io_fd_flags(d: int64, flags: c_int) -> c_int {
 /// not know d.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_setcookie(d: int64, cookie: *mut c_void) {
-    register::set_cookie(d, cookie);
+    if let Ok(handle) = Handle::find(d) {
+        handle.set_cookie(cookie);
+    }
 }
 
 /// Returns the pointer stored by io_setcookie; NULL if there is none, or if io_fd does not know d.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_getcookie(d: int64) -> *mut c_void {
-    register::cookie(d)
+    Handle::get(d).map_or(core::ptr::null_mut(), Handle::cookie)
 }
 
-/// Puts any open descriptor into non-blocking mode.
+/// Puts any open descriptor into nonblocking mode.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_nonblock(d: int64) {
-    register::set_nonblocking(d, true);
+    descriptor::set_nonblocking(d, true);
 }
 
 /// Puts any open descriptor into blocking mode.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_block(d: int64) {
-    register::set_nonblocking(d, false);
+    descriptor::set_nonblocking(d, false);
 }
 
 /// Has any open descriptor closed when the process executes another program.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_closeonexec(d: int64) {
-    register::set_close_on_exec(d);
+    descriptor::set_close_on_exec(d);
 }
 
 /// Forgets everything about d, the cookie included, and closes it. Nothing returns d any more until io_fd is called with it
@@ -84,16 +87,16 @@ pub extern "C" fn io_finishandshutdown() {
     process::shut_down();
 }
 
-/// Puts the known descriptor d in the queue as if it had become readable: the next round of io_canread returns it once, if
-/// it is wished for. Returns 1, or 0 with EBADF.
+/// Puts the registered descriptor d in the queue as if it had become readable: the next round of io_canread returns it once, if
+/// it has interest. Returns 1, or 0 with EBADF.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_queueforread(d: int64) -> c_int {
-    one_or_zero(register::queue(d, Read))
+    one_or_zero(interest::force(d, Read))
 }
 
-/// Puts the known descriptor d in the queue as if it had become writable: the next round of io_canwrite returns it once, if
-/// it is wished for. Returns 1, or 0 with EBADF.
+/// Puts the registered descriptor d in the queue as if it had become writable: the next round of io_canwrite returns it once, if
+/// it has interest. Returns 1, or 0 with EBADF.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_queueforwrite(d: int64) -> c_int {
-    one_or_zero(register::queue(d, Write))
+    one_or_zero(interest::force(d, Write))
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Files, memory and descriptors on their way to somebody else; and what humans want to know.
+//! Files, memory and descriptors on their way out; and a description for people.
 
 use crate::abi::{int64, io_write_callback, uint64};
 use crate::errno::{IoError, bytes_or_refusal, count_or_minus_one, zero_or_minus_one};
@@ -13,7 +13,7 @@ const DEBUG_ROOM: c_uint = 100;
 
 /// Sends n bytes of the file fd, from the offset off on, to s, without copying them where the kernel can. Returns how many bytes
 /// were sent, less than n if s takes no more now or the file ends (0 if it ends before off); -1 with EAGAIN; -3 with errno as
-/// set by sendfile(2), read(2) and write(2). Neither s nor fd need be known to io_fd. On a descriptor in blocking mode it waits.
+/// set by sendfile(2), read(2) and write(2). Neither s nor fd need be registered. On a descriptor in blocking mode it waits.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_sendfile(s: int64, fd: int64, off: uint64, n: uint64) -> int64 {
     bytes_or_refusal(transfer::file::send_file(s, fd, off, n))
@@ -45,14 +45,15 @@ pub extern "C" fn io_passfd(sock: int64, fd: int64) -> c_int {
 
 /// Takes one byte, and the descriptor attached to it, from the Unix socket sock. Returns the descriptor, which is not
 /// close-on-exec; if several were attached, the first, and the others are closed. Returns -1 with errno: EPROTO if none
-/// was attached or the peer has closed, EAGAIN, and whatever recvmsg(2) says.
+/// was attached to the byte, EMFILE if the process has no number left for the descriptor, which is then lost with its byte,
+/// EPIPE if the peer has closed, EAGAIN, and whatever recvmsg(2) says.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_receivefd(sock: int64) -> int64 {
     count_or_minus_one(transfer::passing::receive(sock).map(|fd| fd as usize))
 }
 
-/// Describes what the library knows of s, for humans: at most bufsize bytes with the NUL at the end. Returns the length
-/// without the NUL; 0 if io_fd does not know s or bufsize is under 100.
+/// Describes what the library knows of s, for people: at most bufsize bytes with the null byte at the end; 600 are always
+/// enough. Returns the length without the null byte; 0 if s is not registered or bufsize is under 100.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_debugstring(s: int64, buf: *mut c_char, bufsize: c_uint) -> c_uint {
     if bufsize < DEBUG_ROOM || buf.is_null() {

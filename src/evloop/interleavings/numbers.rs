@@ -10,7 +10,7 @@ fn a_number_is_closed_plainly_and_comes_back() {
         let [d, other] = site.d;
         let far = site.peers[1].try_clone().unwrap();
         put(&site.peers[0]);
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_read(b'y'),
             Box::new(move || {
@@ -19,7 +19,7 @@ fn a_number_is_closed_plainly_and_comes_back() {
                 assert_eq!(i64::from(unsafe { libc::dup2(other as i32, d as i32) }), d);
                 step();
                 register::register(d, Mode::Nonblocking, false).unwrap();
-                register::set_interest(d, Direction::Read);
+                interest::set_interest(d, Direction::Read);
                 put_byte(&far, b'y');
             }),
         ]
@@ -32,7 +32,7 @@ fn an_old_eagain_does_not_count_for_the_next_file() {
     in_every_order(2, |site| {
         let [d, other] = site.d;
         let far = site.peers[1].try_clone().unwrap();
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || {
@@ -43,7 +43,7 @@ fn an_old_eagain_does_not_count_for_the_next_file() {
                 // SAFETY: plain descriptors.
                 assert_eq!(i64::from(unsafe { libc::dup2(other as i32, d as i32) }), d);
                 register::register(d, Mode::Nonblocking, false).unwrap();
-                register::set_interest(d, Direction::Read);
+                interest::set_interest(d, Direction::Read);
                 put(&far);
             }),
         ]
@@ -56,14 +56,14 @@ fn a_number_is_closed_and_comes_back() {
     in_every_order(2, |site| {
         let d = site.d[0];
         put(&site.peers[0]);
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_read(b'y'),
             Box::new(move || {
                 register::close(d);
                 let (again, far) = known_pair();
                 assert_eq!(again, d);
-                register::set_interest(d, Direction::Read);
+                interest::set_interest(d, Direction::Read);
                 put_byte(&far, b'y');
             }),
         ]

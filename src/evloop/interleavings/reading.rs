@@ -9,7 +9,7 @@ fn a_byte_beside_an_eagain_is_not_lost() {
     in_every_order(3, |site| {
         let d = site.d[0];
         let peer = site.peers[0].try_clone().unwrap();
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         let work: Work = Box::new(move || {
             let mut got = 0;
             while got < 2 {
@@ -39,7 +39,7 @@ fn a_worker_reads_beside_the_loop() {
         let d = site.d[0];
         let peer = site.peers[0].try_clone().unwrap();
         put(&peer);
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || {
@@ -56,13 +56,13 @@ fn a_byte_beside_io_eagain_is_not_lost() {
     in_every_order(2, |site| {
         let d = site.d[0];
         let peer = site.peers[0].try_clone().unwrap();
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || {
                 step();
                 if !has_a_byte(d as i32) {
-                    register::would_block(d, Direction::Read);
+                    interest::note_would_block(d, Direction::Read);
                 }
             }),
             Box::new(move || put(&peer)),
@@ -76,7 +76,7 @@ fn a_byte_beside_a_workers_eagain_is_not_lost() {
     in_every_order(2, |site| {
         let d = site.d[0];
         let [one, two] = [&site.peers[0], &site.peers[0]].map(|peer| peer.try_clone().unwrap());
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || {
@@ -97,7 +97,7 @@ fn what_a_worker_leaves_is_not_lost() {
         let d = site.d[0];
         put(&site.peers[0]);
         put_byte(&site.peers[0], b'y');
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || {

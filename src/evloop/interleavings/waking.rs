@@ -10,7 +10,7 @@ fn a_wish_ends_a_wait() {
         put(&site.peers[0]);
         vec![
             until_fetched(Direction::Read, &[d]),
-            Box::new(move || register::set_interest(d, Direction::Read)),
+            Box::new(move || interest::set_interest(d, Direction::Read)),
         ]
     });
 }
@@ -20,13 +20,13 @@ fn a_wish_ends_a_wait() {
 fn a_wish_for_what_is_known_to_be_ready_ends_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
-        register::set_interest(d, Direction::Write);
+        interest::set_interest(d, Direction::Write);
         wait();
-        register::clear_interest(d, Direction::Write);
+        interest::clear_interest(d, Direction::Write);
         assert_eq!(next_ready(Direction::Write), None);
         vec![
             until_fetched(Direction::Write, &[d]),
-            Box::new(move || register::set_interest(d, Direction::Write)),
+            Box::new(move || interest::set_interest(d, Direction::Write)),
         ]
     });
 }
@@ -36,7 +36,7 @@ fn two_threads_wish() {
     in_every_order(2, |site| {
         let d = site.d;
         site.peers.iter().for_each(put);
-        let has_interest = |d| -> Work { Box::new(move || register::set_interest(d, Direction::Read)) };
+        let has_interest = |d| -> Work { Box::new(move || interest::set_interest(d, Direction::Read)) };
         vec![until_fetched(Direction::Read, &d), has_interest(d[0]), has_interest(d[1])]
     });
 }
@@ -47,7 +47,7 @@ fn a_wish_is_taken_back_beside_another() {
     in_every_order(2, |site| {
         let [a, b] = site.d;
         site.peers.iter().for_each(put);
-        register::set_interest(a, Direction::Read);
+        interest::set_interest(a, Direction::Read);
         let work: Work = Box::new(move || {
             let mut got_b = false;
             while !got_b {
@@ -56,14 +56,14 @@ fn a_wish_is_taken_back_beside_another() {
                     assert!([a, b].contains(&fd.into()));
                     got_b |= i64::from(fd) == b;
                     // A program that does not read what it was told of would never sleep.
-                    register::clear_interest(fd.into(), Direction::Read);
+                    interest::clear_interest(fd.into(), Direction::Read);
                 }
             }
         });
         vec![
             work,
-            Box::new(move || register::clear_interest(a, Direction::Read)),
-            Box::new(move || register::set_interest(b, Direction::Read)),
+            Box::new(move || interest::clear_interest(a, Direction::Read)),
+            Box::new(move || interest::set_interest(b, Direction::Read)),
         ]
     });
 }
@@ -75,13 +75,13 @@ fn a_passed_deadline_ends_a_wait() {
         let work: Work = Box::new(move || {
             loop {
                 wait();
-                match register::next_expired() {
+                match expiry::next_expired() {
                     None => {}
                     Some(fd) => break assert_eq!(i64::from(fd), d),
                 }
             }
         });
-        vec![work, Box::new(move || register::set_deadline(d, taia::from_seconds(1)))]
+        vec![work, Box::new(move || expiry::set_deadline(d, taia::from_seconds(1)))]
     });
 }
 
@@ -89,10 +89,10 @@ fn a_passed_deadline_ends_a_wait() {
 fn queued_by_hand_during_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
-        register::set_interest(d, Direction::Read);
+        interest::set_interest(d, Direction::Read);
         vec![
             until_fetched(Direction::Read, &[d]),
-            Box::new(move || register::queue(d, Direction::Read).unwrap()),
+            Box::new(move || interest::force(d, Direction::Read).unwrap()),
         ]
     });
 }
@@ -102,13 +102,13 @@ fn queued_by_hand_during_a_wait() {
 fn queued_by_two_threads() {
     in_every_order(2, |site| {
         let [a, b] = site.d;
-        site.d.iter().for_each(|d| register::set_interest(*d, Direction::Read));
+        site.d.iter().for_each(|d| interest::set_interest(*d, Direction::Read));
         vec![
             until_fetched(Direction::Read, &[a, b]),
-            Box::new(move || register::queue(a, Direction::Read).unwrap()),
+            Box::new(move || interest::force(a, Direction::Read).unwrap()),
             Box::new(move || {
-                register::queue(a, Direction::Read).unwrap();
-                register::queue(b, Direction::Read).unwrap();
+                interest::force(a, Direction::Read).unwrap();
+                interest::force(b, Direction::Read).unwrap();
             }),
         ]
     });

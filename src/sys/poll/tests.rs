@@ -2,14 +2,14 @@
 use super::*;
 
 fn watch(fd: c_int, read: bool, write: bool) -> Watch {
-    Watch { token: 7 << 32 | fd as u64, read, write }
+    Watch { token: 7 << 32 | fd as u64, read, write, error_lasts: false }
 }
 
 fn found(events: &Events) -> Vec<(c_int, bool, bool, bool)> {
     events
         .iter()
         .map(|event| {
-            let has = |what| event.report.has(what);
+            let has = |what| event.readiness.has(what);
             (
                 descriptor_of(event.token),
                 has(Readiness::READABLE),

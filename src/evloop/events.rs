@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the kernel reports, and what becomes of it.
+
+use super::table::Entry;
+use super::word::{Direction, ERROR_ROUNDS, FileKind, WATCHED, Word, queued_bit};
+use super::{Loop, TABLE, parse_token, token};
+use crate::errno::Result;
+use crate::sys::lock::Guard;
+use crate::sys::{Event, Events, Readiness, Watch};
+
+/// Polls the kernel for so many milliseconds at most, and applies what it reports. The lock is open during the call. Returns
+/// how many events the program has interest in.
+pub(super) fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, timeout: Option<u64>) -> Result<usize> {
+    if state.backend.is_none() && timeout == Some(0) {
+        return Ok(0);
+    }
+    let backend = state.backend();
+    let reach = state.reach;
+    state.waiting = timeout != Some(0);
+    let outcome = state.unlocked(|| backend.wait(events, timeout, watches(reach)));
+    state.waiting = false;
+    state.registrations = 0;
+    let count = outcome?;
+    state.asked = true;
+    let mut total = state.apply_events(events);
+    // Drain every batch now, so that no descriptor is reported twice before each ready one was reported once.
+    let mut calls = backend.calls_left(events, count, state.watched);
+    while calls > 0 {
+        let count = state.unlocked(|| backend.wait(events, Some(0), watches(reach)))?;
+        total += state.apply_events(events);
+        calls = backend.calls_left(events, count, state.watched).min(calls - 1);
+    }
+    if state.leftovers > state.watched || backend.is_fallback() {
+        state.renew();
+    }
+    Ok(total)
+}
+
+/// What a backend that remembers nothing has to look at.
+fn watches(reach: u32) -> impl Iterator<Item = Watch> + Clone {
+    (0..reach).filter_map(|fd| {
+        let word = TABLE.get(fd)?.load();
+        let [read, write] = Direction::BOTH.map(|direction| word.awaited(direction));
+        let error_lasts = word.error_lasts();
+        (read || write).then(|| Watch { token: token(fd, word), read, write, error_lasts })
+    })
+}
+
+impl Loop {
+    /// Applies events to the table. Returns how many the program has interest in.
+    fn apply_events(&mut self, events: &Events) -> usize {
+        let mut count = 0;
+        for event in events.of_kernel() {
+            count += usize::from(self.apply_event(event));
+        }
+        // Apart, so that the kernel's events have a loop of their own.
+        if let Some(events) = events.of_poll() {
+            count += self.apply_poll_events(events);
+        }
+        count
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn apply_poll_events(&mut self, events: impl Iterator<Item = Event>) -> usize {
+        events.map(|event| usize::from(self.apply_event(event))).sum()
+    }
+
+    /// Applies one event. True if it makes something deliverable.
+    #[inline(always)]
+    fn apply_event(&mut self, event: Event) -> bool {
+        let (fd, generation) = parse_token(event.token);
+        let Some(entry) = TABLE.get(fd) else {
+            self.leftovers += 1;
+            return false;
+        };
+        let word = entry.load();
+        // What is watched is registered.
+        if !word.has(WATCHED) || word.generation() != generation {
+            self.leftovers += 1;
+            return false;
+        }
+        if event.readiness.has(Readiness::CLOSED) {
+            self.closed_behind_our_back(entry);
+            return false;
+        }
+        let (before, after) =
+            entry.update_from(word, |word| word.reported(event.readiness).enqueued_if_ready());
+        self.enqueue_reported(fd, entry, before, after, Direction::Read);
+        self.enqueue_reported(fd, entry, before, after, Direction::Write);
+        if after.is_spurious(before) {
+            let (_, word) = entry.update(Word::downgraded_to_edge);
+            self.tell_kernel(fd, entry, word);
+        }
+        if after.has(ERROR_ROUNDS) {
+            find_out_whose_error(fd, entry, after);
+        }
+        after.any_deliverable()
+    }
+
+    /// Appends a descriptor to the ready ones, if an event has made it one. (Not in a loop over both directions: each is to be
+    /// compiled for itself.)
+    #[inline(always)]
+    fn enqueue_reported(
+        &mut self,
+        fd: u32,
+        entry: &'static Entry,
+        before: Word,
+        after: Word,
+        direction: Direction,
+    ) {
+        if (after.0 & !before.0) & queued_bit(direction) != 0 {
+            self.ready[direction as usize].push(direction, fd, entry);
+        }
+    }
+}
+
+/// An error alone is reported again and again: only a socket may have an error queue.
+#[cold]
+#[inline(never)]
+fn find_out_whose_error(fd: u32, entry: &Entry, word: Word) {
+    if word.error_lasted() && word.kind() == FileKind::Unknown {
+        let kind = FileKind::of(fd as i32);
+        entry.update(|word| word.with_kind(kind));
+    }
+}

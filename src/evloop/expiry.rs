@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! io_timeout and its kin: deadlines of descriptors, and which of them have passed.
+
+use super::word::Direction;
+use super::{Handle, TABLE, lock};
+use crate::abi::taia;
+use crate::sys::clock;
+
+/// Sets, moves or (all zero) drops a deadline.
+pub fn set_deadline(d: i64, deadline: taia) {
+    let mut state = lock();
+    let Ok(Handle { fd, .. }) = Handle::find(d) else { return };
+    if deadline.is_zero() {
+        state.deadlines.drop(&TABLE, fd);
+    } else if state.deadlines.set(&TABLE, fd, deadline) {
+        state.wake();
+    }
+}
+
+/// True if a descriptor has a deadline and it has passed.
+pub fn is_expired(d: i64) -> bool {
+    let state = lock();
+    let deadline = Handle::find(d).ok().and_then(|found| found.entry.deadline());
+    let expired = deadline.is_some_and(|deadline| deadline <= clock::now());
+    drop(state);
+    expired
+}
+
+/// The next descriptor of this sweep whose deadline has passed; `None` ends the sweep.
+pub fn next_expired() -> Option<u32> {
+    let mut state = lock();
+    if state.deadlines.is_empty() {
+        return None;
+    }
+    if !state.deadlines.sweeping() && state.deadlines.collect(&TABLE, clock::now()) {
+        state.put_off_reminder();
+    }
+    state
+        .deadlines
+        .sweep(&TABLE, |word| !Direction::BOTH.iter().any(|direction| word.deliverable(*direction)))
+}

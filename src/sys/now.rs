@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Reads and writes that do not wait, on files in blocking mode that are no sockets: pipes, terminals, devices.
+//!
+//! Nonblocking mode belongs to the open file description, which other processes may share, so it is never switched for a
+//! call. What is tried instead, in this order:
+//!
+//! 1. preadv2(2) and pwritev2(2) with RWF_NOWAIT: pipes, since Linux 6.4.
+//! 2. Of a pipe, vmsplice(2) with SPLICE_F_NONBLOCK, which copies to the caller's memory.
+//! 3. An open file description of our own, by way of /proc: pipes and terminals. (Not the master of a
+//!    pseudo-terminal: to open it makes another one.)
+//! 4. poll(2) first, and then the call. Another process that takes the bytes in between makes it wait.
+
+use super::fd::{self, ReadBuf, WriteBuf};
+use crate::errno::{Errno, Result};
+use core::ffi::c_int;
+
+/// As much as any system takes without waiting of what poll(2) calls writable (_POSIX_PIPE_BUF).
+const SURE: usize = 512;
+
+/// Reads without waiting.
+pub fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
+    #[cfg(target_os = "linux")]
+    {
+        if let Some(result) = linux::read_nowait(fd, buffer) {
+            return result;
+        }
+        if let Some(result) = linux::splice_out(fd, buffer) {
+            return result;
+        }
+        if let Some(result) = linux::with_own_description(fd, libc::O_RDONLY, |own| fd::read(own, buffer)) {
+            return result;
+        }
+    }
+    if fd::ready_now(fd, libc::POLLIN)? == 0 {
+        return Err(Errno(libc::EAGAIN));
+    }
+    fd::read(fd, buffer)
+}
+
+/// Writes without waiting.
+pub fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
+    #[cfg(target_os = "linux")]
+    {
+        if let Some(result) = linux::write_nowait(fd, buffer) {
+            return result;
+        }
+        if let Some(result) = linux::with_own_description(fd, libc::O_WRONLY, |own| fd::write(own, buffer)) {
+            return result;
+        }
+    }
+    let mut written = 0;
+    while written < buffer.len() {
+        match fd::ready_now(fd, libc::POLLOUT) {
+            Ok(0) if written == 0 => return Err(Errno(libc::EAGAIN)),
+            Ok(ready) if ready != 0 => {}
+            Err(error) if written == 0 => return Err(error),
+            _ => break,
+        }
+        match fd::write(fd, buffer.part(written, SURE)) {
+            Ok(count) => written += count,
+            Err(error) if written == 0 => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(written)
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::*;
+    use crate::sys::nowait;
+    use core::ffi::{c_char, c_void};
+    use core::fmt::Write;
+
+    fn offered(result: Result<usize>) -> Option<Result<usize>> {
+        match result {
+            Err(error) if error.is_unsupported() => None,
+            result => Some(result),
+        }
+    }
+
+    fn vector(start: *const c_void, length: usize) -> libc::iovec {
+        libc::iovec { iov_base: start.cast_mut(), iov_len: length }
+    }
+
+    pub(super) fn read_nowait(fd: c_int, buffer: ReadBuf) -> Option<Result<usize>> {
+        let piece = vector(buffer.start(), buffer.len());
+        offered(syscall!(nowait::preadv2(fd, &piece, 1, -1, libc::RWF_NOWAIT)).map(|moved| moved as usize))
+    }
+
+    pub(super) fn write_nowait(fd: c_int, buffer: WriteBuf) -> Option<Result<usize>> {
+        let piece = vector(buffer.start(), buffer.len());
+        offered(syscall!(nowait::pwritev2(fd, &piece, 1, -1, libc::RWF_NOWAIT)).map(|moved| moved as usize))
+    }
+
+    /// From a pipe. (EBADF for anything else, a writing end included.)
+    pub(super) fn splice_out(fd: c_int, buffer: ReadBuf) -> Option<Result<usize>> {
+        let piece = vector(buffer.start(), buffer.len());
+        match syscall!(vmsplice(fd, &piece, 1, libc::SPLICE_F_NONBLOCK)) {
+            Err(Errno(libc::EBADF)) => None,
+            result => offered(result.map(|moved| moved as usize)),
+        }
+    }
+
+    /// Runs a call on an open file description of our own, in nonblocking mode. `None` where there is no way to one.
+    pub(super) fn with_own_description(
+        fd: c_int,
+        access: c_int,
+        call: impl FnOnce(c_int) -> Result<usize>,
+    ) -> Option<Result<usize>> {
+        let pipe =
+            super::super::wide::status(fd).is_ok_and(|status| status.st_mode & libc::S_IFMT == libc::S_IFIFO);
+        if !pipe && (!fd::is_terminal(fd) || is_pty_master(fd)) {
+            return None;
+        }
+        let mut name = Name { bytes: [0; 32], length: 0 };
+        // A number always fits.
+        let _ = write!(name, "/proc/self/fd/{fd}");
+        let flags = access | libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOCTTY;
+        // ENXIO of a pipe without a reader, as every other error, is for the call itself to find out.
+        let own = syscall!(open(name.bytes.as_ptr().cast::<c_char>(), flags)).ok()?;
+        let result = call(own);
+        crate::errno::unchanged(|| fd::close(own));
+        Some(result)
+    }
+
+    fn is_pty_master(fd: c_int) -> bool {
+        let mut number: c_int = 0;
+        syscall!(ioctl(fd, libc::TIOCGPTN, &mut number)).is_ok()
+    }
+
+    /// A short path with a null byte behind it.
+    struct Name {
+        bytes: [u8; 32],
+        length: usize,
+    }
+
+    impl Write for Name {
+        fn write_str(&mut self, text: &str) -> core::fmt::Result {
+            let end = self.length + text.len();
+            if end >= self.bytes.len() {
+                return Err(core::fmt::Error);
+            }
+            self.bytes[self.length..end].copy_from_slice(text.as_bytes());
+            self.length = end;
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write, pipe};
+    use std::os::fd::AsRawFd;
+
+    fn read_some(fd: c_int) -> Result<usize> {
+        let mut bytes = [0u8; 100];
+        // SAFETY: there are 100 bytes.
+        read(fd, unsafe { ReadBuf::of_size(bytes.as_mut_ptr().cast(), bytes.len()) })
+    }
+
+    #[test]
+    fn pipes_are_read_and_written_as_far_as_that_goes() {
+        let (mut reader, mut writer) = pipe().unwrap();
+        assert_eq!(read_some(reader.as_raw_fd()), Err(Errno(libc::EAGAIN)));
+        writer.write_all(b"abc").unwrap();
+        assert_eq!(read_some(reader.as_raw_fd()), Ok(3));
+        let large = vec![7u8; 1 << 20];
+        // SAFETY: there are so many bytes.
+        let buffer = unsafe { WriteBuf::of_size(large.as_ptr().cast(), large.len()) };
+        let written = write(writer.as_raw_fd(), buffer).unwrap();
+        assert!((4096..large.len()).contains(&written));
+        assert_eq!(write(writer.as_raw_fd(), buffer), Err(Errno(libc::EAGAIN)));
+        drop(writer);
+        let mut rest = Vec::new();
+        reader.read_to_end(&mut rest).unwrap();
+        assert_eq!(rest.len(), written);
+        assert_eq!(read_some(reader.as_raw_fd()), Ok(0));
+    }
+}
