@@ -107,8 +107,8 @@ int io_socketpair(int64 *d);
 
 /*
  Reads up to len bytes from d without waiting, in blocking mode too. Returns how many bytes were read; 0 at end of
- file, or if len is 0; -1 with EAGAIN if there is nothing to read now; -3 with errno set otherwise (EBADF if io_fd
- does not know d, EINVAL if len is negative, and whatever read(2) says).
+ file, or if len is 0; -1 with EAGAIN if there is nothing to read now; -3 with errno set otherwise (EBADF if d is not
+ registered, EINVAL if len is negative, and whatever read(2) says).
  */
 int64 io_tryread(int64 d,
                  char *buf,
@@ -125,7 +125,7 @@ int64 io_trywrite(int64 d,
                   int64 len);
 
 /*
- Like io_tryread, but waits until there is something to read, in non-blocking mode too. Signals do not interrupt
+ Like io_tryread, but waits until there is something to read, in nonblocking mode too. Signals do not interrupt
  it. Never returns -1.
  */
 int64 io_waitread(int64 d,
@@ -133,7 +133,7 @@ int64 io_waitread(int64 d,
                   int64 len);
 
 /*
- Like io_trywrite, but waits until there is room, in non-blocking mode too. It may write fewer bytes than asked for.
+ Like io_trywrite, but waits until there is room, in nonblocking mode too. It may write fewer bytes than asked for.
  Signals do not interrupt it. Never returns -1.
  */
 int64 io_waitwrite(int64 d,
@@ -142,16 +142,26 @@ int64 io_waitwrite(int64 d,
 
 /*
  Sets, moves or (t all zero) drops the deadline of d: a moment of the wall clock, usually taia_now and some seconds. When
- it passes, io_wait returns and io_timeouted tells of d. Does nothing if io_fd does not know d.
+ it passes, io_wait returns and io_timeouted tells of d. Does nothing if d is not registered.
  */
 void io_timeout(int64 d,
                 tai6464 t);
 
-/* Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. */
-int64 io_tryreadtimeout(int64 d, char *buf, int64 len);
+/*
+ Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The kernel is always
+ asked first.
+ */
+int64 io_tryreadtimeout(int64 d,
+                        char *buf,
+                        int64 len);
 
-/* Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. */
-int64 io_trywritetimeout(int64 d, const char *buf, int64 len);
+/*
+ Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The kernel is always
+ asked first.
+ */
+int64 io_trywritetimeout(int64 d,
+                         const char *buf,
+                         int64 len);
 
 /*
  Asks io_wait to watch out for d becoming readable, until io_dontwantread or io_close. Does nothing if io_fd does not know
@@ -173,17 +183,21 @@ void io_dontwantwrite(int64 d);
 
 /*
  Waits until a descriptor is ready in a way that io_wantread or io_wantwrite asked for, or a deadline passes. Returns
- at once if there is neither a wish nor a deadline. Signals do not interrupt it.
+ at once if no registered descriptor has had interest and none has a deadline. Signals do not interrupt it, unless
+ OWFAT_SIGNALS=interrupt is in the environment.
  */
 void io_wait();
 
-/* Like io_wait, but waits no longer than until t, a moment of the wall clock. */
+/*
+ Like io_wait, but waits no longer than until t, a moment of the wall clock: for as long as t is away when it is called,
+ also if the clock is set during the wait.
+ */
 void io_waituntil(tai6464 t);
 
 /*
  Like io_wait, but waits no longer than so many milliseconds; without limit if they are negative. Returns how many
- events the kernel had (0 if the time is over, or if what was known already sufficed), or -1 with EINTR if a signal
- came first.
+ events there were that the program has interest in, 0 if nothing asked for has happened, or -1 with EINTR if a signal came
+ first.
  */
 int64 io_waituntil2(int64 milliseconds);
 
@@ -191,8 +205,8 @@ int64 io_waituntil2(int64 milliseconds);
 void io_check();
 
 /*
- The program's last call on d gave EAGAIN: io_eagain_read if d is wished for reading, io_eagain_write if it is wished
- for writing.
+ The program's last call on d gave EAGAIN: io_eagain_read if d has read interest, io_eagain_write if it has write
+ interest.
  */
 void io_eagain(int64 d);
 
@@ -208,15 +222,15 @@ void io_eagain_read(int64 d);
  */
 void io_eagain_write(int64 d);
 
-/* Returns the next descriptor that is readable and wished for, each once after every wait; -1 if there is none left. */
+/* Returns the next descriptor that is readable and has read interest, each once after every wait; -1 if there is none left. */
 int64 io_canread();
 
-/* Returns the next descriptor that is writable and wished for, each once after every wait; -1 if there is none left. */
+/* Returns the next descriptor that is writable and has write interest, each once after every wait; -1 if there is none left. */
 int64 io_canwrite();
 
 /*
  Returns the next descriptor whose deadline has passed, the earliest first, each once until it returns -1; then all over
- again. A descriptor on which something wished for is ready is left out.
+ again. A descriptor that is ready in a direction of interest is left out.
  */
 int64 io_timeouted();
 
@@ -224,9 +238,9 @@ int64 io_timeouted();
 int io_timedout(int64 d);
 
 /*
- Makes the open descriptor d known to the library. It notes whether d is in non-blocking mode. Returns 1, or 0 with
- errno: EBADF if d is no open descriptor, ENOMEM. Giving it a known descriptor again is allowed, and needed when the
- number was closed with plain close() and has come back.
+ Registers the open file descriptor d with the library. It notes whether d is in nonblocking mode. Returns 1, or 0 with
+ errno: EBADF if d is no open descriptor, ENOMEM. Registering a descriptor again is allowed, and needed when the
+ number was closed with plain close() and has come back, or after setsockopt(2) has put an upper layer (TLS) on a socket.
  */
 int io_fd(int64 d);
 
@@ -250,7 +264,7 @@ void io_setcookie(int64 d,
 /* Returns the pointer stored by io_setcookie; NULL if there is none, or if io_fd does not know d. */
 void *io_getcookie(int64 d);
 
-/* Puts any open descriptor into non-blocking mode. */
+/* Puts any open descriptor into nonblocking mode. */
 void io_nonblock(int64 d);
 
 /* Puts any open descriptor into blocking mode. */
@@ -272,21 +286,21 @@ void io_close(int64 d);
 void io_finishandshutdown(void);
 
 /*
- Puts the known descriptor d in the queue as if it had become readable: the next round of io_canread returns it once, if
- it is wished for. Returns 1, or 0 with EBADF.
+ Puts the registered descriptor d in the queue as if it had become readable: the next round of io_canread returns it once, if
+ it has interest. Returns 1, or 0 with EBADF.
  */
 int io_queueforread(int64 d);
 
 /*
- Puts the known descriptor d in the queue as if it had become writable: the next round of io_canwrite returns it once, if
- it is wished for. Returns 1, or 0 with EBADF.
+ Puts the registered descriptor d in the queue as if it had become writable: the next round of io_canwrite returns it once, if
+ it has interest. Returns 1, or 0 with EBADF.
  */
 int io_queueforwrite(int64 d);
 
 /*
  Sends n bytes of the file fd, from the offset off on, to s, without copying them where the kernel can. Returns how many bytes
  were sent, less than n if s takes no more now or the file ends (0 if it ends before off); -1 with EAGAIN; -3 with errno as
- set by sendfile(2), read(2) and write(2). Neither s nor fd need be known to io_fd. On a descriptor in blocking mode it waits.
+ set by sendfile(2), read(2) and write(2). Neither s nor fd need be registered. On a descriptor in blocking mode it waits.
  */
 int64 io_sendfile(int64 s,
                   int64 fd,
@@ -315,13 +329,14 @@ int io_passfd(int64 sock,
 /*
  Takes one byte, and the descriptor attached to it, from the Unix socket sock. Returns the descriptor, which is not
  close-on-exec; if several were attached, the first, and the others are closed. Returns -1 with errno: EPROTO if none
- was attached or the peer has closed, EAGAIN, and whatever recvmsg(2) says.
+ was attached to the byte, EMFILE if the process has no number left for the descriptor, which is then lost with its byte,
+ EPIPE if the peer has closed, EAGAIN, and whatever recvmsg(2) says.
  */
 int64 io_receivefd(int64 sock);
 
 /*
- Describes what the library knows of s, for humans: at most bufsize bytes with the NUL at the end. Returns the length
- without the NUL; 0 if io_fd does not know s or bufsize is under 100.
+ Describes what the library knows of s, for people: at most bufsize bytes with the null byte at the end; 600 are always
+ enough. Returns the length without the null byte; 0 if s is not registered or bufsize is under 100.
  */
 unsigned int io_debugstring(int64 s,
                             char *buf,

@@ -4,11 +4,11 @@
 //! Nonblocking mode belongs to the open file description, which other processes may share, so it is never switched for a
 //! call. What is tried instead, in this order:
 //!
-//! 1. preadv2(2) and pwritev2(2) with RWF_NOWAIT: pipes, since Linux 6.4.
+//! 1. preadv2(2) and pwritev2(2) with RWF_NOWAIT: pipes, since Linux 6.4. Where that is missing, poll(2) is asked first.
 //! 2. Of a pipe, vmsplice(2) with SPLICE_F_NONBLOCK, which copies to the caller's memory.
 //! 3. An open file description of our own, by way of /proc: pipes and terminals. (Not the master of a
 //!    pseudo-terminal: to open it makes another one.)
-//! 4. poll(2) first, and then the call. Another process that takes the bytes in between makes it wait.
+//! 4. The call. Another process that takes the bytes between poll(2) and it makes it wait.
 
 use super::fd::{self, ReadBuf, WriteBuf};
 use crate::errno::{Errno, Result};
@@ -24,15 +24,19 @@ pub fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
         if let Some(result) = linux::read_nowait(fd, buffer) {
             return result;
         }
+    }
+    // Most have nothing, and then there is nothing to get in the way of other readers with.
+    if fd::ready_now(fd, libc::POLLIN)? == 0 {
+        return Err(Errno(libc::EAGAIN));
+    }
+    #[cfg(target_os = "linux")]
+    {
         if let Some(result) = linux::splice_out(fd, buffer) {
             return result;
         }
         if let Some(result) = linux::with_own_description(fd, libc::O_RDONLY, |own| fd::read(own, buffer)) {
             return result;
         }
-    }
-    if fd::ready_now(fd, libc::POLLIN)? == 0 {
-        return Err(Errno(libc::EAGAIN));
     }
     fd::read(fd, buffer)
 }
