@@ -54,7 +54,7 @@ remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME)
 
 .DELETE_ON_ERROR:
 .PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb headers symbols manual html clean help
-.PHONY: install-strip
+.PHONY: install-strip check-musl check-arch
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
@@ -114,6 +114,22 @@ check-asan: ## Run the C tests under AddressSanitizer, the library included (nee
 
 check-tsan: ## Run the C tests that have threads under ThreadSanitizer, likewise
 	OWFAT_SANITIZER=thread $(CARGO) test --test ctests --test aio
+
+check-musl: ## Run the C tests on musl (needs musl-tools and rustup's rust-src)
+	OWFAT_TARGET=x86_64-unknown-linux-musl OWFAT_CC=musl-gcc $(CARGO) test --test ctests
+
+# Rust's name of a machine, what its tools begin with, and who runs its programs.
+arch_i686    := i686-unknown-linux-gnu i686-linux-gnu-
+arch_armhf   := armv7-unknown-linux-gnueabihf arm-linux-gnueabihf- qemu-arm-static
+arch_arm64   := aarch64-unknown-linux-gnu aarch64-linux-gnu- qemu-aarch64-static
+arch_riscv64 := riscv64gc-unknown-linux-gnu riscv64-linux-gnu- qemu-riscv64-static
+arch_s390x   := s390x-unknown-linux-gnu s390x-linux-gnu- qemu-s390x-static
+arch_ppc64el := powerpc64le-unknown-linux-gnu powerpc64le-linux-gnu- qemu-ppc64le-static
+
+check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el): Debian's cross compiler, and qemu-user
+	@[ -n "$(arch_$(ARCH))" ] || { echo 'ARCH=$(ARCH)? Known: i686 armhf arm64 riscv64 s390x ppc64el' >&2; exit 2; }
+	OWFAT_TARGET=$(word 1,$(arch_$(ARCH))) OWFAT_CC=$(word 2,$(arch_$(ARCH)))gcc OWFAT_RUNNER='$(word 3,$(arch_$(ARCH)))' \
+	  $(CARGO) test --test ctests
 
 check-miri: ## Run the unit tests of what makes no system calls in Miri (needs a nightly toolchain)
 	@.ci/miri

@@ -5,6 +5,8 @@
 //! differences are listed in `known-differences.txt`. `calls::` counts system calls.
 //!
 //! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead (`asan::`, `asan-poll::`, `tsan::`, `tsan-poll::`).
+//! `OWFAT_TARGET=TRIPLE` runs them on a library for another machine, with the C compiler `OWFAT_CC`, and under `OWFAT_RUNNER`
+//! if this machine cannot run them itself (`make check-musl`, `make check-arch`).
 //! `OWFAT_PROFILE=checked` takes our library from another cargo profile. `OWFAT_WRITE_DIFFERENCES=1` writes
 //! the generated parts of documents instead of comparing them.
 
@@ -14,6 +16,7 @@ mod support;
 mod timed;
 
 use harness::sanitizer;
+use harness::target::Target;
 use harness::{build, trials};
 use std::sync::Arc;
 use support::sanitizing::Sanitizer;
@@ -22,9 +25,10 @@ fn main() {
     let mut arguments = libtest_mimic::Arguments::from_args();
     // Some tests look at clocks: the machine must not be overloaded by the harness itself.
     arguments.test_threads.get_or_insert_with(build::processors);
-    let trials = match Sanitizer::asked() {
-        Some(sanitizer) => sanitizer::all(sanitizer),
-        None => trials::all(&Arc::new(trials::Setup::new())),
+    let trials = match (Sanitizer::asked(), Target::asked()) {
+        (Some(sanitizer), _) => sanitizer::all(sanitizer),
+        (None, Some(target)) => target.all(),
+        (None, None) => trials::all(&Arc::new(trials::Setup::new())),
     };
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -4,12 +4,14 @@
 
 #include <stddef.h>
 
+#ifdef __LP64__
 _Static_assert(sizeof(io_batch) == 64, "programs embed it");
 _Static_assert(offsetof(io_batch, bytesleft) == 32 && offsetof(io_batch, next) == 40, "as compiled programs know it");
 _Static_assert(offsetof(io_batch, bufs) == 48 && offsetof(io_batch, files) == 56, "as compiled programs know it");
 _Static_assert(sizeof(iob_entry) == 48 && offsetof(iob_entry, cleanup) == 40, "as compiled programs know it");
 _Static_assert(offsetof(iob_entry, fd) == 8 && offsetof(iob_entry, buf) == 16, "as compiled programs know it");
 _Static_assert(offsetof(iob_entry, offset) == 24 && offsetof(iob_entry, n) == 32, "as compiled programs know it");
+#endif
 
 TEST(zeroed_batch_is_empty, .valgrind = 1) {
   BATCH(b);

@@ -4,7 +4,6 @@
  * are all given back. OWFAT_SEED=n repeats a run; the seed is printed. */
 #include "batch.h"
 
-#include <malloc.h>
 
 static char pattern[2 << 20];
 static int source;
@@ -157,8 +156,8 @@ static void through_a_socket(void (*pair)(int[2])) {
     io_finishandshutdown();
     EQUAL(open_descriptors(), descriptors);
     /* The allocator keeps some blocks of its own; a batch that leaked would show all the same. */
-    if (round == 3) memory = mallinfo2().uordblks;
-    if (round > 3) CHECK(mallinfo2().uordblks < memory + 100000);
+    if (round == 3) memory = memory_in_use();
+    if (round > 3) CHECK(memory_in_use() < memory + 100000);
   }
 }
 

@@ -83,6 +83,7 @@ TEST(sendfile_of_bad_descriptors, .valgrind = 1) {
 }
 
 TEST(sendfile_counts_beyond_2_gib, .seconds = 60) {
+  NEEDS_64_BITS(off_t);
   char name[T_NAME];
   int fd = mkstemp(temporary(name, "sparse")), null = open("/dev/null", O_WRONLY);
   const int64 size = 3LL << 30;

@@ -269,6 +269,7 @@ TEST(file_cut_to_nothing_behind_a_header, .valgrind = 1) {
 }
 
 TEST(file_region_beyond_4_gib) {
+  NEEDS_64_BITS(off_t);
   char name[T_NAME];
   int s[2], fd = mkstemp(temporary(name, "sparse"));
   const uint64 far = (5ULL << 30) + 123;
@@ -399,15 +400,16 @@ TEST(header_is_let_go_when_the_file_fails) {
 
 /* How many segments a connection has sent. The C library's struct tcp_info ends before that field. */
 static uint32_t segments_sent(int s) {
-  struct {
-    struct tcp_info known;
-    uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
-    uint32_t segs_out, segs_in;
-  } info;
+  /* The kernel's struct tcp_info, of which every libc knows a part of its own: 104 bytes that all know, four numbers of
+   * 64 bits, tcpi_segs_out, tcpi_segs_in. */
+  enum { SEGMENTS_OUT = 104 + 4 * 8 };
+  char info[SEGMENTS_OUT + 8];
+  uint32_t segments;
   socklen_t size = sizeof info;
-  CHECK(getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &size) == 0);
+  CHECK(getsockopt(s, IPPROTO_TCP, TCP_INFO, info, &size) == 0);
   CHECK(size == sizeof info);
-  return info.segs_out;
+  memcpy(&segments, info + SEGMENTS_OUT, sizeof segments);
+  return segments;
 }
 
 /* Header and file share packets: 100 + 300 bytes are one segment. */

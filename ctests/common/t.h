@@ -10,6 +10,9 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -66,6 +69,12 @@ static inline void t_add(struct t_case *test) {
     _exit(T_SKIPPED);                                                         \
   } while (0)
 
+/* For what a test's numbers take: on other machines it is skipped. */
+#define NEEDS_64_BITS(TYPE)                                                   \
+  do {                                                                        \
+    if (sizeof(TYPE) < 8) SKIP(#TYPE " has 32 bits here");                    \
+  } while (0)
+
 #define CHECK(COND)                                                           \
   do {                                                                        \
     if (!(COND)) FAIL("does not hold: %s", #COND);                            \
@@ -115,6 +124,15 @@ static inline void sleep_ms(int ms) {
   struct timespec rest = {ms / 1000, ms % 1000 * 1000000L};
   while (nanosleep(&rest, &rest) == -1 && errno == EINTR) {
   }
+}
+
+/* Bytes that malloc has handed out, where libc counts them; else 0. */
+static inline size_t memory_in_use(void) {
+#ifdef __GLIBC__
+  return mallinfo2().uordblks;
+#else
+  return 0;
+#endif
 }
 
 /* fork, in which a failed CHECK of the child becomes one of the parent's in join(). A child ends with done(). */

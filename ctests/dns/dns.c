@@ -5,6 +5,7 @@
 #include <libowfat/dns.h>
 #include <stddef.h>
 
+#ifdef __LP64__
 _Static_assert(sizeof(struct dns_transmit) == 104, "programs have it in their own memory");
 _Static_assert(offsetof(struct dns_transmit, querylen) == 8 && offsetof(struct dns_transmit, packet) == 16, "as known");
 _Static_assert(offsetof(struct dns_transmit, packetlen) == 24 && offsetof(struct dns_transmit, s1) == 28, "as known");
@@ -13,6 +14,7 @@ _Static_assert(offsetof(struct dns_transmit, curserver) == 40 && offsetof(struct
 _Static_assert(offsetof(struct dns_transmit, pos) == 64 && offsetof(struct dns_transmit, servers) == 72, "as known");
 _Static_assert(offsetof(struct dns_transmit, localip) == 80 && offsetof(struct dns_transmit, scope_id) == 96, "as known");
 _Static_assert(offsetof(struct dns_transmit, qtype) == 100, "as known");
+#endif
 
 /* Some bytes are those of a literal, which ends with its NUL. */
 #define IS(BYTES, LITERAL) CHECK(memcmp(BYTES, LITERAL, sizeof(LITERAL)) == 0)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 TEST(layout) {
+  NEEDS_64_BITS(long);
   EQUAL(sizeof(struct cdb), 48);
   EQUAL(offsetof(struct cdb, fd), 8);
   EQUAL(offsetof(struct cdb, size), 16);
@@ -86,7 +87,8 @@ TEST(what_is_written_is_found, .valgrind = 1) {
 TEST(files_too_long_to_map, .valgrind = 1) {
   struct cdb c = {0};
   int fd = small();
-  CHECK(ftruncate(fd, 5LL << 30) == 0);
+  NEEDS_64_BITS(off_t);
+  CHECK(ftruncate(fd, (off_t)(5LL << 30)) == 0);
   cdb_init(&c, fd);
   CHECK(c.map == 0);
   check_small(&c);

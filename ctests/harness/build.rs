@@ -30,8 +30,8 @@ pub(crate) struct Libraries {
 /// How programs are compiled.
 pub(crate) struct Compiler {
     tool: cc::Tool,
-    /// Whether they are linked with our static library, too.
-    statically: bool,
+    /// The libraries that they are linked with.
+    libraries: &'static [Library],
     /// Further arguments.
     compiling: Vec<OsString>,
     linking: Vec<OsString>,
@@ -40,12 +40,26 @@ pub(crate) struct Compiler {
 impl Compiler {
     /// The usual one.
     pub(crate) fn usual() -> Compiler {
-        Compiler { tool: libraries::compiler(), statically: true, compiling: Vec::new(), linking: Vec::new() }
+        Compiler {
+            tool: libraries::compiler(),
+            libraries: &[Library::Static, Library::Shared],
+            compiling: Vec::new(),
+            linking: Vec::new(),
+        }
     }
 
     /// Another one, for the shared library alone.
     pub(crate) fn special(tool: cc::Tool, compiling: Vec<OsString>, linking: Vec<OsString>) -> Compiler {
-        Compiler { tool, statically: false, compiling, linking }
+        Compiler { tool, libraries: &[Library::Shared], compiling, linking }
+    }
+
+    /// One for another machine, for these libraries.
+    pub(crate) fn for_target(
+        tool: cc::Tool,
+        libraries: &'static [Library],
+        compiling: Vec<OsString>,
+    ) -> Compiler {
+        Compiler { tool, libraries, compiling, linking: Vec::new() }
     }
 }
 
@@ -68,6 +82,13 @@ impl Libraries {
         let shared = libraries.folder_of(Library::Shared);
         copy(built, &shared.join("libowfat.so.0"));
         link("libowfat.so.0", &shared.join("libowfat.so"));
+        libraries
+    }
+
+    /// Lays out a shared and a static library of ours, in `folder`.
+    pub(crate) fn both(folder: PathBuf, shared: &Path, archive: &Path) -> Libraries {
+        let libraries = Libraries::shared_alone(folder, shared);
+        copy(archive, &libraries.folder_of(Library::Static).join("libowfat.a"));
         libraries
     }
 
@@ -96,7 +117,7 @@ pub(crate) struct Program {
     pub(crate) event_loop: bool,
     /// Whether it starts threads, or is about fork.
     pub(crate) concurrent: bool,
-    shared: PathBuf,
+    shared: Option<PathBuf>,
     linked_in: Option<PathBuf>,
 }
 
@@ -104,17 +125,29 @@ impl Program {
     /// The executable that uses `library`.
     pub(crate) fn executable(&self, library: Library) -> &Path {
         match library {
-            Library::Static => self.linked_in.as_deref().expect("it was linked"),
-            Library::Shared | Library::Kqueue | Library::Debian => &self.shared,
+            Library::Static => self.linked_in.as_deref(),
+            Library::Shared | Library::Kqueue | Library::Debian => self.shared.as_deref(),
         }
+        .expect("it was linked")
     }
 }
 
 /// The folders of `ctests/` with C programs, one for each family of headers. Program names are unique across them.
 const FAMILIES: &[&str] = &["batch", "dns", "files", "loop", "memory", "net", "text"];
 
+/// Whether a program puts a malloc of its own in front of glibc's. A static glibc has all of it in one member, other
+/// libraries have it under no other name.
+pub(crate) fn needs_shared_glibc(source: &Path) -> bool {
+    fs::read_to_string(source).unwrap().contains("__libc_realloc")
+}
+
 /// Compiles the programs of every family, and links each once with either of our libraries.
 pub(crate) fn programs(compiler: &Compiler, libraries: &Libraries) -> Vec<Program> {
+    programs_of(sources(), compiler, libraries)
+}
+
+/// The sources of the programs.
+pub(crate) fn sources() -> Vec<PathBuf> {
     let mut sources: Vec<PathBuf> = FAMILIES
         .iter()
         .flat_map(|family| fs::read_dir(root().join("ctests").join(family)).unwrap())
@@ -125,6 +158,11 @@ pub(crate) fn programs(compiler: &Compiler, libraries: &Libraries) -> Vec<Progra
     if let Some(twin) = sources.windows(2).find(|pair| pair[0].file_name() == pair[1].file_name()) {
         panic!("two programs of one name: {twin:?}");
     }
+    sources
+}
+
+/// [`programs`], of these sources.
+pub(crate) fn programs_of(sources: Vec<PathBuf>, compiler: &Compiler, libraries: &Libraries) -> Vec<Program> {
     let share = sources.len().div_ceil(processors()).max(1);
     thread::scope(|scope| {
         let workers: Vec<_> = sources
@@ -170,15 +208,20 @@ fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program
         let mut command = compiler.tool.to_command();
         command.arg("-pthread").arg("-o").arg(&executable).arg(&object).arg("-L").arg(folder).arg("-lowfat");
         // A program that asks for a function the C library lacks has to start with it all the same.
-        run(command.args(&compiler.linking).args(["-ldl", "-Wl,-z,lazy"]));
+        command.args(&compiler.linking).args(["-ldl", "-Wl,-z,lazy"]);
+        if library == Library::Static && !compiler.libraries.contains(&Library::Shared) {
+            command.arg("-static");
+        }
+        run(&mut command);
         executable
     };
     let text = fs::read_to_string(source).unwrap();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let event_loop = has(&["\"loop.h\"", "\"kinds.h\"", "\"batch.h\""]);
     let concurrent = has(&["pthread_create(", "after(", "TEST(fork_"]);
-    let linked_in = compiler.statically.then(|| link(Library::Static));
-    Program { shared: link(Library::Shared), linked_in, name, event_loop, concurrent }
+    let linked = |library| compiler.libraries.contains(&library).then(|| link(library));
+    let (shared, linked_in) = (linked(Library::Shared), linked(Library::Static));
+    Program { shared, linked_in, name, event_loop, concurrent }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -9,6 +9,7 @@ pub(crate) mod generated;
 pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod sanitizer;
+pub(crate) mod target;
 pub(crate) mod trials;
 
 use std::path::PathBuf;

@@ -28,7 +28,17 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 ///
 /// Panics if the program did not come by the library that it was meant to use.
 pub(crate) fn list(program: &Program, library: Library, libraries: &Libraries) -> Vec<Test> {
-    let output = command(program, library, libraries).arg("--list").output().unwrap();
+    list_by(command(program, library, libraries), program, library, libraries)
+}
+
+/// The same, with another command that starts the program.
+pub(crate) fn list_by(
+    mut command: Command,
+    program: &Program,
+    library: Library,
+    libraries: &Libraries,
+) -> Vec<Test> {
+    let output = command.arg("--list").output().unwrap();
     assert!(output.status.success(), "{program:?} --list: {output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     let expected = match library {

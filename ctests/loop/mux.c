@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 
+#ifdef __LP64__
 _Static_assert(sizeof(iomux_t) == 1072, "programs have it in their own memory");
+#endif
 
 static iomux_t mux;
 

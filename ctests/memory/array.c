@@ -14,6 +14,7 @@ static int holds(const array *x, const char *text) {
 }
 
 TEST(layout, .valgrind = 1) {
+  NEEDS_64_BITS(long);
   EQUAL(sizeof(array), 32);
   EQUAL(offsetof(array, allocated), 8);
   EQUAL(offsetof(array, initialized), 16);

@@ -8,6 +8,7 @@
 static iarray shared;
 
 TEST(layout, .valgrind = 1) {
+  NEEDS_64_BITS(long);
   EQUAL(sizeof(iarray), 160);
   EQUAL(offsetof(iarray, elemsize), 128);
   EQUAL(offsetof(iarray, elemperpage), 136);
@@ -81,7 +82,7 @@ TEST(a_number_beyond_all_memory_changes_nothing) {
   struct rlimit little = {256 << 20, 256 << 20};
   CHECK(setrlimit(RLIMIT_AS, &little) == 0);
   iarray_init(&shared, 24);
-  CHECK(iarray_allocate(&shared, (size_t)1 << 60) == 0 && errno == ENOMEM);
+  CHECK(iarray_allocate(&shared, SIZE_MAX / 16) == 0 && errno == ENOMEM);
   CHECK(iarray_get(&shared, 0) == 0);
   EQUAL(iarray_length(&shared), 0);
 }

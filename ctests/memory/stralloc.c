@@ -15,6 +15,7 @@
   } while (0)
 
 TEST(layout) {
+  NEEDS_64_BITS(long);
   EQUAL(sizeof(stralloc), 24);
   EQUAL(offsetof(struct stralloc, s), 0);
   EQUAL(offsetof(struct stralloc, len), 8);
@@ -205,6 +206,7 @@ TEST(a_list_without_memory_changes_nothing) {
 }
 
 TEST(numbers, .valgrind = 1) {
+  NEEDS_64_BITS(long);
   stralloc sa = {0};
   EQUAL(stralloc_catulong0(&sa, 23, 4), 1);
   EQUAL(stralloc_catlong0(&sa, -10, 4), 1);
@@ -220,6 +222,7 @@ TEST(numbers, .valgrind = 1) {
 }
 
 TEST(the_lowest_number, .valgrind = 1) {
+  NEEDS_64_BITS(long);
   stralloc sa = {0};
   EQUAL(stralloc_catlong(&sa, LONG_MIN), 1);
   HOLDS(sa, "-9223372036854775808");

@@ -243,6 +243,9 @@ TEST(scan_ip6_takes_what_inet_pton_takes) {
 }
 
 TEST(fmt_ip6_writes_what_inet_ntop_writes) {
+#ifndef __GLIBC__
+  SKIP("musl's inet_ntop leaves out other zeros");
+#endif
   char ip[16], text[64], wanted[64];
   for (int i = 0; i < 2000000; i++) {
     unsigned zeros = below(256);

@@ -31,6 +31,11 @@ pub(crate) fn target() -> PathBuf {
 /// Our static library as it is installed: a member for each function, made of the archive that cargo has built beside
 /// `shared`.
 pub(crate) fn ours_static(shared: &Path) -> PathBuf {
+    ours_static_with(shared, "")
+}
+
+/// The same with the tools of another machine, whose names begin with `cross`.
+pub(crate) fn ours_static_with(shared: &Path, cross: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = shared.with_file_name("members");
     let (archive, result, names) =
@@ -43,7 +48,13 @@ pub(crate) fn ours_static(shared: &Path) -> PathBuf {
         let symbols = fs::read_to_string(root.join("ctests/symbols.txt")).unwrap();
         let listed: Vec<&str> = symbols.lines().map(|line| &line[2..]).collect();
         fs::write(&names, listed.join("\n") + "\n").unwrap();
-        let status = Command::new(root.join("build/members.sh")).args([&archive, &names, &result]).status();
+        let mut members = Command::new(root.join("build/members.sh"));
+        for tool in ["LD", "AR", "NM", "OBJCOPY", "READELF"] {
+            if !cross.is_empty() {
+                members.env(tool, format!("{cross}{}", tool.to_lowercase()));
+            }
+        }
+        let status = members.args([&archive, &names, &result]).status();
         assert!(status.expect("sh runs").success());
     }
     result

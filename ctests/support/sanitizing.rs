@@ -107,7 +107,7 @@ fn runtime(sanitizer: Sanitizer) -> Result<PathBuf, Skip> {
 }
 
 /// Rust's own parts are compiled with the sanitizer, too; rustup fetches their source.
-fn source_of_core() -> Result<(), Skip> {
+pub(crate) fn source_of_core() -> Result<(), Skip> {
     let is_there = || {
         Path::new(&libraries::rustc(&["--print", "sysroot"]))
             .join("lib/rustlib/src/rust/library/core")

@@ -67,7 +67,8 @@ impl Forks {
             libc::pthread_atfork(Some(as_unsafe(before)), Some(as_unsafe(parent)), Some(as_unsafe(child)))
         } {
             0 => self.registered.store(true, Release),
-            error => return Err(Errno(error)),
+            // There is no other reason; musl before 1.2.4 answers -1.
+            _ => return Err(Errno(libc::ENOMEM)),
         }
         Ok(())
     }
