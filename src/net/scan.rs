@@ -28,9 +28,6 @@ pub fn ip4(text: &mut Text) -> Option<Ipv4Addr> {
 /// An IPv6 address: eight groups of up to four hexadecimal digits, `::` for one or more of them, dotted decimal for
 /// the last two. A plain IPv4 address is taken too, as the IPv6 address it is mapped to.
 pub fn ip6(text: &mut Text) -> Option<Ipv6Addr> {
-    if let Some(ip) = attempt(text, ip4) {
-        return Some(ip.to_ipv6_mapped());
-    }
     let mut groups = Groups::default();
     if attempt(text, double_colon).is_some() {
         groups.gap = Some(0);
@@ -38,16 +35,24 @@ pub fn ip6(text: &mut Text) -> Option<Ipv6Addr> {
     // A colon is consumed only with a group behind it, so it is passed on a copy.
     let mut ahead = text.clone();
     loop {
-        if groups.dotted_may_follow()
-            && let Some(ip) = attempt(&mut ahead, ip4)
-        {
-            let [a, b, c, d] = ip.octets();
-            groups.push(u16::from_be_bytes([a, b]));
-            groups.push(u16::from_be_bytes([c, d]));
-            *text = ahead;
-            break;
+        let start = ahead.used();
+        let group = hexadecimal_group(&mut ahead);
+        // What was read is also the beginning of dotted decimal, if it is that.
+        if ahead.peek() == b'.' && groups.dotted_may_follow() {
+            let mut dotted = ahead.clone();
+            dotted.rewind(start);
+            if let Some(ip) = ip4(&mut dotted) {
+                *text = dotted;
+                if groups.gap.is_none() && groups.count == 0 {
+                    return Some(ip.to_ipv6_mapped());
+                }
+                let [a, b, c, d] = ip.octets();
+                groups.push(u16::from_be_bytes([a, b]));
+                groups.push(u16::from_be_bytes([c, d]));
+                break;
+            }
         }
-        match hexadecimal_group(&mut ahead) {
+        match group {
             Group::None if groups.gap.is_some() => break,
             Group::None | Group::TooLong => return None,
             Group::Some(value) => groups.push(value),
@@ -95,9 +100,9 @@ impl Groups {
         }
     }
 
-    /// Dotted decimal stands for the last two groups.
+    /// Dotted decimal stands for the last two groups, or for the whole address.
     fn dotted_may_follow(&self) -> bool {
-        self.count == 6 || self.count < 6 && self.gap.is_some()
+        self.count == 6 || self.count < 6 && self.gap.is_some() || self.count == 0
     }
 
     /// The groups behind the `::` go to the end, zeros take their place. There is no address without all eight groups, nor

@@ -90,23 +90,59 @@ fn with_point(out: &mut Out, whole: &[&[u8]], fraction: &[&[u8]]) {
 /// is no number.
 pub fn scan(text: &mut Text) -> Option<f64> {
     let mut number = text.clone();
-    let digits = |text: &mut Text| text.skip(|byte| byte.is_ascii_digit());
-    sign(&mut number);
-    let whole = digits(&mut number);
-    let fraction = if number.eat(b'.') { digits(&mut number) } else { 0 };
+    let negative = sign(&mut number) == Some(-1);
+    let (value, whole) = digits(&mut number, 0);
+    let (value, fraction) = if number.eat(b'.') { digits(&mut number, value) } else { (value, 0) };
     if whole + fraction == 0 {
         return None;
     }
-    let mut exponent = number.clone();
-    if exponent.next_if(|byte| byte | 32 == b'e').is_some() {
-        sign(&mut exponent);
-        if digits(&mut exponent) > 0 {
-            number = exponent;
+    let mut exponent = Some(0);
+    if number.peek() | 32 == b'e' {
+        let mut ahead = number.clone();
+        ahead.next_if(|_| true);
+        let below_one = sign(&mut ahead) == Some(-1);
+        let (power, count) = digits(&mut ahead, 0);
+        if count > 0 {
+            number = ahead;
+            let power = i64::try_from(power).ok().filter(|_| count <= 9);
+            exponent = power.map(|power| if below_one { -power } else { power });
         }
     }
-    let value = core::str::from_utf8(number.consumed()).ok()?.parse().ok()?;
+    let exact = exponent.filter(|_| whole + fraction <= MOST_IN_U64);
+    let exact = exact.and_then(|exponent| exact_value(value, exponent - fraction as i64));
+    let value = match exact {
+        Some(value) if negative => -value,
+        Some(value) => value,
+        None => core::str::from_utf8(number.consumed()).ok()?.parse().ok()?,
+    };
     *text = number;
     Some(value)
+}
+
+/// So many digits always fit in 64 bits.
+const MOST_IN_U64: usize = 19;
+
+/// Reads digits behind those of `value`, and says how many there were. The value of too many for 64 bits means nothing.
+#[inline(always)]
+fn digits(text: &mut Text, mut value: u64) -> (u64, usize) {
+    let before = text.used();
+    while let Some(digit) = text.next_if(|byte| byte.is_ascii_digit()) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+    }
+    (value, text.used() - before)
+}
+
+/// `value` times a power of ten, if both are exact, and so one rounding makes it right.
+fn exact_value(value: u64, exponent: i64) -> Option<f64> {
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    let power = *POWERS.get(usize::try_from(exponent.unsigned_abs()).ok()?)?;
+    if value > 1 << f64::MANTISSA_DIGITS {
+        return None;
+    }
+    Some(if exponent < 0 { value as f64 / power } else { value as f64 * power })
 }
 
 #[cfg(test)]
