@@ -58,7 +58,8 @@ static inline void private_network(void) {
   int fd = socket(AF_INET, SOCK_DGRAM, 0);
   CHECK(ioctl(fd, SIOCGIFFLAGS, &lo) == 0);
   lo.ifr_flags |= IFF_UP;
-  CHECK(ioctl(fd, SIOCSIFFLAGS, &lo) == 0);
+  /* Where namespaces of users are restricted, one can be made that has no rights in it. */
+  if (ioctl(fd, SIOCSIFFLAGS, &lo) == -1) SKIP("no network namespace for a server on port 53");
   close(fd);
   seen = mmap(0, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   CHECK(seen != MAP_FAILED);
@@ -74,8 +75,8 @@ static inline void private_file(const char *path, const char *contents) {
   CHECK(fd != -1);
   CHECK(write(fd, contents, strlen(contents)) == (ssize_t)strlen(contents));
   close(fd);
-  CHECK(mount("none", "/", 0, MS_REC | MS_PRIVATE, 0) == 0);
-  int mounted = mount(name, path, 0, MS_BIND, 0);
+  int mounted = mount("none", "/", 0, MS_REC | MS_PRIVATE, 0);
+  if (mounted == 0) mounted = mount(name, path, 0, MS_BIND, 0);
   unlink(name);
   if (mounted != 0) SKIP("nothing can be put in the place of %s", path);
 }
