@@ -18,6 +18,8 @@ use core::sync::atomic::Ordering::SeqCst;
 const USUAL: u32 = 20;
 /// Never more threads than this.
 const MOST: u32 = 64;
+/// Of these, the one that waits for streams and the one that calls the program's functions.
+const OTHERS: u32 = 2;
 
 /// What the threads are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +88,9 @@ impl Engine {
     }
 
     fn grow(&mut self, main: thread::Main) -> bool {
-        if self.threads >= self.limit || thread::start(main, null_mut()).is_err() {
+        if self.threads >= self.limit.saturating_sub(OTHERS).max(1)
+            || thread::start(main, null_mut()).is_err()
+        {
             return false;
         }
         self.threads += 1;

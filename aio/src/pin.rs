@@ -181,9 +181,10 @@ pub(crate) fn flags(fd: c_int) -> c_int {
 /// True if a file of this type has positions that pread(2) uses.
 pub(crate) fn is_seekable(fd: c_int, mode: u32) -> bool {
     match mode & libc::S_IFMT {
-        libc::S_IFREG | libc::S_IFBLK | libc::S_IFDIR => true,
+        libc::S_IFDIR => true,
+        // Some of the kernel's own files, such as trace_pipe, say that they are regular ones and have no positions.
         // SAFETY: only numbers; asking for the position moves nothing.
-        libc::S_IFCHR => unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) != -1 },
+        libc::S_IFREG | libc::S_IFBLK | libc::S_IFCHR => unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) != -1 },
         _ => false,
     }
 }

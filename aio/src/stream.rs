@@ -16,12 +16,16 @@ pub(crate) const LARGEST: usize = 0x7fff_f000;
 /// that is writable takes so much.
 const SMALL: usize = 256;
 
+/// After so many bytes of one request others have their turn, however fast the other side is.
+const SHARE: usize = 1 << 20;
+
 /// Tries a request. `None` if it has to wait; what was moved by then is counted in it.
 pub(crate) fn attempt(file: &File, request: &Request) -> Option<Result<usize>> {
     let fd = file.pin.get();
     let flags = pin::flags(fd);
     let nonblocking = flags != -1 && flags & libc::O_NONBLOCK != 0;
     let total = request.length.get().min(LARGEST);
+    let begin = request.progress.get() as usize;
     loop {
         match step(file.kind.get(), fd, request, nonblocking) {
             Ok(moved) => {
@@ -31,6 +35,9 @@ pub(crate) fn attempt(file: &File, request: &Request) -> Option<Result<usize>> {
                     return Some(Ok(progress));
                 }
                 advance(request, moved);
+                if progress - begin >= SHARE {
+                    return if nonblocking { Some(Ok(progress)) } else { None };
+                }
             }
             Err(Errno(libc::EINTR)) => {}
             Err(error) if error.would_block() && !nonblocking => return None,
