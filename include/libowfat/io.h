@@ -66,6 +66,12 @@ typedef struct iomux {
  */
 typedef int64 (*io_write_callback)(int64 s, const void *buf, uint64 n);
 
+/*
+ A function that takes up to bytes bytes of the file in, from the offset off on, for out; io_mmapwritefile is one. It answers as
+ an io_write_callback does.
+ */
+typedef int64 (*io_sendfile_callback)(int64 out, int64 in, uint64 off, uint64 bytes, io_write_callback writecb);
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -308,8 +314,8 @@ int64 io_sendfile(int64 s,
                   uint64 n);
 
 /*
- Offers the bytes from off on of the file `in` to the callback, in pieces of at most 64 KiB of mapped memory, until it takes less
- than it was offered. out is passed on to the callback, which answers as io_trywrite does. Returns how many bytes it took; if
+ Offers the bytes from off on of the file `in` to the callback, in pieces of at most 64 KiB, until it takes less than it was
+ offered. out is passed on to the callback, which answers as io_trywrite does. Returns how many bytes it took; if
  none, -1 if it answered -1 with EAGAIN, -3 with errno otherwise: EIO if the file ends before off, EPIPE if the callback
  answered 0.
  */

@@ -43,6 +43,26 @@ extern "C" {
 struct io_batch *iob_new(int hint_entries);
 
 /*
+ Makes an empty autofree batch with room for so many entries: each buffer and file that it owns is freed or closed as soon as its
+ last byte was sent. Returns NULL with ENOMEM. To be given back with iob_free.
+ */
+struct io_batch *iob_new_autofree(size_t hint_entries);
+
+/*
+ Makes *b an empty batch with room for so many entries; what was there does not matter and is not freed. A hint of 0 takes no
+ memory. Returns 0, or -1 with errno: ENOMEM (*b is an empty batch without room), EINVAL if b is NULL.
+ */
+int iob_init(struct io_batch *b,
+             size_t hint_entries);
+
+/*
+ Like iob_init, for an autofree batch: each buffer and file that it owns is freed or closed as soon as its last byte was sent. It
+ stays one, complete or reset, until the next iob_init or until its memory is zeroed.
+ */
+int iob_init_autofree(struct io_batch *b,
+                      size_t hint_entries);
+
+/*
  Appends n bytes at buf, which must stay as they are until the batch is sent or reset. Returns 1; n = 0 adds nothing. Returns 0
  with errno: ENOMEM, EOVERFLOW if the batch would hold 2^64 bytes, EINVAL if batch is NULL.
  */
@@ -51,8 +71,8 @@ int iob_addbuf(struct io_batch *batch,
                uint64 n);
 
 /*
- Like iob_addbuf, for a buffer from malloc, which is freed exactly once: when the batch is sent completely, reset or
- freed; at once if n = 0 or on failure.
+ Like iob_addbuf, for a buffer from malloc, which is freed exactly once: when the batch is sent completely (an autofree batch: when
+ the buffer is), reset or freed; at once if n = 0 or on failure.
  */
 int iob_addbuf_free(struct io_batch *batch,
                     const void *buf,
@@ -103,12 +123,22 @@ int64 iob_send(int64 s,
 /*
  Offers the rest of the batch to the callback, piece by piece, until it takes less than it was offered, fails, or nothing is
  left: buffers as they are, file regions in pieces of at most 64 KiB. s is passed on to the callback, which answers as io_trywrite
- does. Returns how many bytes it took in this call; if none, 0 if nothing was left, -1 if it answered -1 with EAGAIN, -3 with
+ does. What it did not take the next iob_write of the unchanged batch offers again, at the same address and no less of it. Returns
+ how many bytes it took in this call; if none, 0 if nothing was left, -1 if it answered -1 with EAGAIN, -3 with
  errno otherwise (EPIPE if it answered 0). When the last byte is taken the batch has been reset.
  */
 int64 iob_write(int64 s,
                 struct io_batch *batch,
                 io_write_callback cb);
+
+/*
+ Like iob_write, but offers each file region whole to sfcb, as sfcb(s, fd, offset, n, cb); io_mmapwritefile is such a function. sfcb
+ answers as cb does. NULL: exactly iob_write.
+ */
+int64 iob_write2(int64 s,
+                 struct io_batch *batch,
+                 io_write_callback cb,
+                 io_sendfile_callback sfcb);
 
 /* Empties the batch; buffers and files that it owns are freed and closed. It can be used again. */
 void iob_reset(struct io_batch *batch);

@@ -8,6 +8,18 @@ use core::ffi::{c_int, c_uint, c_void};
 /// many bytes it took, -1 with EAGAIN, or -3.
 pub type io_write_callback = Option<unsafe extern "C" fn(s: int64, buf: *const c_void, n: uint64) -> int64>;
 
+/// A function that takes up to bytes bytes of the file in, from the offset off on, for out; io_mmapwritefile is one. It answers as
+/// an io_write_callback does.
+pub type io_sendfile_callback = Option<
+    unsafe extern "C" fn(
+        out: int64,
+        r#in: int64,
+        off: uint64,
+        bytes: uint64,
+        writecb: io_write_callback,
+    ) -> int64,
+>;
+
 /// How many places the queue of a multiplexer has.
 pub(crate) const SLOTS: usize = 128;
 

@@ -1,27 +1,43 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Batches: queues of buffers and file regions that go out in few system calls and packets.
 //!
-//! - this file: what a batch is, adding and cleaning up;
+//! - this file: what a batch is, making one and adding to it;
+//! - [`cleanup`]: entries that are finished, and what becomes of their memory and files;
 //! - [`send`]: to a descriptor, without copying;
 //! - [`write`]: to a function of the program.
 //!
 //! Cleanup functions and write callbacks are code of the program and may call back into the library, with the very batch
 //! at hand. So no reference into a batch is held while they run: everything goes through [`Batch`], a pointer whose
 //! methods look at the fields anew.
+//!
+//! # Where a batch keeps what it knows
+//!
+//! A batch is memory of the program's: zeroed, embedded, moved by realloc, and in version 0.34 of the interface longer than in
+//! 0.32. So neither its address nor anything behind its fields means anything. Two things have a place of their own:
+//!
+//! - `b.headroom` is 0 in a plain batch and 1 in an autofree batch. All zeros is therefore an empty plain batch, and the mark
+//!   moves with the struct.
+//! - An entry for a file has no use for `buf`: it owns the [`Piece`] of the file that was offered to a callback and not
+//!   taken. The piece lives and dies with the entry.
 
+pub mod cleanup;
 pub mod send;
 pub mod write;
 
 use crate::abi::{array, io_batch, iob_entry};
 use crate::errno::{Errno, Result};
-use crate::evloop::register;
-use crate::sys::{pages, region};
+use crate::sys::region;
+use cleanup::{Cleanup, clean_up};
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr::{NonNull, null};
 
-/// What the entry's first field says.
+/// What the entry's first field says. Bits may be added to it while the library works on the entry.
 const FROM_BUFFER: c_int = 0;
 const FROM_FILE: c_int = 1;
+
+/// This entry is being offered to a callback. An entry that the callback has added does not have this bit, whatever else it
+/// has in common with the one that was offered.
+const OFFERED: c_int = 1 << 16;
 
 const ENTRY: u64 = size_of::<iob_entry>() as u64;
 
@@ -29,8 +45,9 @@ const ENTRY: u64 = size_of::<iob_entry>() as u64;
 /// keeps blocks of this size at hand, and one comes and goes with each answer.
 const STEP: u64 = 8 * ENTRY;
 
-/// A cleanup function, as C programs write it.
-pub type Cleanup = unsafe extern "C" fn(*mut iob_entry);
+/// By how much the struct of version 0.34 is longer on any platform. A program for that version may copy the whole of a batch
+/// that the library has allocated.
+const LONGER: usize = 8;
 
 /// What to add to a batch.
 #[derive(Clone, Copy)]
@@ -41,6 +58,15 @@ pub enum Source {
     File(i64, u64),
 }
 
+/// When the cleanup of an entry runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// When the batch is complete.
+    Plain,
+    /// When the last byte of the entry was taken.
+    Autofree,
+}
+
 /// A batch of the C caller's.
 #[derive(Clone, Copy)]
 pub struct Batch(NonNull<io_batch>);
@@ -49,31 +75,49 @@ impl Batch {
     /// `None` for NULL.
     ///
     /// # Safety
-    /// `batch` is NULL or points to a batch, all zeros or made by this library, that nobody else uses while the value is
+    /// `batch` is NULL or points to a batch, all zeros or made by this library, that no other thread uses while the value is
     /// in use, except code of the program that is called from here.
     pub unsafe fn new(batch: *mut io_batch) -> Option<Self> {
         NonNull::new(batch).map(Batch)
     }
 
     /// A batch from malloc with room for so many entries. Errors: ENOMEM.
-    pub fn allocate(entries: c_int) -> Result<Self> {
-        // SAFETY: malloc takes any size.
-        let block =
-            NonNull::new(unsafe { libc::malloc(size_of::<io_batch>()) }).ok_or(Errno(libc::ENOMEM))?;
-        let block = block.cast::<io_batch>();
-        let empty = io_batch { b: array::new(), bytesleft: 0, next: 0, bufs: 0, files: 0 };
-        // SAFETY: malloc gave a block of this size, aligned for anything.
-        unsafe { block.write(empty) };
-        let mut batch = Batch(block);
-        if entries > 0 {
-            let fields = batch.fields();
-            if let Err(error) = fields.b.allocate(ENTRY, i64::from(entries) - 1) {
-                batch.free();
-                return Err(error);
-            }
-            fields.b.truncate(ENTRY, 0);
-        }
+    pub fn allocate(entries: usize, mode: Mode) -> Result<Self> {
+        // SAFETY: calloc takes any size.
+        let block = unsafe { libc::calloc(1, size_of::<io_batch>() + LONGER) };
+        // SAFETY: the block is large enough for a batch, and aligned for anything.
+        let batch = unsafe { Batch::initialize(block.cast(), mode) }.ok_or(Errno(libc::ENOMEM))?;
+        batch.reserve(entries).inspect_err(|_| batch.free())?;
         Ok(batch)
+    }
+
+    /// Makes an empty batch of memory whose contents do not matter; `None` for NULL. Writes the fields of version 0.32 alone.
+    ///
+    /// # Safety
+    /// `batch` is NULL, or memory for a batch that is not in use.
+    pub unsafe fn initialize(batch: *mut io_batch, mode: Mode) -> Option<Self> {
+        let place = NonNull::new(batch)?.as_ptr();
+        // SAFETY: by the caller's promise. Field by field: what pads the struct may be a field of a later version.
+        unsafe {
+            (&raw mut (*place).b).write(array::new());
+            (&raw mut (*place).bytesleft).write(0);
+            (&raw mut (*place).next).write(0);
+            (&raw mut (*place).bufs).write(0);
+            (&raw mut (*place).files).write(0);
+        }
+        let mut batch = Batch(NonNull::new(place)?);
+        batch.fields().b.headroom = usize::from(mode == Mode::Autofree);
+        Some(batch)
+    }
+
+    /// Makes room for so many entries of an empty batch. Errors: ENOMEM; the batch is as it was.
+    pub fn reserve(mut self, entries: usize) -> Result<()> {
+        let Some(last) = entries.checked_sub(1) else { return Ok(()) };
+        let last = i64::try_from(last).map_err(|_| Errno(libc::ENOMEM))?;
+        let array = &mut self.fields().b;
+        array.allocate(ENTRY, last)?;
+        array.truncate(ENTRY, 0);
+        Ok(())
     }
 
     /// What a C program knows the batch by.
@@ -92,15 +136,30 @@ impl Batch {
         self.fields().bytesleft
     }
 
+    fn is_autofree(&mut self) -> bool {
+        self.fields().b.headroom != 0
+    }
+
     /// The entry at `index`, if there is one.
     fn entry(&mut self, index: usize) -> Option<NonNull<iob_entry>> {
         let entry = self.fields().b.get(ENTRY, i64::try_from(index).ok()?)?;
         NonNull::new(entry.cast())
     }
 
-    /// The first entry that is not sent completely: its index and its value.
+    /// How many entries are finished.
+    fn finished(&mut self) -> usize {
+        usize::try_from(self.fields().next).unwrap_or(usize::MAX)
+    }
+
+    /// The first entry that is not finished, in its place.
+    fn first_place(&mut self) -> Option<NonNull<iob_entry>> {
+        let index = self.finished();
+        self.entry(index)
+    }
+
+    /// The first entry that is not finished: its index and its value.
     fn first(&mut self) -> Option<(usize, iob_entry)> {
-        let index = usize::try_from(self.fields().next).ok()?;
+        let index = self.finished();
         // SAFETY: entries that the array holds are initialized, and its memory is aligned for anything.
         self.entry(index).map(|entry| (index, unsafe { entry.read() }))
     }
@@ -108,6 +167,10 @@ impl Batch {
     fn append(&mut self, entry: iob_entry) -> Result<()> {
         let fields = self.fields();
         let bytesleft = fields.bytesleft.checked_add(entry.n).ok_or(Errno(libc::EOVERFLOW))?;
+        if fields.b.initialized.saturating_add(ENTRY) > fields.b.allocated as u64 {
+            self.drop_finished();
+        }
+        let fields = self.fields();
         let count = fields.b.length(ENTRY).unwrap_or(0);
         let place = fields.b.allocate_in_steps(ENTRY, count as i64, STEP)?;
         // SAFETY: the array has just made room for this entry, in memory aligned for anything.
@@ -118,56 +181,13 @@ impl Batch {
         Ok(())
     }
 
-    /// Notes that the next `taken` bytes have gone out, and cleans up if those were the last.
-    fn advance(&mut self, mut taken: u64) {
-        let fields = self.fields();
-        fields.bytesleft = fields.bytesleft.saturating_sub(taken);
-        while let Some((index, entry)) = self.first() {
-            if taken < entry.n {
-                if let Some(mut place) = self.entry(index) {
-                    // SAFETY: as in `first`.
-                    let place = unsafe { place.as_mut() };
-                    place.offset = place.offset.wrapping_add(taken);
-                    place.n -= taken;
-                }
-                return;
-            }
-            taken -= entry.n;
-            self.fields().next += 1;
-        }
-        self.reset();
-    }
-
-    /// Runs all cleanups and empties the batch; its memory is given back, so it may be dropped or used again.
-    pub fn reset(mut self) {
-        let mut index = 0;
-        while let Some(mut place) = self.entry(index) {
-            // SAFETY: as in `first`. The cleanup is taken out before it runs, so that it cannot run twice.
-            let entry = unsafe { place.as_mut() };
-            let copy = *entry;
-            entry.cleanup = None;
-            clean_up(copy);
-            index += 1;
-        }
-        let fields = self.fields();
-        fields.b.reset();
-        (fields.bytesleft, fields.next, fields.bufs, fields.files) = (0, 0, 0, 0);
-    }
-
-    /// [`Self::reset`], and gives back the batch itself, which came from [`Self::allocate`].
-    pub fn free(self) {
-        self.reset();
-        // SAFETY: by the caller's promise the batch came from malloc, and is not used again.
-        unsafe { libc::free(self.0.as_ptr().cast()) };
-    }
-
     /// Asks the kernel to read ahead the next `bytes` bytes of file regions.
     pub fn prefetch(mut self, mut bytes: u64) {
-        let mut index = usize::try_from(self.fields().next).unwrap_or(usize::MAX);
+        let mut index = self.finished();
         while let (true, Some(entry)) = (bytes > 0, self.entry(index)) {
             // SAFETY: as in `first`.
             let entry = unsafe { entry.read() };
-            if let (FROM_FILE, Ok(fd)) = (entry.kind, i32::try_from(entry.fd)) {
+            if let (true, Ok(fd)) = (is_file(&entry), i32::try_from(entry.fd)) {
                 let length = entry.n.min(bytes);
                 region::read_ahead(fd, entry.offset, length);
                 bytes -= length;
@@ -175,6 +195,15 @@ impl Batch {
             index += 1;
         }
     }
+}
+
+const fn is_file(entry: &iob_entry) -> bool {
+    entry.kind & FROM_FILE != 0
+}
+
+/// Where the next byte of a buffer is.
+const fn start_of(entry: &iob_entry) -> *const c_void {
+    entry.buf.wrapping_add(entry.offset as usize).cast()
 }
 
 /// The batch, if there is one. Errors: EINVAL.
@@ -217,35 +246,4 @@ const fn new_entry(source: Source, n: u64, cleanup: Option<Cleanup>) -> iob_entr
         }
         Source::File(fd, offset) => iob_entry { kind: FROM_FILE, fd, buf: null(), offset, n, cleanup },
     }
-}
-
-/// Runs the cleanup of an entry that is in no batch any more. errno stays as it is.
-fn clean_up(mut entry: iob_entry) {
-    if let Some(cleanup) = entry.cleanup {
-        let errno = Errno::last();
-        // SAFETY: a cleanup function takes a pointer to its entry; the library's own are below, and a program vouches
-        // for its own.
-        unsafe { cleanup(&mut entry) };
-        errno.set();
-    }
-}
-
-/// The cleanup of `iob_addbuf_free`.
-pub unsafe extern "C" fn free_buffer(entry: *mut iob_entry) {
-    // SAFETY: the entry is valid, and the program has handed over a block from malloc.
-    unsafe { libc::free((*entry).buf.cast_mut().cast()) };
-}
-
-/// The cleanup of `iob_addbuf_munmap`. What was sent has moved from the entry's length to its offset.
-pub unsafe extern "C" fn unmap_buffer(entry: *mut iob_entry) {
-    // SAFETY: the entry is valid, and the program has handed over a mapping of its own.
-    unsafe {
-        pages::unmap((*entry).buf.cast_mut().cast(), (*entry).offset.wrapping_add((*entry).n) as usize)
-    };
-}
-
-/// The cleanup of `iob_addfile_close`.
-pub unsafe extern "C" fn close_file(entry: *mut iob_entry) {
-    // SAFETY: the entry is valid.
-    register::close(unsafe { (*entry).fd });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A batch to a descriptor: buffers gathered, files without copying, header and file in shared packets.
 
-use super::{Batch, FROM_FILE};
+use super::{Batch, is_file, start_of};
 use crate::abi::iob_entry;
 use crate::errno::{Errno, IoError, Result, Transfer};
 use crate::sys::gather::{self, Gather};
@@ -22,7 +22,7 @@ pub fn send(d: i64, mut batch: Batch) -> Transfer {
                 Err(error) => break Some(IoError::Failed(error)),
             },
         };
-        let outcome = if entry.kind == FROM_FILE {
+        let outcome = if is_file(&entry) {
             target.run_region(|target| send_region(target, &entry))
         } else {
             target.run(|target| {
@@ -32,7 +32,7 @@ pub fn send(d: i64, mut batch: Batch) -> Transfer {
         };
         match outcome {
             Ok(count) => {
-                held_back &= entry.kind != FROM_FILE;
+                held_back &= !is_file(&entry);
                 sent += count as u64;
                 batch.advance(count as u64);
             }
@@ -70,14 +70,13 @@ fn send_buffers(
         let Some(entry) = batch.entry(index) else { break };
         // SAFETY: entries that the array holds are initialized.
         let entry = unsafe { entry.read() };
-        if entry.kind == FROM_FILE {
+        if is_file(&entry) {
             let (of_file, result) = target.send_with_file(&mut pieces, entry.fd, entry.offset, entry.n);
             *held_back |= result.is_ok();
             return (offered + of_file, result);
         }
-        let start = entry.buf.wrapping_add(entry.offset as usize).cast();
         // SAFETY: the program leaves the buffers alone until the batch is done with them.
-        more = !unsafe { pieces.push(start, entry.n) };
+        more = !unsafe { pieces.push(start_of(&entry), entry.n) };
         if more {
             break;
         }

@@ -1,17 +1,46 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `iob.h`: batches of buffers and file regions.
 
-use crate::abi::{int64, io_batch, io_write_callback, uint64};
-use crate::batch::{self, Batch, Source, send, write};
-use crate::errno::{bytes_or_refusal, one_or_zero, pointer_or_null};
-use crate::transfer::mapped::CallbackSink;
+use crate::abi::{int64, io_batch, io_sendfile_callback, io_write_callback, uint64};
+use crate::batch::cleanup::{close_file, free_buffer, unmap_buffer};
+use crate::batch::{self, Batch, Mode, Source, send, write};
+use crate::errno::{Transfer, bytes_or_refusal, one_or_zero, pointer_or_null, zero_or_minus_one};
+use crate::transfer::callback::{CallbackSink, RegionSink};
 use core::ffi::{c_char, c_int, c_void};
 
 /// Makes an empty batch with room for so many entries (0 or less: for as many as will come). Returns NULL with ENOMEM. To be
 /// given back with iob_free.
 #[unsafe(no_mangle)]
 pub extern "C" fn iob_new(hint_entries: c_int) -> *mut io_batch {
-    pointer_or_null(Batch::allocate(hint_entries).map(Batch::as_ptr)).cast()
+    let entries = usize::try_from(hint_entries).unwrap_or(0);
+    pointer_or_null(Batch::allocate(entries, Mode::Plain).map(Batch::as_ptr)).cast()
+}
+
+/// Makes an empty autofree batch with room for so many entries: each buffer and file that it owns is freed or closed as soon as its
+/// last byte was sent. Returns NULL with ENOMEM. To be given back with iob_free.
+#[unsafe(no_mangle)]
+pub extern "C" fn iob_new_autofree(hint_entries: usize) -> *mut io_batch {
+    pointer_or_null(Batch::allocate(hint_entries, Mode::Autofree).map(Batch::as_ptr)).cast()
+}
+
+/// Makes *b an empty batch with room for so many entries; what was there does not matter and is not freed. A hint of 0 takes no
+/// memory. Returns 0, or -1 with errno: ENOMEM (*b is an empty batch without room), EINVAL if b is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iob_init(b: *mut io_batch, hint_entries: usize) -> c_int {
+    // SAFETY: the caller hands in memory for a batch.
+    zero_or_minus_one(
+        batch::present(unsafe { Batch::initialize(b, Mode::Plain) }).and_then(|b| b.reserve(hint_entries)),
+    )
+}
+
+/// Like iob_init, for an autofree batch: each buffer and file that it owns is freed or closed as soon as its last byte was sent. It
+/// stays one, complete or reset, until the next iob_init or until its memory is zeroed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iob_init_autofree(b: *mut io_batch, hint_entries: usize) -> c_int {
+    // SAFETY: the caller hands in memory for a batch.
+    zero_or_minus_one(
+        batch::present(unsafe { Batch::initialize(b, Mode::Autofree) }).and_then(|b| b.reserve(hint_entries)),
+    )
 }
 
 /// Appends n bytes at buf, which must stay as they are until the batch is sent or reset. Returns 1; n = 0 adds nothing. Returns 0
@@ -22,12 +51,12 @@ pub unsafe extern "C" fn iob_addbuf(batch: *mut io_batch, buf: *const c_void, n:
     one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::Buffer(buf), n, None))
 }
 
-/// Like iob_addbuf, for a buffer from malloc, which is freed exactly once: when the batch is sent completely, reset or
-/// freed; at once if n = 0 or on failure.
+/// Like iob_addbuf, for a buffer from malloc, which is freed exactly once: when the batch is sent completely (an autofree batch: when
+/// the buffer is), reset or freed; at once if n = 0 or on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_addbuf_free(batch: *mut io_batch, buf: *const c_void, n: uint64) -> c_int {
     // SAFETY: the caller hands in a batch.
-    one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::Buffer(buf), n, Some(batch::free_buffer)))
+    one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::Buffer(buf), n, Some(free_buffer)))
 }
 
 /// Like iob_addbuf, for a mapping of n bytes from mmap(2), which is unmapped exactly once: when the batch is sent
@@ -35,7 +64,7 @@ pub unsafe extern "C" fn iob_addbuf_free(batch: *mut io_batch, buf: *const c_voi
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_addbuf_munmap(batch: *mut io_batch, buf: *const c_void, n: uint64) -> c_int {
     // SAFETY: the caller hands in a batch.
-    one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::Buffer(buf), n, Some(batch::unmap_buffer)))
+    one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::Buffer(buf), n, Some(unmap_buffer)))
 }
 
 /// iob_addbuf for the string s, without its NUL.
@@ -49,7 +78,7 @@ pub unsafe extern "C" fn iob_adds(batch: *mut io_batch, s: *const c_char) -> c_i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_adds_free(batch: *mut io_batch, s: *const c_char) -> c_int {
     // SAFETY: the caller hands in a batch and a string.
-    one_or_zero(unsafe { batch::add_string(Batch::new(batch), s, Some(batch::free_buffer)) })
+    one_or_zero(unsafe { batch::add_string(Batch::new(batch), s, Some(free_buffer)) })
 }
 
 /// Appends n bytes of the file fd from the offset off on. The caller keeps fd open until the batch is sent or reset. Returns as
@@ -65,7 +94,7 @@ pub unsafe extern "C" fn iob_addfile(batch: *mut io_batch, fd: int64, off: uint6
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_addfile_close(batch: *mut io_batch, fd: int64, off: uint64, n: uint64) -> c_int {
     // SAFETY: the caller hands in a batch.
-    one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::File(fd, off), n, Some(batch::close_file)))
+    one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::File(fd, off), n, Some(close_file)))
 }
 
 /// Sends as much of the batch to s as s takes. Returns how many bytes went out in this call; 0 if there was nothing left
@@ -81,13 +110,39 @@ pub unsafe extern "C" fn iob_send(s: int64, batch: *mut io_batch) -> int64 {
 
 /// Offers the rest of the batch to the callback, piece by piece, until it takes less than it was offered, fails, or nothing is
 /// left: buffers as they are, file regions in pieces of at most 64 KiB. s is passed on to the callback, which answers as io_trywrite
-/// does. Returns how many bytes it took in this call; if none, 0 if nothing was left, -1 if it answered -1 with EAGAIN, -3 with
+/// does. What it did not take the next iob_write of the unchanged batch offers again, at the same address and no less of it. Returns
+/// how many bytes it took in this call; if none, 0 if nothing was left, -1 if it answered -1 with EAGAIN, -3 with
 /// errno otherwise (EPIPE if it answered 0). When the last byte is taken the batch has been reset.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_write(s: int64, batch: *mut io_batch, cb: io_write_callback) -> int64 {
     // SAFETY: the caller hands in a batch and a function for this.
-    let (batch, taker) = unsafe { (batch::present(Batch::new(batch)), CallbackSink::new(cb, s)) };
-    bytes_or_refusal(batch.and_then(|batch| write::write(&taker?, batch)))
+    unsafe { write_batch(s, batch, cb, None) }
+}
+
+/// Like iob_write, but offers each file region whole to sfcb, as sfcb(s, fd, offset, n, cb); io_mmapwritefile is such a function. sfcb
+/// answers as cb does. NULL: exactly iob_write.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iob_write2(
+    s: int64,
+    batch: *mut io_batch,
+    cb: io_write_callback,
+    sfcb: io_sendfile_callback,
+) -> int64 {
+    // SAFETY: the caller hands in a batch and functions for this.
+    unsafe { write_batch(s, batch, cb, sfcb) }
+}
+
+unsafe fn write_batch(
+    s: int64,
+    batch: *mut io_batch,
+    cb: io_write_callback,
+    sfcb: io_sendfile_callback,
+) -> int64 {
+    // SAFETY: by the promises of the callers.
+    let (batch, sink, regions) =
+        unsafe { (batch::present(Batch::new(batch)), CallbackSink::new(cb, s), RegionSink::new(sfcb)) };
+    let write = |batch| -> Transfer { write::write(&sink?, regions, batch) };
+    bytes_or_refusal(batch.and_then(write))
 }
 
 /// Empties the batch; buffers and files that it owns are freed and closed. It can be used again.

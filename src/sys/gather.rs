@@ -5,8 +5,9 @@ use crate::errno::Result;
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 
-/// How many pieces one call takes: IOV_MAX on every system that this library runs on.
-pub const LIMIT: usize = 1024;
+/// How many pieces one call takes. IOV_MAX is 1024 on every system that this library runs on, but the pieces stand on the stack, of
+/// which threads may have little; that many more pieces cost more than a further call.
+pub const LIMIT: usize = 256;
 
 /// How many bytes one call moves at most.
 const BYTES_LIMIT: u64 = 0x7fff_f000;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Regions of files: reading and mapping them.
+//! Regions of files: reading them.
 
 use super::wide::{self, position};
 use crate::errno::{Errno, Result};
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 use core::mem::MaybeUninit;
-use core::ptr::null_mut;
 
 /// Reads into `room` from `offset` on. 0: the file ends there. Errors: ESPIPE for what has no offsets.
 pub fn read_at(file: c_int, room: &mut [MaybeUninit<u8>], offset: u64) -> Result<&[u8]> {
@@ -49,42 +48,4 @@ pub fn read_ahead(file: c_int, offset: u64, length: u64) {
         target_vendor = "apple"
     )))]
     let _ = (file, offset, length);
-}
-
-/// A region of a file in memory, for reading.
-pub struct Mapping {
-    address: *mut c_void,
-    length: usize,
-    skip: usize,
-}
-
-impl Mapping {
-    /// Maps `length` bytes from `offset` on, which the caller has seen to be inside the file. Errors: those of mmap(2);
-    /// ENODEV for files that cannot be mapped.
-    pub fn new(file: c_int, offset: u64, length: usize) -> Result<Self> {
-        let skip = (offset % super::pages::size() as u64) as usize;
-        let start = position(offset - skip as u64)?;
-        let length = length.checked_add(skip).ok_or(Errno(libc::EOVERFLOW))?;
-        // SAFETY: a new mapping, anywhere, replaces nothing.
-        let address =
-            unsafe { wide::mmap(null_mut(), length, libc::PROT_READ, libc::MAP_SHARED, file, start) };
-        if address == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(Mapping { address, length, skip }) }
-    }
-
-    /// How many bytes of the region were mapped.
-    pub fn reach(&self) -> usize {
-        self.length - self.skip
-    }
-
-    /// Where byte `index` of the region is.
-    pub fn at(&self, index: usize) -> *const c_void {
-        self.address.cast::<u8>().wrapping_add(self.skip).wrapping_add(index).cast()
-    }
-}
-
-impl Drop for Mapping {
-    fn drop(&mut self) {
-        // SAFETY: the mapping is ours, and nobody has a pointer into it any more.
-        unsafe { libc::munmap(self.address, self.length) };
-    }
 }

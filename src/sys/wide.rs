@@ -3,10 +3,10 @@
 //! 32-bit processors; elsewhere there are no others.
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use libc::{fstat, lseek, mmap, off_t, pread, stat};
+pub(super) use libc::{fstat, lseek, off_t, pread, stat};
 #[cfg(target_os = "linux")]
 pub(super) use libc::{
-    fstat64 as fstat, lseek64 as lseek, mmap64 as mmap, off64_t as off_t, pread64 as pread, stat64 as stat,
+    fstat64 as fstat, lseek64 as lseek, off64_t as off_t, pread64 as pread, stat64 as stat,
 };
 
 use crate::errno::{Errno, Result};

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sending regions of files: without copying where the kernel can, by copying where it refuses.
 
+use super::piece::Piece;
 use crate::errno::{Errno, IoError, Result, Transfer, unchanged_on_success};
 use crate::evloop::Handle;
 use crate::evloop::word::Direction;
 use crate::sys::FileKind;
 use crate::sys::fd::{self, ReadBuf};
 use crate::sys::gather::Gather;
+use crate::sys::sendfile;
 use crate::sys::signal::handle_sigpipe;
-use crate::sys::{region, sendfile};
-use core::mem::MaybeUninit;
 
-/// How much is copied at a time where the kernel does not send by itself.
-const PIECE: usize = 16 * 1024;
-
-/// How much of something without offsets: whatever reports itself writable has room for that, but for terminals.
+/// How much of something without offsets is copied at a time: whatever reports itself writable takes that, but for terminals.
 const PASSED_ON: usize = 4096;
 
 /// A descriptor that bytes go out to, registered or not.
@@ -106,45 +103,43 @@ impl Target {
         }
     }
 
+    /// Copies a piece of the region by way of memory of our own.
     #[cold]
     #[inline(never)]
     fn copy(&mut self, file: i32, offset: u64, length: u64) -> Result<usize> {
-        let mut room = [MaybeUninit::uninit(); PIECE];
-        let wanted = usize::try_from(length).map_or(PIECE, |length| length.min(PIECE));
-        let piece = match region::read_at(file, &mut room[..wanted], offset) {
-            Err(Errno(libc::ESPIPE)) => {
-                return self.pass_on(file, &mut room[..wanted.min(PASSED_ON)], length);
-            }
+        let mut piece = Piece::allocate()?;
+        match piece.fill(file, offset, length) {
+            Err(Errno(libc::ESPIPE)) => return self.pass_on(file, &mut piece, length),
             result => result?,
         };
-        if piece.is_empty() {
-            return Ok(0);
-        }
+        let Some((start, count)) = piece.from(offset) else { return Ok(0) };
         let mut pieces = Gather::new();
         // SAFETY: the piece lives until the end of this function.
-        unsafe { pieces.push(piece.as_ptr().cast(), piece.len() as u64) };
-        // Not "more follows", which the file may break its word about.
+        unsafe { pieces.push(start, count) };
+        // Not "more follows": the file may end here.
         self.send(&mut pieces, false)
     }
 
     /// Sends what can be read from a pipe, a socket, a terminal: something without offsets.
-    fn pass_on(&mut self, source: i32, room: &mut [MaybeUninit<u8>], length: u64) -> Result<usize> {
+    fn pass_on(&mut self, source: i32, piece: &mut Piece, length: u64) -> Result<usize> {
         self.streamed = true;
         match sendfile::splice(self.fd, source, length) {
             Err(error) if sendfile::is_unsupported(error) => {}
             result => return result,
         }
-        // What has been read cannot be put back, so nothing is read before the target has room.
+        // What has been read cannot be put back, so nothing is read before the target is writable.
         if fd::is_nonblocking(self.fd)? && !fd::is_writable(self.fd)? {
             return Err(Errno(libc::EAGAIN));
         }
-        // SAFETY: the room is ours.
-        let count = fd::read(source, unsafe { ReadBuf::of_size(room.as_mut_ptr().cast(), room.len()) })?;
+        let wanted = usize::try_from(length).map_or(PASSED_ON, |length| length.min(PASSED_ON));
+        let memory = &mut piece.memory()[..wanted];
+        // SAFETY: the memory is ours.
+        let count = fd::read(source, unsafe { ReadBuf::of_size(memory.as_mut_ptr().cast(), memory.len()) })?;
         let mut sent = 0;
         while sent < count {
             let mut pieces = Gather::new();
-            // SAFETY: the kernel has filled in `count` bytes of the room, which lives until the end of this function.
-            unsafe { pieces.push(room.as_ptr().wrapping_add(sent).cast(), (count - sent) as u64) };
+            // SAFETY: the kernel has filled in `count` bytes of the memory, which lives until the end of this function.
+            unsafe { pieces.push(memory.as_ptr().wrapping_add(sent).cast(), (count - sent) as u64) };
             match self.send(&mut pieces, false) {
                 Ok(0) => break,
                 Ok(more) => sent += more,

@@ -3,14 +3,16 @@
 //!
 //! - this file: io_tryread and its kin;
 //! - [`file`]: regions of files to a descriptor;
-//! - [`mapped`]: memory and regions of files to a function of the program;
+//! - [`callback`]: memory and regions of files to a function of the program;
+//! - [`piece`]: what of a file is in memory for that;
 //! - [`passing`]: descriptors to another process.
 //!
 //! Every call here runs through a [`Handle`], which notes what the outcome says about readiness.
 
+pub mod callback;
 pub mod file;
-pub mod mapped;
 pub mod passing;
+pub mod piece;
 
 use crate::errno::{Answer, Errno, IoError, Result, Transfer, unchanged_on_success};
 use crate::evloop::word::Direction;

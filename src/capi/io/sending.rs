@@ -5,7 +5,7 @@ use crate::abi::{int64, io_write_callback, uint64};
 use crate::errno::{IoError, bytes_or_refusal, count_or_minus_one, zero_or_minus_one};
 use crate::evloop::debug;
 use crate::transfer;
-use crate::transfer::mapped::CallbackSink;
+use crate::transfer::callback::CallbackSink;
 use core::ffi::{c_char, c_int, c_uint};
 
 /// io_debugstring wants at least this much room.
@@ -19,8 +19,8 @@ pub extern "C" fn io_sendfile(s: int64, fd: int64, off: uint64, n: uint64) -> in
     bytes_or_refusal(transfer::file::send_file(s, fd, off, n))
 }
 
-/// Offers the bytes from off on of the file `in` to the callback, in pieces of at most 64 KiB of mapped memory, until it takes less
-/// than it was offered. out is passed on to the callback, which answers as io_trywrite does. Returns how many bytes it took; if
+/// Offers the bytes from off on of the file `in` to the callback, in pieces of at most 64 KiB, until it takes less than it was
+/// offered. out is passed on to the callback, which answers as io_trywrite does. Returns how many bytes it took; if
 /// none, -1 if it answered -1 with EAGAIN, -3 with errno otherwise: EIO if the file ends before off, EPIPE if the callback
 /// answered 0.
 #[unsafe(no_mangle)]
@@ -32,8 +32,8 @@ pub unsafe extern "C" fn io_mmapwritefile(
     writecb: io_write_callback,
 ) -> int64 {
     // SAFETY: the caller hands in a function for this.
-    let taker = unsafe { CallbackSink::new(writecb, out) };
-    bytes_or_refusal(taker.map_err(IoError::Failed).and_then(|taker| taker.offer_region(r#in, off, bytes)))
+    let sink = unsafe { CallbackSink::new(writecb, out) };
+    bytes_or_refusal(sink.map_err(IoError::Failed).and_then(|sink| sink.offer_region(r#in, off, bytes)))
 }
 
 /// Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno as set by
