@@ -21,6 +21,9 @@ const BEYOND: u8 = 0x20;
 /// What marks a second character, of which the last byte is the number.
 const WITH_SECOND: u8 = 0x40;
 
+/// Of so many entries only the first is found at once, and the others behind it.
+const GROUP: usize = 4;
+
 /// Writes the table to OUT_DIR.
 pub(crate) fn compress(list: &str) {
     println!("cargo:rerun-if-changed={list}");
@@ -95,15 +98,19 @@ fn table(text: &str) -> String {
         entries.iter().filter_map(|e| e.second).collect::<BTreeSet<_>>().into_iter().collect();
     let (displacements, places) = places(&entries);
     let (mut starts, mut bytes) = (Vec::new(), Vec::new());
-    for name in places {
-        starts.push(bytes.len());
+    for (place, name) in places.into_iter().enumerate() {
+        if place % GROUP == 0 {
+            starts.push(bytes.len());
+        }
         bytes.extend(entries[name].bytes(&seconds));
     }
     // So that three bytes may be read behind every name.
     bytes.push(0);
-    format!(
-        "const LENGTH: u8 = {LENGTH};\nconst BEYOND: u8 = {BEYOND};\nconst WITH_SECOND: u8 = {WITH_SECOND};\n"
-    ) + &format!("static SECONDS: [u16; {}] = {seconds:?};\n", seconds.len())
+    format!("const COUNT: usize = {};\nconst GROUP: usize = {GROUP};\n", entries.len())
+        + &format!(
+            "const LENGTH: u8 = {LENGTH};\nconst BEYOND: u8 = {BEYOND};\nconst WITH_SECOND: u8 = {WITH_SECOND};\n"
+        )
+        + &format!("static SECONDS: [u16; {}] = {seconds:?};\n", seconds.len())
         + &format!("static DISPLACEMENTS: [u16; {}] = {displacements:?};\n", displacements.len())
         + &format!("static STARTS: [u16; {}] = {starts:?};\n", starts.len())
         + &format!("static ENTRIES: [u8; {}] = {bytes:?};\n", bytes.len())

@@ -53,6 +53,7 @@ unsafe fn put<T>(place: *mut T, value: T) {
 /// Stores what the functions for IPv4 show of an address.
 ///
 /// SAFETY: each pointer is NULL or valid; `ip` has room for 4 bytes.
+#[inline(never)]
 unsafe fn put4(address: Option<SocketAddr>, ip: *mut c_char, port: *mut u16) -> Result<()> {
     if !ip.is_null() {
         let octets = as_v4(address)?.octets();
@@ -67,6 +68,7 @@ unsafe fn put4(address: Option<SocketAddr>, ip: *mut c_char, port: *mut u16) -> 
 /// Stores what the functions for IPv6 show of an address, which is something for every address.
 ///
 /// SAFETY: each pointer is NULL or valid; `ip` has room for 16 bytes.
+#[inline(never)]
 unsafe fn put6(
     address: Option<SocketAddr>,
     ip: *mut c_char,

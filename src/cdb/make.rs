@@ -96,6 +96,7 @@ fn end_of(position: u32, key: c_ulong, data: c_ulong) -> Result<u32> {
 }
 
 /// The list that the next record goes to: the newest one, or one in front of it.
+#[inline(never)]
 unsafe fn list_with_room(make: *mut cdb_make) -> Result<*mut cdb_hplist> {
     // SAFETY: the promise of the callers: `head` is NULL or a list that was made here.
     let head = unsafe { (*make).head };

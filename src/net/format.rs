@@ -11,6 +11,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 pub const UNKNOWN_INTERFACE: &CStr = c"[unknown]";
 
 /// `1.2.3.4`
+#[inline(never)]
 pub fn ip4(out: &mut Out, ip: Ipv4Addr) {
     for (index, octet) in ip.octets().into_iter().enumerate() {
         if index > 0 {
@@ -21,6 +22,7 @@ pub fn ip4(out: &mut Out, ip: Ipv4Addr) {
 }
 
 /// `2001:db8::1`, and mapped addresses as `::ffff:1.2.3.4`.
+#[inline(never)]
 pub fn ip6(out: &mut Out, ip: Ipv6Addr) {
     if let Some(mapped) = ip.to_ipv4_mapped() {
         out.bytes(b"::ffff:");

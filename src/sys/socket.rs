@@ -103,6 +103,7 @@ pub fn listen(fd: c_int, backlog: c_int) -> Result<()> {
 
 /// The next connection of a listener, as a blocking socket, and the peer's address if that is an Internet
 /// address.
+#[inline(never)]
 pub fn accept(fd: c_int) -> Result<(c_int, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
@@ -170,6 +171,7 @@ pub fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<SocketAddr>
 }
 
 /// The socket's own address, if that is an Internet address.
+#[inline(never)]
 pub fn local(fd: c_int) -> Result<Option<SocketAddr>> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
@@ -178,6 +180,7 @@ pub fn local(fd: c_int) -> Result<Option<SocketAddr>> {
 }
 
 /// The address of the socket's peer, if that is an Internet address. `ENOTCONN` if there is no peer.
+#[inline(never)]
 pub fn peer(fd: c_int) -> Result<Option<SocketAddr>> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();

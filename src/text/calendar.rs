@@ -31,6 +31,7 @@ impl Moment {
     /// The moment so many seconds after the beginning of Unix time.
     ///
     /// A year of this arithmetic begins in March, so that the leap day is its last.
+    #[inline(never)]
     pub fn from_unix(seconds: i64) -> Self {
         let (days, time) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
         let days = days + 719_468;
@@ -51,6 +52,7 @@ impl Moment {
     }
 
     /// Seconds of Unix time. `None` for values out of range, such as a day that the month does not have.
+    #[inline(never)]
     pub fn to_unix(self) -> Option<i64> {
         let in_range = (1..=self.days_of_month()).contains(&self.day)
             && self.hour < 24

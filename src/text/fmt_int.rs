@@ -74,7 +74,7 @@ pub fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
 }
 
 /// Writes `value` in base `BASE`, with zeros in front if it has fewer than `width` digits.
-#[inline(always)]
+#[inline(never)]
 pub fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
     let count = digits::<BASE>(value);
     let zeros = width.saturating_sub(count);
@@ -86,8 +86,8 @@ pub fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
     put::<BASE>(out, value, count);
 }
 
-/// Writes the `count` digits that `value` has.
-#[inline(always)]
+/// Writes the `count` digits that `value` has. Formatters of many kinds share it.
+#[inline(never)]
 fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
     let to = out.tail();
     out.advance(count);

@@ -20,6 +20,7 @@ pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
 
 /// Writes the backslash and control characters as escapes, with a letter where there is one, and what is in
 /// `escaped` as `\xNN`.
+#[inline(never)]
 pub fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
     let less;
     let plain = if escaped.is_empty() {

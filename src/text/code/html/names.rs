@@ -13,8 +13,13 @@ pub(super) const LONGEST: usize = 31;
 pub(super) fn find(name: &[u8]) -> Option<[u32; 2]> {
     let hash = hash::hash(name);
     let displacement = DISPLACEMENTS.get(hash::bucket(hash))?;
-    let start = STARTS.get(hash::slot(hash, *displacement, STARTS.len()))?;
-    let (head, rest) = ENTRIES.get(usize::from(*start)..)?.split_first()?;
+    let slot = hash::slot(hash, *displacement, COUNT);
+    let mut entry = ENTRIES.get(usize::from(*STARTS.get(slot / GROUP)?)..)?;
+    for _ in 0..slot % GROUP {
+        let head = *entry.first()?;
+        entry = entry.get(usize::from(head & LENGTH) + if head & WITH_SECOND == 0 { 3 } else { 4 }..)?;
+    }
+    let (head, rest) = entry.split_first()?;
     let (known, rest) = rest.split_at_checked(usize::from(head & LENGTH))?;
     if known != name {
         return None;
