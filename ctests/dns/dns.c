@@ -360,3 +360,31 @@ TEST(names_are_completed_by_rules, .valgrind = 1) {
   stralloc_free(&in);
   stralloc_free(&rules);
 }
+
+/* A few bytes of a packet, with pointers to one long name full of bytes that take an escape, are not to become megabytes. */
+TEST(mail_exchangers_in_proportion_to_the_packet) {
+  static char packet[65535];
+  stralloc out = {0};
+  size_t n = 12;
+  unsigned records = 0;
+  memcpy(packet, "\0\1\201\200\0\1\0\0\0\0\0\0", 12);
+  for (int label = 0; label < 3; label++) {
+    packet[n++] = 63;
+    memset(packet + n, 1, 63);
+    n += 63;
+  }
+  packet[n++] = 0;
+  memcpy(packet + n, "\0\17\0\1", 4);
+  n += 4;
+  for (; n + 16 <= sizeof packet; n += 16, records++) memcpy(packet + n, "\300\14\0\17\0\1\0\0\0\5\0\4\1\2\300\14", 16);
+  packet[6] = (char)(records >> 8);
+  packet[7] = (char)records;
+  EQUAL(dns_mx_packet(&out, packet, (unsigned)n), -1);
+  EQUAL(errno, EINVAL);
+  CHECK(out.a < 2 << 20);
+  /* As many honest names are fine. */
+  for (size_t i = 12; packet[i]; i++)
+    if (packet[i] == 1) packet[i] = 'a';
+  EQUAL(dns_mx_packet(&out, packet, (unsigned)n), 0);
+  EQUAL(out.len, records * (2 + 3 * 63 + 2 + 1));
+}

@@ -242,3 +242,34 @@ TEST(data_that_would_end_beyond_4_gib, .valgrind = 1) {
   EQUAL(errno, EPROTO);
   cdb_free(&c);
 }
+
+/* Another process cuts the file short while it is mapped. */
+TEST(a_file_that_is_cut_short) {
+  static struct cdb_make make;
+  static struct cdb c;
+  char name[] = "/tmp/owfat-cut-XXXXXX", key[20];
+  uint32 k;
+  int f = mkstemp(name);
+  CHECK(f != -1 && unlink(name) == 0);
+  CHECK(cdb_make_start(&make, f) != -1);
+  for (int i = 0; i < 3000; i++) {
+    int n = snprintf(key, sizeof key, "k%d", i);
+    EQUAL(cdb_make_add(&make, (bytes)key, (unsigned long)n, (bytes)key, (unsigned long)n), 0);
+  }
+  EQUAL(cdb_make_finish(&make), 0);
+  cdb_init(&c, f);
+  EQUAL(find(&c, "k77"), 1);
+  EQUAL(ftruncate(f, 8192), 0);
+  for (int i = 0; i < 3000; i++) {
+    snprintf(key, sizeof key, "k%d", i);
+    EQUAL(find(&c, key), -1);
+    EQUAL(errno, EPROTO);
+  }
+  EQUAL(cdb_firstkey(&c, &k), 1);
+  EQUAL(cdb_read(&c, (unsigned char *)key, 8, 8190), -1);
+  EQUAL(cdb_read(&c, (unsigned char *)key, 8, 2048), 0);
+  EQUAL(ftruncate(f, 0), 0);
+  EQUAL(cdb_firstkey(&c, &k), -1);
+  cdb_free(&c);
+  close(f);
+}

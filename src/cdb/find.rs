@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Finding records by their keys.
 
+use super::read::Reach;
 use super::{hash, narrow};
 use crate::abi::cdb;
 use crate::errno::Result;
@@ -15,17 +16,18 @@ impl cdb {
     /// Finds the first record of this key since [`find_start`](Self::find_start), or the next one of the same key. `dpos` and
     /// `dlen` then say where its data is.
     pub fn find_next(&mut self, key: &[u8]) -> Result<bool> {
-        if self.r#loop == 0 && !self.enter(hash(key))? {
+        let reach = self.reach();
+        if self.r#loop == 0 && !self.enter(hash(key), reach)? {
             return Ok(false);
         }
         while self.r#loop < self.hslots {
-            let [hash, record] = self.pair(self.kpos.into())?;
+            let [hash, record] = self.pair(self.kpos.into(), reach)?;
             if record == 0 {
                 return Ok(false);
             }
             self.r#loop += 1;
             self.kpos = self.slot_behind()?;
-            if hash == self.khash && self.take(record.into(), key)? {
+            if hash == self.khash && self.take(record.into(), key, reach)? {
                 return Ok(true);
             }
         }
@@ -33,8 +35,8 @@ impl cdb {
     }
 
     /// Goes to the slot where a search for this hash value begins. False if its table has none.
-    fn enter(&mut self, hash: u32) -> Result<bool> {
-        let [table, slots] = self.pair(u64::from(hash % 256) * 8)?;
+    fn enter(&mut self, hash: u32, reach: Reach) -> Result<bool> {
+        let [table, slots] = self.pair(u64::from(hash % 256) * 8, reach)?;
         self.hslots = slots;
         let Some(slot) = (hash / 256).checked_rem(slots) else { return Ok(false) };
         self.hpos = table;
@@ -51,9 +53,9 @@ impl cdb {
     }
 
     /// Takes the record at `position` as the one that was found, if it has this key.
-    fn take(&mut self, position: u64, key: &[u8]) -> Result<bool> {
-        let [key_length, data_length] = self.pair(position)?;
-        if key_length as usize != key.len() || !self.is_at(key, position + 8)? {
+    fn take(&mut self, position: u64, key: &[u8], reach: Reach) -> Result<bool> {
+        let [key_length, data_length] = self.pair(position, reach)?;
+        if key_length as usize != key.len() || !self.is_at(key, position + 8, reach)? {
             return Ok(false);
         }
         let data = position + 8 + u64::from(key_length);
@@ -64,11 +66,11 @@ impl cdb {
     }
 
     /// Whether this key is what stands at `position`.
-    fn is_at(&self, key: &[u8], mut position: u64) -> Result<bool> {
+    fn is_at(&self, key: &[u8], mut position: u64, reach: Reach) -> Result<bool> {
         let mut room = [MaybeUninit::uninit(); 128];
         for piece in key.chunks(room.len()) {
             let room = &mut room[..piece.len()];
-            self.read(room, position)?;
+            self.read(room, position, reach)?;
             // SAFETY: all of them have been read.
             if unsafe { core::slice::from_raw_parts(room.as_ptr().cast::<u8>(), room.len()) } != piece {
                 return Ok(false);

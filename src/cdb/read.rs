@@ -10,6 +10,10 @@ use core::ffi::c_int;
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
 
+/// The end of what may be read of a mapped file.
+#[derive(Clone, Copy)]
+pub(super) struct Reach(u64);
+
 /// The fields are the program's to look at. It vouches for `map` being NULL or the mapping of `size` bytes that was made
 /// here.
 impl cdb {
@@ -46,19 +50,27 @@ impl cdb {
             return Err(Errno(libc::EPROTO));
         }
         if length == 0 {
-            return self.read(&mut [], position);
+            return self.read(&mut [], position, self.reach());
         }
         // SAFETY: the caller's promise.
-        self.read(unsafe { core::slice::from_raw_parts_mut(to.cast(), length) }, position)
+        self.read(unsafe { core::slice::from_raw_parts_mut(to.cast(), length) }, position, self.reach())
+    }
+
+    /// Where the mapping may be read: a file that was made shorter since ends earlier than its mapping, and there the kernel
+    /// would end the process. One call of the program's looks once, at its beginning.
+    pub(super) fn reach(&self) -> Reach {
+        let mapped = u64::from(self.size);
+        // A program that has closed the file, against the manual, is no worse off than without the look.
+        let now = if self.map.is_null() { Ok(mapped) } else { unchanged(|| region::size(self.descriptor())) };
+        Reach(now.map_or(mapped, |now| now.min(mapped)))
     }
 
     /// Fills `room` with what is in the file from `position` on. Errors: EPROTO if it ends before.
-    pub(super) fn read(&self, room: &mut [MaybeUninit<u8>], position: u64) -> Result<()> {
+    pub(super) fn read(&self, room: &mut [MaybeUninit<u8>], position: u64, Reach(end): Reach) -> Result<()> {
         if self.map.is_null() {
             return self.read_file(room, position);
         }
-        let size = u64::from(self.size);
-        if position > size || room.len() as u64 > size - position {
+        if position > end || room.len() as u64 > end - position {
             return Err(Errno(libc::EPROTO));
         }
         // Another process may change the file meanwhile: its bytes are copied, never borrowed.
@@ -83,9 +95,9 @@ impl cdb {
 
     /// The two numbers at `position`.
     #[inline(never)]
-    pub(super) fn pair(&self, position: u64) -> Result<[u32; 2]> {
+    pub(super) fn pair(&self, position: u64, reach: Reach) -> Result<[u32; 2]> {
         let mut room = [MaybeUninit::uninit(); 8];
-        self.read(&mut room, position)?;
+        self.read(&mut room, position, reach)?;
         // SAFETY: all of them have been read.
         Ok(pair(unsafe { core::mem::transmute::<[MaybeUninit<u8>; 8], [u8; 8]>(room) }))
     }

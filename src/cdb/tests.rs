@@ -81,7 +81,7 @@ impl Open {
     fn bytes(&self, position: u32, length: u32) -> Result<Vec<u8>> {
         // More than there is in any of these files, if a length is damaged.
         let mut room = vec![MaybeUninit::new(0xa5); length.min(1 << 20) as usize];
-        self.c.read(&mut room, position.into())?;
+        self.c.read(&mut room, position.into(), self.c.reach())?;
         // SAFETY: they were initialised from the start.
         Ok(room.into_iter().map(|byte| unsafe { byte.assume_init() }).collect())
     }

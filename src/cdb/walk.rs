@@ -10,12 +10,13 @@ impl cdb {
     /// and its data are. `None` behind the last one.
     pub fn step(&mut self, position: u32) -> Result<Option<u32>> {
         // The first table is behind the last record.
-        let [end, _] = self.pair(0)?;
+        let reach = self.reach();
+        let [end, _] = self.pair(0, reach)?;
         let key = u64::from(position) + 8;
         if key > end.into() {
             return Ok(None);
         }
-        let [key_length, data_length] = self.pair(position.into())?;
+        let [key_length, data_length] = self.pair(position.into(), reach)?;
         let data = key + u64::from(key_length);
         let next = narrow(data + u64::from(data_length))?;
         (self.kpos, self.dpos, self.dlen) = (narrow(key)?, narrow(data)?, data_length);

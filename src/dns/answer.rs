@@ -92,7 +92,14 @@ pub fn txt(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The mail exchangers: each two bytes of preference, most significant first, its name as text, and a NUL.
+/// How much of names may come out of a packet: pointers let each of its records, of 16 bytes at least, have a name of 255 of
+/// printable characters, and no honest packet has more. Escapes would make four times as much.
+const fn most_for(packet: &[u8]) -> usize {
+    1024 + 17 * packet.len()
+}
+
+/// The mail exchangers: each two bytes of preference, most significant first, its name as text, and a NUL. Errors: EINVAL,
+/// too, for a packet that makes more of names than 17 times its length.
 pub fn mx(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     let mut records = Records::of(packet)?;
@@ -103,6 +110,9 @@ pub fn mx(out: &mut stralloc, packet: &[u8]) -> Result<()> {
             append(out, preference)?;
             domain::append_text(out, name.as_slice())?;
             append(out, &[0])?;
+            if out.len > most_for(packet) {
+                return Err(packet::MALFORMED);
+            }
         }
     }
     Ok(())

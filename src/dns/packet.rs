@@ -11,7 +11,7 @@ pub(super) const HEADER: usize = 12;
 pub(super) const CLASS_IN: [u8; 2] = [0, 1];
 
 /// What a malformed packet comes to.
-const MALFORMED: Errno = Errno(libc::EINVAL);
+pub(super) const MALFORMED: Errno = Errno(libc::EINVAL);
 
 /// Nobody needs as many labels and pointers to spell a name: whoever follows more is being led around.
 const STEPS: usize = 999;

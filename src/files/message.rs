@@ -38,7 +38,7 @@ pub unsafe fn write_line(
     for piece in name().chain(strings).chain(error).chain(once(c"\n".as_ptr())) {
         // SAFETY: the caller's promise.
         if unsafe { line.push(piece) } {
-            line.take().write(d);
+            line.write(d);
         }
     }
     line.write(d);
@@ -76,7 +76,8 @@ pub unsafe fn queue(d: c_int, string: *const c_char) {
 /// Writes the queue.
 pub fn flush(d: c_int) {
     let errno = Errno::last();
-    let line = QUEUE.lock().take();
+    // It is written without the lock: the descriptor may make this thread wait.
+    let mut line = QUEUE.lock().take();
     line.write(d);
     errno.set();
 }
@@ -112,9 +113,10 @@ impl<const ROOM: usize> Line<ROOM> {
         core::mem::replace(self, Self::new())
     }
 
-    /// Writes the line, in one call if the descriptor takes it. Errors are nobody's business.
-    fn write(mut self, d: c_int) {
-        let mut rest = &mut self.pieces[..self.used];
+    /// Writes the line, in one call if the descriptor takes it, and empties it. Errors are ignored.
+    fn write(&mut self, d: c_int) {
+        let used = core::mem::take(&mut self.used);
+        let mut rest = &mut self.pieces[..used];
         while !rest.is_empty() {
             // SAFETY: all pieces are still readable.
             match unsafe { file::gather(d, rest) } {
