@@ -33,6 +33,10 @@ pub(crate) struct Files {
     hand: usize,
 }
 
+/// Eventfds, timers and the like all have one inode: thousands of them would be asked about for each new one. A duplicate of
+/// one that is none of the latest is taken for another file, whose requests then do not wait for each other.
+const QUESTIONS: u32 = 16;
+
 /// Buckets that are looked at for parked files when another file is opened.
 const LOOK_AT: usize = 16;
 
@@ -104,13 +108,18 @@ impl Files {
             self.classify(file);
         }
         let identity = pin::identity(fd)?;
+        let is_anonymous = identity.mode & libc::S_IFMT == 0;
+        let mut questions = 0;
         let mut at = self.buckets[identity.inode as usize % self.buckets.len()];
         while let Some(file) = at {
-            if file.inode.get() == identity.inode
-                && file.device.get() == identity.device
-                && pin::is_same(fd, file.pin.get())
-            {
-                return Ok(Some(file));
+            if file.inode.get() == identity.inode && file.device.get() == identity.device {
+                if pin::is_same(fd, file.pin.get()) {
+                    return Ok(Some(file));
+                }
+                questions += 1;
+                if is_anonymous && questions == QUESTIONS {
+                    break;
+                }
             }
             at = file.chained.get();
         }
