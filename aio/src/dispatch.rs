@@ -158,7 +158,15 @@ impl Core {
             None => {
                 request.state.set(State::Waiting);
                 lane.armed.set(true);
+                let queue = self.poller.number();
                 let watched = self.poller.watch(&mut self.files.pins, file);
+                if self.poller.number() != queue {
+                    self.look_after_numbers(None);
+                    // The others wait in the queue that is gone.
+                    if queue != -1 {
+                        self.try_waiting_again();
+                    }
+                }
                 match watched {
                     Ok(()) => return,
                     Err(Errno(libc::EPERM)) => {

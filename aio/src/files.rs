@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Finding the record of the file that a number means, inside the call: by the number, or by what it means.
 
+mod parked;
+
 use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
 use crate::pin::{self, Pins};
@@ -31,14 +33,13 @@ pub(crate) struct Files {
     /// How many are held open for the locks of the program, and the bucket that is looked at next.
     parked: u32,
     hand: usize,
+    /// The former holder of the number that was given out last, if the program had closed it.
+    pub(crate) vanished: Option<&'static File>,
 }
 
 /// Eventfds, timers and the like all have one inode: thousands of them would be asked about for each new one. A duplicate of
 /// one that is none of the latest is taken for another file, whose requests then do not wait for each other.
 const QUESTIONS: u32 = 16;
-
-/// Buckets that are looked at for parked files when another file is opened.
-const LOOK_AT: usize = 16;
 
 impl Files {
     /// No files.
@@ -53,6 +54,7 @@ impl Files {
             calls: 0,
             parked: 0,
             hand: 0,
+            vanished: None,
         }
     }
 
@@ -87,16 +89,29 @@ impl Files {
             Some(file) => file,
             None => self.open(fd)?,
         };
+        if !self.note(index, file) {
+            self.abandon(file);
+            return Err(Errno(libc::EAGAIN));
+        }
+        Ok(file)
+    }
+
+    /// Remembers that a number means a file; false if there is no memory.
+    fn note(&mut self, index: usize, file: &'static File) -> bool {
         if index >= self.numbers.len() {
-            let more = index + 1 - self.numbers.len();
-            if self.numbers.try_reserve(more).is_err() {
-                self.abandon(file);
-                return Err(Errno(libc::EAGAIN));
+            if self.numbers.try_reserve(index + 1 - self.numbers.len()).is_err() {
+                return false;
             }
             self.numbers.resize(index + 1, Named { file: None, serial: 0, call: 0 });
         }
         self.numbers[index] = Named { file: Some(file), serial: file.serial.get(), call: self.calls };
-        Ok(file)
+        true
+    }
+
+    /// The file whose requests use this number of the library's own.
+    pub(crate) fn holder(&self, number: c_int) -> Option<&'static File> {
+        let (_, file) = self.named(number)?;
+        (file.pin.get() == number && !file.borrowed.get()).then_some(file)
     }
 
     /// The file under another number.
@@ -137,6 +152,7 @@ impl Files {
             }
         };
         file.serial.set(file.serial.get().wrapping_add(1));
+        self.vanished = pin.and_then(|number| self.holder(number));
         file.pin.set(pin.unwrap_or(fd));
         file.borrowed.set(pin.is_none());
         file.kind.set(Kind::Unknown);
@@ -146,6 +162,10 @@ impl Files {
         file.chained.set(self.unknown);
         self.unknown = Some(file);
         self.count += 1;
+        if let Some(number) = pin {
+            // Without memory a number that vanishes later is not noticed.
+            self.note(number as usize, file);
+        }
         Ok(file)
     }
 
@@ -172,53 +192,6 @@ impl Files {
         let bucket = &mut self.buckets[identity.inode as usize % 256];
         file.chained.set(*bucket);
         *bucket = Some(file);
-    }
-
-    /// Lets go of a file without pending requests, unless that cost the program its locks. The result is the number to
-    /// close.
-    pub(crate) fn release(&mut self, file: &'static File) -> Option<c_int> {
-        let has_locks = !file.borrowed.get() && !file.is_stream() && pin::may_be_locked(file.pin.get());
-        if file.parked.replace(has_locks) {
-            self.parked -= 1;
-        }
-        if has_locks {
-            self.parked += 1;
-            return None;
-        }
-        self.close(file)
-    }
-
-    /// Lets go of some files whose locks are gone.
-    fn look_at_parked(&mut self) {
-        for _ in 0..if self.parked > 0 { LOOK_AT } else { 0 } {
-            self.hand = (self.hand + 1) % self.buckets.len();
-            let mut at = self.buckets[self.hand];
-            while let Some(file) = at {
-                at = file.chained.get();
-                if file.parked.get()
-                    && file.pending.get() == 0
-                    && let Some(pin) = self.release(file)
-                {
-                    pin::close(pin);
-                }
-            }
-        }
-    }
-
-    /// Lets go of all parked files: in a forked child, which has no locks to lose.
-    pub(crate) fn close_parked(&mut self) {
-        for bucket in 0..self.buckets.len() {
-            let mut at = self.buckets[bucket];
-            while let Some(file) = at {
-                at = file.chained.get();
-                if file.parked.replace(false)
-                    && let Some(pin) = self.close(file)
-                {
-                    pin::close(pin);
-                }
-            }
-        }
-        self.parked = 0;
     }
 
     /// Lets go of a file, whatever its locks.

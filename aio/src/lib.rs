@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`capi`] | the C functions: cast, check, one call into the core, C value out |
 //! | `submit`, `listio` | read the block once, make a record of it, hold the file open |
-//! | `files`, `pin` | which open file description a number means, inside the call |
+//! | `files`, `pin`, `vanished` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
 //! | `dispatch` | what may start now |
 //! | `engine`, `uring`, `pool` | who starts it: a thread with a ring, or a pool of threads |
@@ -70,4 +70,5 @@ mod submit;
 mod table;
 mod thread;
 mod uring;
+mod vanished;
 mod wait;

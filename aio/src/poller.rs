@@ -38,6 +38,16 @@ impl Poller {
         self.epoll != -1
     }
 
+    /// The number of the queue, or -1.
+    pub(crate) fn number(&self) -> c_int {
+        self.epoll
+    }
+
+    /// The queue's number means something else by now: the next file that waits makes another one.
+    pub(crate) fn vanish(&mut self) {
+        self.epoll = -1;
+    }
+
     /// Makes sure of the queue and the thread. Errors: EAGAIN.
     pub(crate) fn ensure(&mut self, pins: &mut Pins) -> Result<()> {
         if self.is_running() {
@@ -150,13 +160,7 @@ fn abandon(epoll: c_int) {
         return;
     }
     core.poller.epoll = -1;
-    let Core { files, run, .. } = core;
-    files.each(|file| {
-        file.watched.set(false);
-        if file.lanes.iter().any(|lane| lane.armed.replace(false)) {
-            run.push(file);
-        }
-    });
+    core.try_waiting_again();
     let wake = core.wake_up();
     drop(guard);
     engine::wake(wake);

@@ -156,6 +156,7 @@ fn admit(core: &mut Core, request: &'static Request) -> Result<bool> {
         Err(error) => return Err(error),
     };
     if let Some(file) = file {
+        core.look_after_numbers(Some(file));
         let ready = make_ready(core, request, file);
         if let Err(error) = ready {
             core.files.abandon(file);
@@ -178,6 +179,7 @@ fn make_ready(core: &mut Core, request: &Request, file: &'static crate::file::Fi
     // What a known file is, is known; of a new one only what decides this, since each system call counts.
     if !core.poller.is_running() && file.pending.get() == 0 && files::may_wait(file) {
         core.poller.ensure(&mut core.files.pins)?;
+        core.look_after_numbers(None);
     }
     let generation = if request.is_barrier() { file.barriers.close() } else { Some(file.barriers.add()) };
     request.generation.set(generation.ok_or(Errno(libc::EAGAIN))?);
