@@ -46,9 +46,12 @@ mv "$folder/debian.new" "$tree/debian"
 {
   echo "libowfat.so.0 libowfat0 #MINVER#"
   echo "| libowfat0-rs #MINVER#"
+  echo "| libowfat0t64 #MINVER#"
   sed 's/^. //' ctests/symbols.txt | while read -r name; do
     if grep -qx "$name" packaging/ours-alone.txt; then
       echo " $name@Base $version 1"
+    elif grep -qx "$name" packaging/since-0.34.txt; then
+      echo " $name@Base 0.34 2"
     else
       echo " $name@Base 0.32"
     fi

@@ -60,9 +60,9 @@ fn library_folder() -> PathBuf {
 
 fn takes_the_place_of_the_c_library() -> Result<(), Skip> {
     let runtime = package("libowfat0-rs")?;
-    assert_eq!(field(&runtime, "Conflicts"), "libowfat0");
-    assert_eq!(field(&runtime, "Replaces"), "libowfat0");
-    assert!(field(&runtime, "Provides").starts_with("libowfat0 (= 0.32)"));
+    assert_eq!(field(&runtime, "Conflicts"), "libowfat0, libowfat0t64");
+    assert_eq!(field(&runtime, "Replaces"), "libowfat0, libowfat0t64");
+    assert_eq!(field(&runtime, "Provides"), "libowfat0 (= 0.32), libowfat0t64 (= 0.34)");
     assert_eq!(field(&runtime, "Multi-Arch"), "same");
     let depends = field(&runtime, "Depends");
     assert!(depends.starts_with("libc6 (>= 2.") && !depends.contains(','), "{depends}");
@@ -129,6 +129,8 @@ fn programs_get_the_right_dependencies() -> Result<(), Skip> {
     };
     let usual = dependencies("io_wait()");
     assert!(usual.contains("libowfat0 (>= 0.32)") && !usual.contains("libowfat0-rs"), "{usual}");
+    let newer = dependencies("extern int socket_accept4_flags(); socket_accept4_flags()");
+    assert!(newer.contains("libowfat0t64 (>= 0.34)"), "{newer}");
     let ours = dependencies("io_queueforread(0)");
     assert!(ours.contains(&format!("libowfat0-rs (>= {})", env!("CARGO_PKG_VERSION"))), "{ours}");
     Ok(())
@@ -168,13 +170,18 @@ fn is_the_same_wherever_it_is_built() -> Result<(), Skip> {
     Ok(())
 }
 
-/// `packaging/ours-alone.txt`, of which those dependencies are made.
+/// `packaging/ours-alone.txt` and `packaging/since-0.34.txt`, of which those dependencies are made.
 fn names_that_are_ours_alone() -> Result<(), Skip> {
     let theirs = support::libraries::debian()?;
     let listing = run(Command::new("nm").args(["--dynamic", "--defined-only", "-j"]).arg(theirs));
     let theirs: Vec<&str> = listing.lines().collect();
-    let alone: Vec<String> = exported().into_iter().filter(|name| !theirs.contains(&name.as_str())).collect();
-    let list = fs::read_to_string(root().join("packaging/ours-alone.txt")).unwrap();
-    assert_eq!(list, alone.iter().map(|name| format!("{name}\n")).collect::<String>());
+    let mut alone: Vec<String> =
+        exported().into_iter().filter(|name| !theirs.contains(&name.as_str())).collect();
+    alone.sort();
+    let lists = ["ours-alone.txt", "since-0.34.txt"]
+        .map(|list| fs::read_to_string(root().join("packaging").join(list)).unwrap());
+    let mut listed: Vec<&str> = lists.iter().flat_map(|list| list.lines()).collect();
+    listed.sort();
+    assert_eq!(listed, alone);
     Ok(())
 }
