@@ -108,7 +108,7 @@ soak: ## Have a thousand clients do their worst to the example web server, for S
 	OWFAT_SOAK_SECONDS='$(or $(SECONDS),600)' $(CARGO) test --test soak
 
 check-root: ## Do what README says, and install the packages, in a new Debian (root, debootstrap, network; FULL=1: all tests)
-	@FULL='$(FULL)' .ci/root
+	@FULL='$(FULL)' $(if $(PART),PART='$(PART)') .ci/root
 
 check-bsd: ## Type-check the library for the BSDs, macOS, 32 bits and musl (needs Debian's rust-web-src)
 	@.ci/check-bsd
