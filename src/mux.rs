@@ -45,7 +45,7 @@ impl Mux {
     /// Makes the multiplexer ready for use. Not while anybody uses it.
     pub fn init(self) -> Result<()> {
         let Parts { queue, abort, by_poll } = Parts::new()?;
-        // SAFETY: by the promise of `new`; nobody uses it yet.
+        // SAFETY: by the promise of `new`; it is not in use yet.
         unsafe {
             let fields = self.0.as_ptr();
             (*fields).ctx = queue;

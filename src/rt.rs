@@ -37,8 +37,8 @@ unsafe impl GlobalAlloc for Malloc {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if layout.align() <= MALLOC_ALIGN {
-            // SAFETY: calloc takes any size, and leaves large blocks untouched: pages that nobody
-            // writes cost nothing.
+            // SAFETY: calloc takes any size, and leaves large blocks untouched: pages that are
+            // never written cost nothing.
             return unsafe { libc::calloc(1, layout.size()) }.cast();
         }
         // SAFETY: same layout.

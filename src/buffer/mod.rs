@@ -76,7 +76,7 @@ impl buffer {
     /// It is, wholly.
     pub unsafe fn unmap(&self) {
         let (x, a) = self.without_memory();
-        // SAFETY: the caller's promise; nothing leads there any more. There is nobody to tell of an error.
+        // SAFETY: the caller's promise; nothing leads there any more. An error has nowhere to go.
         let _ = unsafe { map::unmap(x, a) };
     }
 

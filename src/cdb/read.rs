@@ -73,7 +73,7 @@ impl cdb {
         if position > end || room.len() as u64 > end - position {
             return Err(Errno(libc::EPROTO));
         }
-        // Another process may change the file meanwhile: its bytes are copied, never borrowed.
+        // Another process may change the file at any moment: its bytes are copied, never borrowed.
         // SAFETY: the mapping has as many bytes from there on.
         unsafe { self.map.add(position as usize).copy_to(room.as_mut_ptr().cast(), room.len()) };
         Ok(())

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits() {
+    fn no_thread_waits() {
         let cache = Cache::new();
         cache.remember(b"old");
         let guard = cache.0.try_lock();

@@ -138,7 +138,7 @@ fn octal(byte: u8) -> Option<u8> {
 /// The bytes of a domain in a C program's memory, the zero included.
 ///
 /// # Safety
-/// `domain` is a domain, which nobody changes while the result is in use.
+/// `domain` is a domain, which does not change while the result is in use.
 pub unsafe fn bytes<'a>(domain: *const c_char) -> &'a [u8] {
     let start = domain.cast::<u8>();
     let mut length = 0_usize;

@@ -13,7 +13,7 @@ pub(super) const CLASS_IN: [u8; 2] = [0, 1];
 /// What a malformed packet comes to.
 pub(super) const MALFORMED: Errno = Errno(libc::EINVAL);
 
-/// Nobody needs as many labels and pointers to spell a name: whoever follows more is being led around.
+/// No name needs as many labels and pointers: a packet with more leads around in circles.
 const STEPS: usize = 999;
 
 /// `count` bytes at `at`. Errors: EINVAL if the packet ends before them.

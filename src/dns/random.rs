@@ -17,7 +17,7 @@ const STOCK: usize = 16;
 /// Bytes of the seed that programs hand in.
 const SEED: usize = 128;
 
-/// What programs have handed in, for [`makeshift`].
+/// What programs have handed in, for [`fallback`].
 static GIVEN: AtomicU32 = AtomicU32::new(0);
 
 /// Random numbers for one operation.
@@ -36,7 +36,7 @@ impl Random {
     fn next(&mut self) -> u32 {
         if self.left == 0 {
             if unchanged(|| random::fill(self.stock.as_flattened_mut())).is_err() {
-                self.stock.fill_with(|| makeshift().to_ne_bytes());
+                self.stock.fill_with(|| fallback().to_ne_bytes());
             }
             self.left = STOCK;
         }
@@ -96,7 +96,7 @@ pub unsafe fn take_seed(seed: *const c_char) {
 /// A number for want of the system's, which a sandbox may forbid: from what programs have handed in, the clock, and
 /// where the kernel has put the stack.
 #[cold]
-fn makeshift() -> u32 {
+fn fallback() -> u32 {
     let now = clock::now();
     let stack = &raw const now as usize as u32;
     let number = mix(GIVEN.load(Relaxed) ^ stack ^ now.nano ^ (now.sec.x as u32).rotate_left(16));
@@ -171,7 +171,7 @@ mod tests {
     fn without_the_systems_numbers_they_differ_all_the_same() {
         // SAFETY: 128 bytes.
         unsafe { take_seed([7; SEED].as_ptr()) };
-        let numbers: std::collections::BTreeSet<u32> = (0..1000).map(|_| makeshift()).collect();
+        let numbers: std::collections::BTreeSet<u32> = (0..1000).map(|_| fallback()).collect();
         assert!(numbers.len() > 995);
     }
 }

@@ -13,7 +13,7 @@ pub(super) enum Verdict {
     Truncated,
     /// The server cannot tell, or will not.
     NoHelp,
-    /// Not what was asked for: an old answer, a mistake, or somebody else's.
+    /// Not what was asked for: an old answer, a mistake, or a forgery.
     Foreign,
 }
 

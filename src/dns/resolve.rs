@@ -22,7 +22,7 @@ const LONG: i64 = 120;
 /// of [`dns_transmit::get`] and of finding the servers.
 ///
 /// # Safety
-/// No other thread uses that variable meanwhile.
+/// No other thread uses that variable during the call.
 pub unsafe fn packet(name: &[u8], kind: [u8; 2]) -> Result<()> {
     let place = &raw mut dns_resolve_tx;
     // SAFETY: the caller's promise.

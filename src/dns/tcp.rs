@@ -28,7 +28,7 @@ const READING_SECOND_BYTE: c_int = 4;
 const READING_ANSWER: c_int = 5;
 
 impl dns_transmit {
-    /// Connects to the server whose turn it is, or whoever comes after it. Errors: `error`, or that of the last one, if
+    /// Connects to the server whose turn it is, or to one after it. Errors: `error`, or that of the last one, if
     /// that fails with all of them; those of having no socket. What was asked over UDP before is asked there again then.
     pub(super) fn ask_tcp(&mut self, mut error: Errno) -> Result<()> {
         self.drop_packet();
@@ -83,7 +83,7 @@ impl dns_transmit {
         if self.tcpstate == CONNECTING {
             match connected(fd) {
                 Ok(()) => self.tcpstate = WRITING,
-                // Not yet: the event was somebody else's.
+                // Not yet: the event was a stale one.
                 Err(Errno(libc::ENOTCONN)) => return Ok(Step::Wait),
                 Err(error) => return Ok(Step::Failed(error)),
             }

@@ -119,7 +119,7 @@ impl dns_transmit {
             (true, true) => self.exchange()?,
         };
         match step {
-            // Whoever keeps sending nonsense does not keep the next server from its turn.
+            // A server that keeps sending nonsense does not keep the next one from its turn.
             Step::Wait if *when < self.deadline => return Ok(false),
             Step::Wait => self.ask_next(over_tcp, Errno(libc::ETIMEDOUT))?,
             Step::Failed(error) => self.ask_next(over_tcp, error)?,
@@ -208,7 +208,7 @@ impl dns_transmit {
         Ok(fd)
     }
 
-    /// Gives the socket a port that nobody can guess; or if all that are tried are taken, one that the system chooses.
+    /// Gives the socket a port that cannot be guessed; or if all that are tried are taken, one that the system chooses.
     fn bind(&self, fd: c_int, random: &mut Random) -> Result<()> {
         let (lowest, count) = PORTS;
         for _ in 0..TRIES {

@@ -21,7 +21,7 @@ pub(super) const ROUNDS: c_uint = PATIENCE.len() as c_uint;
 const LENIENT: c_uint = 2;
 
 impl dns_transmit {
-    /// Asks the server whose turn it is, and whoever comes after it, until one can be asked. Errors: `error`, or that of
+    /// Asks the server whose turn it is, and those after it, until one can be asked. Errors: `error`, or that of
     /// the last one, if none can; those of having no socket.
     pub(super) fn ask_udp(&mut self, mut error: Errno) -> Result<()> {
         let mut random = Random::new();

@@ -34,7 +34,7 @@ pub unsafe fn map_at(folder: c_int, name: *const c_char) -> Result<Option<Mapped
 /// Gives a mapping back. There is none of no bytes, so nothing happens for that.
 ///
 /// # Safety
-/// Nobody uses it any more.
+/// It is not used any more.
 pub unsafe fn unmap(start: *mut c_char, length: usize) -> Result<()> {
     // SAFETY: the caller's promise.
     if length == 0 { Ok(()) } else { unsafe { file::unmap(start, length) } }

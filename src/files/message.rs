@@ -88,7 +88,7 @@ struct Line<const ROOM: usize> {
     used: usize,
 }
 
-// SAFETY: the addresses are those of strings that whoever pushed them keeps readable, for any thread.
+// SAFETY: the addresses are those of strings that the caller of `push` keeps readable, for any thread.
 unsafe impl<const ROOM: usize> Send for Line<ROOM> {}
 
 impl<const ROOM: usize> Line<ROOM> {

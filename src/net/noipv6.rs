@@ -8,8 +8,8 @@ use crate::abi;
 use core::sync::atomic::{AtomicI32, Ordering};
 
 fn variable() -> &'static AtomicI32 {
-    // SAFETY: the variable lives as long as the library and is aligned; a C int has 32 bits here. Whoever
-    // accesses it otherwise is a C program, and has its own promises to keep.
+    // SAFETY: the variable lives as long as the library and is aligned; a C int has 32 bits here. Other
+    // accesses are those of a C program, which has to see to them.
     unsafe { AtomicI32::from_ptr(&raw mut abi::noipv6) }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A piece of a file in memory of the library's own.
 //!
-//! Pieces are read, not mapped. A mapped file that another process cuts short raises SIGBUS in whoever touches it, and no
+//! Pieces are read, not mapped. A mapped file that another process cuts short raises SIGBUS in the thread that touches it, and no
 //! check beforehand closes that gap; a piece that was read stays what it is. It also costs less where it matters: 64 KiB
 //! that are read in two pieces and looked at take half the time of a mapping with its page faults.
 

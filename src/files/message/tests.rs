@@ -56,7 +56,7 @@ fn more_than_fits_into_the_pipe_at_once() {
 #[test]
 fn errno_stays() {
     Errno(libc::ENOENT).set();
-    line(-1, &[c"to nobody"], None);
+    line(-1, &[c"to no descriptor"], None);
     flush(-1);
     assert_eq!(Errno::last(), Errno(libc::ENOENT));
 }
