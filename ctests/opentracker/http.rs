@@ -4,6 +4,7 @@
 use crate::tracker::{self, Announce, Answer, Counts, Event, Hash};
 use bt_bencode::Value;
 use socket2::{Domain, SockAddr, Socket, Type};
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::time::Duration;
@@ -56,15 +57,34 @@ pub(crate) fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").into_bytes()
 }
 
-/// The body of a good answer, which is as long as its header says.
-pub(crate) fn body(answer: &[u8]) -> &[u8] {
+/// The body of a good answer, which is as long as its header says, or as its chunks say.
+pub(crate) fn body(answer: &[u8]) -> Cow<'_, [u8]> {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
     let end = end.unwrap_or_else(|| panic!("no header in {}", answer.escape_ascii()));
     let (head, body) = (str::from_utf8(&answer[..end]).unwrap(), &answer[end + 4..]);
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n") || head.starts_with("HTTP/1.0 200 OK\r\n"), "{head}");
+    if head.lines().any(|line| line == "Transfer-Encoding: chunked") {
+        return Cow::Owned(joined(body));
+    }
     let mut lengths = head.lines().filter_map(|line| line.strip_prefix("Content-Length: "));
     assert_eq!(lengths.next().map(|length| length.parse()), Some(Ok(body.len())), "{head}");
-    body
+    Cow::Borrowed(body)
+}
+
+/// The bytes of all chunks, each of which has its length in front. The last one has none.
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let end = chunks.windows(2).position(|window| window == b"\r\n").expect("a chunk has a length");
+        let length = usize::from_str_radix(str::from_utf8(&chunks[..end]).unwrap(), 16).unwrap();
+        let (chunk, rest) = chunks[end + 2..].split_at(length);
+        bytes.extend_from_slice(chunk);
+        chunks = rest.strip_prefix(b"\r\n").expect("a chunk ends where it says");
+        if length == 0 {
+            assert!(chunks.is_empty(), "{} bytes behind the last chunk", chunks.len());
+            return bytes;
+        }
+    }
 }
 
 /// The path that announces.
@@ -95,7 +115,7 @@ pub(crate) fn announce(
     announce: &Announce,
 ) -> Result<Answer, String> {
     let answer = exchange(server, source, &get(&announce_path(announce)));
-    parse_answer(body(&answer))
+    parse_answer(&body(&answer))
 }
 
 pub(crate) fn parse_answer(body: &[u8]) -> Result<Answer, String> {
@@ -117,7 +137,7 @@ pub(crate) fn parse_answer(body: &[u8]) -> Result<Answer, String> {
 pub(crate) fn scrape(server: SocketAddrV4, torrents: &[Hash]) -> Vec<(Hash, Counts)> {
     let query: Vec<String> = torrents.iter().map(|hash| format!("info_hash={}", quoted(hash))).collect();
     let path = format!("/scrape{}{}", if query.is_empty() { "" } else { "?" }, query.join("&"));
-    parse_scrape(body(&exchange(server, HOME, &get(&path))))
+    parse_scrape(&body(&exchange(server, HOME, &get(&path))))
 }
 
 /// The torrents in the answer to a scrape, sorted.

@@ -2,7 +2,7 @@
 //! A running opentracker: its configuration, its start, its signals.
 
 use crate::http::{self, HOME, PATIENCE};
-use crate::site::{self, Library, PROGRAM};
+use crate::site::{self, Library};
 use crate::support::process::Process;
 use crate::tracker::{Announce, Event, Hash};
 use std::fs::{self, File};
@@ -54,7 +54,7 @@ impl Server {
         options: &str,
         torrents: &[Hash],
     ) -> Result<Server, String> {
-        Server::launch(Command::new(PROGRAM), library, address, options, torrents)
+        Server::launch(Command::new(&library.program), library, address, options, torrents)
     }
 
     /// Starts `command`, to which the server's own arguments are added.
@@ -178,7 +178,7 @@ impl Server {
 /// Runs the server on a configuration that it refuses: how it ends, and what it says.
 pub(crate) fn refusal(library: &Library, configuration: &str) -> (ExitStatus, String) {
     let folder = site::public_folder();
-    let status = spawn(Command::new(PROGRAM), library, folder.path(), configuration).wait(PATIENCE);
+    let status = spawn(Command::new(&library.program), library, folder.path(), configuration).wait(PATIENCE);
     (status, fs::read_to_string(folder.path().join("said")).unwrap())
 }
 

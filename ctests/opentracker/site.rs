@@ -9,11 +9,13 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The program under test, as its package installs it.
-pub(crate) const PROGRAM: &str = "/usr/bin/opentracker";
+const PROGRAM: &str = "/usr/bin/opentracker";
 
 /// A library that the program can run on.
 pub(crate) struct Library {
     pub(crate) name: &'static str,
+    /// The program.
+    pub(crate) program: PathBuf,
     /// What `LD_LIBRARY_PATH` has to name; nothing but the library is in it.
     pub(crate) folder: PathBuf,
     /// What `OWFAT_BACKEND` says.
@@ -32,22 +34,54 @@ impl Site {
     /// Makes sure of the packages and lays out the libraries.
     pub(crate) fn new() -> Result<Site, Skip> {
         support::package("opentracker", PROGRAM)?;
-        let debian = libraries::debian()?;
+        Ok(Self::of(Path::new(PROGRAM), &libraries::debian()?))
+    }
+
+    /// The same for the program and the C library of Debian's sid: libowfat 0.34. They are not installed, but unpacked below our
+    /// own folder for what was built. Where they cannot be had, nothing can be tested, not even in strict runs.
+    pub(crate) fn of_sid() -> Result<Site, Skip> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = root.join("target/sid");
+        let script = root.join("ctests/opentracker/fetch.sh");
+        let output = Command::new(script).arg(&folder).output().map_err(|error| Skip(error.to_string()))?;
+        if !output.status.success() {
+            return Err(Skip(String::from_utf8_lossy(&output.stdout).trim().to_string()));
+        }
+        let usr = folder.join("root/usr");
+        // Debian may put it into a folder for each kind of processor.
+        let folders = fs::read_dir(usr.join("lib")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let library = folders.chain([usr.join("lib")]).map(|folder| folder.join("libowfat.so.0"));
+        let library =
+            library.into_iter().find(|file| file.is_file()).ok_or(Skip("no library in sid".into()))?;
+        let program = usr.join("bin/opentracker");
+        // Its C library may be newer than this machine's.
+        let runs =
+            Command::new("ldd").arg(&program).env("LD_LIBRARY_PATH", library.parent().unwrap()).output();
+        let complaints = runs.map_or(String::new(), |output| String::from_utf8_lossy(&output.stderr).into());
+        if complaints.contains("GLIBC") {
+            return Err(Skip(format!("the C library is too old for sid's programs: {}", complaints.trim())));
+        }
+        Ok(Self::of(&program, &library))
+    }
+
+    fn of(program: &Path, debian: &Path) -> Site {
         let folder = public_folder();
+        let path = folder.path().join("opentracker");
+        make_public(&path, |copy| fs::copy(program, copy).map(|_| ()));
         let library = |name: &'static str, backend: &'static str, file: &Path| {
             // The memory map of a process shows the real path.
             let folder = folder.path().canonicalize().unwrap().join(name);
             make_public(&folder, |folder| fs::create_dir(folder));
             make_public(&folder.join("libowfat.so.0"), |copy| fs::copy(file, copy).map(|_| ()));
-            Library { name, folder, backend }
+            Library { name, program: path.clone(), folder, backend }
         };
         let ours = libraries::ours();
-        Ok(Site {
-            debian: library("debian", "", &debian),
+        Site {
+            debian: library("debian", "", debian),
             ours: library("ours", "", &ours),
             ours_on_poll: library("ours-on-poll", "poll", &ours),
             _folder: folder,
-        })
+        }
     }
 }
 
@@ -55,7 +89,8 @@ impl Library {
     /// The loader finds everything that the program needs, function by function.
     pub(crate) fn resolves_everything(&self) {
         let output = Command::new("ldd")
-            .args(["-r", PROGRAM])
+            .arg("-r")
+            .arg(&self.program)
             .env("LD_LIBRARY_PATH", &self.folder)
             .output()
             .expect("ldd runs");

@@ -4,7 +4,7 @@
 use super::{Carrier, announce, torrents};
 use crate::http::PATIENCE;
 use crate::server::{Server, free_address};
-use crate::site::{Library, PROGRAM};
+use crate::site::Library;
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ fn count(library: &Library, carrier: Carrier, clients: usize, announces: usize) 
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
     let mut command = Command::new("strace");
     // Detached, so that the server is our child.
-    command.args(["-D", "-f", "-c", "-U", "calls,name", "-o"]).arg(&path).arg(PROGRAM);
+    command.args(["-D", "-f", "-c", "-U", "calls,name", "-o"]).arg(&path).arg(&library.program);
     let mut server = Server::launch(command, library, free_address(), "", &torrents()).unwrap();
     announce(&server, carrier, clients, announces);
     server.signal(libc::SIGTERM);

@@ -87,7 +87,8 @@ impl AddAssign for Over {
 /// The announces that the server says it has seen.
 fn counters(server: &Server) -> Over {
     let answer = http::exchange(server.address, HOME, &http::get("/stats?mode=everything"));
-    let text = str::from_utf8(http::body(&answer)).unwrap();
+    let text = http::body(&answer);
+    let text = str::from_utf8(&text).unwrap();
     let announces = |protocol: &str| {
         let (_, rest) = text.split_once(&format!("<{protocol}>")).unwrap();
         let (_, rest) = rest.split_once("<announce>").unwrap();

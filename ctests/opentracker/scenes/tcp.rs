@@ -121,7 +121,7 @@ pub(super) fn pieces(library: &Library, transcript: &mut Transcript) {
             thread::sleep(Duration::from_millis(1));
         }
         let answer = http::rest(&mut stream);
-        let answer = http::parse_answer(http::body(&answer)).unwrap();
+        let answer = http::parse_answer(&http::body(&answer)).unwrap();
         swarm.announce(SocketAddrV4::new(HOME, 1000), &announce, &answer);
         transcript.note(format!("{answer:?}"));
     }
