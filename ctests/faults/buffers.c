@@ -227,3 +227,22 @@ TEST(standard_input_and_output) {
   close_both(p[0], p[1]);
   close_both(q[0], q[1]);
 }
+
+/* What libowfat 0.33 and 0.34 have added. */
+TEST(initialised_in_one_call) {
+  int p[2];
+  buffer in, out;
+  char c;
+  CHECK(pipe(p) == 0);
+  INSIST(buffer_init_write_allocbuf(&out, p[1], 4), == 0);
+  INSIST(buffer_puts(&out, "0123456789"), == 0);
+  INSIST(buffer_flush(&out), == 0);
+  INSIST(buffer_init_read_allocbuf(&in, p[0], 4), == 0);
+  EQUAL(INSIST(buffer_peekc(&in, &c), > 0), 1);
+  EQUAL(c, '0');
+  INSIST(buffer_seek(&in, 1), == 1);
+  EQUAL(INSIST(buffer_getc(&in, &c), > 0), 1);
+  EQUAL(c, '1');
+  buffer_close(&in);
+  buffer_close(&out);
+}
