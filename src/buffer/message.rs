@@ -21,7 +21,7 @@ impl bytestream {
     /// The caller's streams, and room for so many bytes.
     pub unsafe fn blob(&self, dest: *mut c_uchar, count: usize) -> Taken<usize> {
         let mut done = 0;
-        let copy = |start: *const c_uchar, length| {
+        let mut copy = |start: *const c_uchar, length| {
             if length > 0 {
                 // SAFETY: the pieces are readable, and together no more than the room.
                 unsafe { dest.wrapping_add(done).copy_from(start, length) }
@@ -29,7 +29,7 @@ impl bytestream {
             done += length;
         };
         // SAFETY: the caller's promise.
-        unsafe { self.take(count, copy) }.map(|()| count)
+        unsafe { self.take(count, &mut copy) }.map(|()| count)
     }
 
     /// Takes a string with its NUL, and says how long it is. The NUL has to be among the first `room` bytes. Whatever comes of

@@ -102,6 +102,8 @@ impl bytestream {
     }
 
     /// Makes the takes of this stream and those inside of `outer`, and of `outer` itself, fail.
+    #[cold]
+    #[inline(never)]
     fn fail_up_to(&self, outer: &bytestream) -> Refused {
         for stream in self.chain() {
             stream.fail();
@@ -113,6 +115,7 @@ impl bytestream {
     }
 
     /// The outermost stream, if no limit stands against taking `count` bytes more.
+    #[inline(never)]
     fn source(&self, count: usize) -> Taken<&bytestream> {
         let mut outermost = self;
         for stream in self.chain() {
@@ -140,7 +143,8 @@ impl bytestream {
     ///
     /// # Safety
     /// The caller's streams, as everywhere in this file.
-    pub unsafe fn take(&self, count: usize, mut see: impl FnMut(*const c_uchar, usize)) -> Taken<()> {
+    #[inline(never)]
+    pub unsafe fn take(&self, count: usize, see: &mut dyn FnMut(*const c_uchar, usize)) -> Taken<()> {
         let source = self.source(count)?;
         if source.kind.get() == MEMBUF {
             // SAFETY: `source` has found so many bytes to be left.
@@ -188,10 +192,11 @@ impl bytestream {
     ///
     /// # Safety
     /// The caller's streams.
+    #[inline(never)]
     pub unsafe fn get(&self) -> Taken<c_uchar> {
         let mut byte = 0;
         // SAFETY: the caller's promise; a piece of one byte is readable.
-        unsafe { self.take(1, |start, _| byte = start.read()) }.map(|()| byte)
+        unsafe { self.take(1, &mut |start, _| byte = start.read()) }.map(|()| byte)
     }
 
     /// Takes all bytes up to the limit, or without one up to the end of the input, and says how many.
@@ -205,7 +210,7 @@ impl bytestream {
             }
             let left = self.left();
             // SAFETY: the caller's promise.
-            return unsafe { self.take(left, |_, _| ()) }.map(|()| left);
+            return unsafe { self.take(left, &mut |_, _| ()) }.map(|()| left);
         }
         let source = self.source(0)?;
         if source.kind.get() == MEMBUF {

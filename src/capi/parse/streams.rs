@@ -93,7 +93,7 @@ pub unsafe extern "C" fn bs_nomoredataassert(bs: *mut bytestream) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bs_skip(bs: *mut bytestream, n: usize) -> usize {
     // SAFETY: a valid stream.
-    unsafe { (*bs).take(n, |_, _| ()) }.map_or(0, |()| n)
+    unsafe { (*bs).take(n, &mut |_, _| ()) }.map_or(0, |()| n)
 }
 
 /// Passes over all bytes up to the limit, or without one up to the end of the input, and returns how many; 0 in error.
