@@ -2,7 +2,6 @@
 //! `taia.h`: TAI64NA labels, times with a precision of 10^-18 seconds.
 
 use crate::abi::{tai64, tai6464, taia};
-use crate::sys::clock;
 use core::ffi::{c_char, c_int, c_long, c_uint};
 
 /// Size in bytes of a label in its external format.
@@ -22,7 +21,7 @@ pub unsafe extern "C" fn taia_tai(source: *const tai6464, dest: *mut tai64) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn taia_now(t: *mut taia) {
     // SAFETY: the caller hands in a valid pointer.
-    unsafe { *t = clock::now() }
+    unsafe { *t = taia::now() }
 }
 
 /// Returns *t in seconds as a double. Meant for differences: near a label of today, doubles are about

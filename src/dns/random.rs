@@ -4,8 +4,9 @@
 //! They come from the system, a few at a time, and are forgotten with the operation that needs them: there is no state
 //! to share between threads, or to inherit by a fork, so no two processes ever ask with the same numbers.
 
+use crate::abi::taia;
 use crate::errno::unchanged;
-use crate::sys::{clock, random};
+use crate::sys::random;
 use core::ffi::c_char;
 use core::mem::swap;
 use core::sync::atomic::AtomicU32;
@@ -97,7 +98,7 @@ pub unsafe fn take_seed(seed: *const c_char) {
 /// where the kernel has put the stack.
 #[cold]
 fn fallback() -> u32 {
-    let now = clock::now();
+    let now = taia::now();
     let stack = &raw const now as usize as u32;
     let number = mix(GIVEN.load(Relaxed) ^ stack ^ now.nano ^ (now.sec.x as u32).rotate_left(16));
     GIVEN.store(number, Relaxed);

@@ -4,9 +4,8 @@
 use super::answer::{self, Extract, MAPPED, append_ip6, kind};
 use super::domain::Domain;
 use super::{literal, servers};
-use crate::abi::{dns_resolve_tx, dns_transmit, iopause_fd, stralloc};
+use crate::abi::{dns_resolve_tx, dns_transmit, iopause_fd, stralloc, taia};
 use crate::errno::Result;
-use crate::sys::clock;
 use crate::time::pause::pause;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ptr::null;
@@ -136,7 +135,7 @@ fn ask(asked: &mut [dns_transmit], name: &[u8], kinds: &[[u8; 2]]) -> [Result<()
     }
     loop {
         let mut list = [iopause_fd { fd: -1, events: 0, revents: 0 }; MOST];
-        let now = clock::now();
+        let now = taia::now();
         let mut deadline = now.wrapping_add_seconds(LONG);
         for (one, x) in asked.iter().zip(&mut list).filter(|(one, _)| one.s1 > 0) {
             one.io(x, &mut deadline);
@@ -145,7 +144,7 @@ fn ask(asked: &mut [dns_transmit], name: &[u8], kinds: &[[u8; 2]]) -> [Result<()
             break;
         }
         pause(&mut list, &deadline, &now);
-        let now = clock::now();
+        let now = taia::now();
         for ((one, x), outcome) in asked.iter_mut().zip(list).zip(&mut outcomes) {
             if one.s1 > 0
                 && let Err(error) = one.get(x.revents != 0, &now)

@@ -13,8 +13,8 @@ use super::servers::ROOM;
 use crate::abi::{dns_transmit, iopause_fd, taia};
 use crate::errno::{Errno, Result, unchanged};
 use crate::net::{address, create, noipv6};
+use crate::sys::fd;
 use crate::sys::socket::{self, Protocol};
-use crate::sys::{clock, fd};
 use crate::text::out::Out;
 use core::ffi::{c_char, c_int, c_uint};
 use core::net::{Ipv6Addr, SocketAddrV6};
@@ -233,7 +233,7 @@ impl dns_transmit {
 
     /// From now on, it may take so many seconds.
     pub(super) fn allow(&mut self, seconds: i64) {
-        self.deadline = clock::now().wrapping_add_seconds(seconds);
+        self.deadline = taia::now().wrapping_add_seconds(seconds);
     }
 }
 

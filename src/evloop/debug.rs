@@ -3,7 +3,6 @@
 
 use super::{Handle, lock};
 use crate::abi::taia;
-use crate::sys::clock;
 use core::fmt::{self, Write};
 
 /// Text in a buffer of the caller's; what does not fit is left out.
@@ -44,7 +43,7 @@ pub fn describe(d: i64, buffer: &mut [u8]) -> usize {
         let _ = write!(text, " cookie {cookie:p}");
     }
     if let Some(deadline) = entry.deadline() {
-        let _ = describe_deadline(&mut text, deadline, clock::now());
+        let _ = describe_deadline(&mut text, deadline, taia::now());
     }
     drop(state);
     text.length

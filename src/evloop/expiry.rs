@@ -4,7 +4,6 @@
 use super::word::Direction;
 use super::{Handle, TABLE, lock};
 use crate::abi::taia;
-use crate::sys::clock;
 
 /// Sets, moves or (all zero) drops a deadline.
 pub fn set_deadline(d: i64, deadline: taia) {
@@ -21,7 +20,7 @@ pub fn set_deadline(d: i64, deadline: taia) {
 pub fn is_expired(d: i64) -> bool {
     let state = lock();
     let deadline = Handle::find(d).ok().and_then(|found| found.entry.deadline());
-    let expired = deadline.is_some_and(|deadline| deadline <= clock::now());
+    let expired = deadline.is_some_and(|deadline| deadline <= taia::now());
     drop(state);
     expired
 }
@@ -32,7 +31,7 @@ pub fn next_expired() -> Option<u32> {
     if state.deadlines.is_empty() {
         return None;
     }
-    if !state.deadlines.sweeping() && state.deadlines.collect(&TABLE, clock::now()) {
+    if !state.deadlines.sweeping() && state.deadlines.collect(&TABLE, taia::now()) {
         state.put_off_reminder();
     }
     state

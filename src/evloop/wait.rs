@@ -40,7 +40,7 @@ pub enum Signals {
 impl Limit {
     /// As far away as a moment of the wall clock is now, whatever becomes of that clock.
     pub fn until(moment: taia) -> Limit {
-        Limit::after(moment.milliseconds_after(clock::now()))
+        Limit::after(moment.milliseconds_after(taia::now()))
     }
 
     /// So many milliseconds away.
@@ -138,7 +138,7 @@ impl Look {
 
     /// Milliseconds until this moment is to be looked at.
     fn left(&mut self, moment: taia) -> u64 {
-        let away = moment.milliseconds_after(clock::now());
+        let away = moment.milliseconds_after(taia::now());
         if self.moment != Some(moment) {
             let distance = away.saturating_mul(1_000_000);
             *self = Look { moment: Some(moment), at: clock::monotonic().saturating_add(distance), distance };
@@ -163,7 +163,7 @@ impl Loop {
         if self.deadlines.is_empty() {
             return false;
         }
-        let news = self.deadlines.collect(&TABLE, clock::now());
+        let news = self.deadlines.collect(&TABLE, taia::now());
         let again = self.deadlines.unacknowledged() && clock::monotonic() >= self.remind_at;
         if news || again {
             self.put_off_reminder();

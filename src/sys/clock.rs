@@ -2,8 +2,6 @@
 //! The clocks: wall-clock time for deadlines, because their values come from the program's own clock
 //! readings, and monotonic time for counted waits.
 
-use crate::abi::taia;
-
 fn read(clock: libc::clockid_t) -> libc::timespec {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `now` is a valid place for the result. The two clocks used here always exist.
@@ -11,10 +9,10 @@ fn read(clock: libc::clockid_t) -> libc::timespec {
     now
 }
 
-/// The wall clock as a TAI64NA label, in whole microseconds plus 500 ns.
-pub fn now() -> taia {
+/// The wall clock: seconds of Unix time, and nanoseconds.
+pub fn realtime() -> (i64, u32) {
     let now = read(libc::CLOCK_REALTIME);
-    taia::from_unix(now.tv_sec as i64, (now.tv_nsec / 1000) as u32)
+    (now.tv_sec as i64, now.tv_nsec as u32)
 }
 
 /// The wall clock in seconds of Unix time.

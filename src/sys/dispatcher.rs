@@ -4,41 +4,11 @@
 //! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher
 //! on poll uses.
 
+pub use super::delivery::{Delivery, Interest, Places};
 use super::kernel_once;
 use super::{environment, poll_once};
-use crate::abi::{SLOTS, iomux_slot};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
-use core::ptr::NonNull;
-
-/// What a thread was waiting for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Interest {
-    /// Readable.
-    pub read: bool,
-    /// Writable.
-    pub write: bool,
-}
-
-/// What became of a wait.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Delivery {
-    /// An event of the registration with this token. Hang-up and error count as readable and writable.
-    Event {
-        /// As it was given to `arm`.
-        token: u64,
-        /// A read would not wait.
-        readable: bool,
-        /// A write would not wait.
-        writable: bool,
-        /// The kernel has an error for the descriptor.
-        error: bool,
-    },
-    /// The time is over.
-    Nothing,
-    /// Somebody called `abort`.
-    Aborted,
-}
 
 /// What a dispatcher is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,9 +38,6 @@ impl Parts {
         Ok(Parts { queue, abort, by_poll: true })
     }
 }
-
-/// Room for what poll has to remember.
-pub type Places = NonNull<[iomux_slot; SLOTS]>;
 
 /// A dispatcher at work.
 #[derive(Clone, Copy, Debug)]

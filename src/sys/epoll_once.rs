@@ -5,7 +5,7 @@
 //! asleep until it is armed again. The instance holds an eventfd beside the program's descriptors, which is readable from
 //! the abort on, for everybody and for good.
 
-use super::dispatcher::{Delivery, Interest};
+use super::delivery::{Delivery, Interest};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;

@@ -11,7 +11,7 @@
 //! The end is an event, too, which stays: a user event without EV_CLEAR, or where there is none (OpenBSD and NetBSD of
 //! old) the byte in a pipe that nobody reads.
 
-use super::dispatcher::{Delivery, Interest};
+use super::delivery::{Delivery, Interest};
 use super::kevent::{
     EV_ADD, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ONESHOT, EVFILT_READ, EVFILT_TIMER,
     EVFILT_USER, EVFILT_WRITE, Filter, NOTE_TRIGGER, Queue, change, kevent, success, udata,

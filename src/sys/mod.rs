@@ -190,6 +190,7 @@ pub mod accept_filter;
 pub mod atomic;
 pub mod backend;
 pub mod clock;
+mod delivery;
 pub mod dispatcher;
 pub mod environment;
 pub mod fd;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
 
-use super::dispatcher::{Delivery, Interest};
+use super::delivery::{Delivery, Interest};
 use super::{Event, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
 use core::convert::Infallible;

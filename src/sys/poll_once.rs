@@ -10,7 +10,7 @@
 //! of poll, a number is looked at and not an open file: what was closed leaves its place when somebody looks, and what
 //! the program opens under the number before that passes for the old one.
 
-use super::dispatcher::{Delivery, Interest, Places};
+use super::delivery::{Delivery, Interest, Places};
 use super::lock::Lock;
 use super::{Readiness, clock, fd, fork, poll};
 use crate::abi::{SLOTS, iomux_slot};

@@ -2,6 +2,7 @@
 //! Seconds with a fraction: the TAI64NA label.
 
 use crate::abi::{tai, taia};
+use crate::sys::clock;
 
 const GIGA: u32 = 1_000_000_000;
 
@@ -11,6 +12,12 @@ pub const FRACTION_DIGITS: usize = 18;
 // `nano` and `atto` are below 10^9 in every value that the library makes. A caller's value outside of that
 // range gives a result without meaning, but does no harm: hence the wrapping arithmetic.
 impl taia {
+    /// The wall clock, in whole microseconds plus 500 ns.
+    pub fn now() -> Self {
+        let (seconds, nanoseconds) = clock::realtime();
+        taia::from_unix(seconds, nanoseconds / 1000)
+    }
+
     /// A number of seconds without a fraction.
     pub const fn from_seconds(seconds: u64) -> Self {
         taia { sec: tai { x: seconds }, nano: 0, atto: 0 }

@@ -8,7 +8,7 @@ fn a_question_without_servers() {
     let outcome = unsafe { transmit.start([0; 256].as_ptr(), true, b"\0", [0, 1], [0; 16]) };
     assert_eq!(outcome, Err(NO_ANSWER));
     assert!(transmit.query.is_null() && transmit.s1 == 0);
-    assert_eq!(transmit.get(true, &clock::now()), Err(Errno(libc::EBADF)));
+    assert_eq!(transmit.get(true, &taia::now()), Err(Errno(libc::EBADF)));
 }
 
 #[test]

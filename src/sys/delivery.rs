@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What dispatchers are asked for, and what they deliver.
+
+use crate::abi::{SLOTS, iomux_slot};
+use core::ptr::NonNull;
+
+/// What a thread was waiting for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Interest {
+    /// Readable.
+    pub read: bool,
+    /// Writable.
+    pub write: bool,
+}
+
+/// What became of a wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Delivery {
+    /// An event of the registration with this token. Hang-up and error count as readable and writable.
+    Event {
+        /// As it was given to `arm`.
+        token: u64,
+        /// A read would not wait.
+        readable: bool,
+        /// A write would not wait.
+        writable: bool,
+        /// The kernel has an error for the descriptor.
+        error: bool,
+    },
+    /// The time is over.
+    Nothing,
+    /// Somebody called `abort`.
+    Aborted,
+}
+
+/// Room for what poll has to remember.
+pub type Places = NonNull<[iomux_slot; SLOTS]>;
