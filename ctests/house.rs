@@ -253,6 +253,18 @@ fn symbols_of_the_c_library_are_there_or_left_out() {
     assert!(missing.is_empty(), "on the list as present, and not there yet: {missing:?}");
 }
 
+/// Programs for libowfat 0.33 and 0.34 find every name that these have added.
+#[test]
+fn symbols_of_newer_c_libraries_are_there() {
+    let read = |file: &str| fs::read_to_string(root().join("ctests").join(file)).unwrap();
+    let (committed, newer) = (read("symbols.txt"), read("newer-symbols.txt"));
+    let ours: BTreeSet<&str> = committed.lines().map(|line| &line[2..]).collect();
+    let newer: Vec<&str> = newer.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(newer.len(), 46);
+    let missing: Vec<_> = newer.into_iter().filter(|name| !ours.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 #[test]
 fn the_list_of_the_c_librarys_symbols_is_complete() {
     let library = match support::libraries::debian() {

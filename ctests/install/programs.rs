@@ -62,7 +62,7 @@ fn compile(folder: &Path, program: &str, flags: &[String]) -> PathBuf {
 
 fn shared_by_pkg_config() -> Result<(), Skip> {
     let there = Installation::new(&[]);
-    assert_eq!(flags(&there, &["--modversion"])?, ["0.32"]);
+    assert_eq!(flags(&there, &["--modversion"])?, ["0.34"]);
     let program = compile(there.root(), PROGRAM, &flags(&there, &["--cflags", "--libs"])?);
     let library = there.path("lib/libowfat.so.0");
     let with_library =

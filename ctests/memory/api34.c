@@ -29,6 +29,16 @@ TEST(a_batch_of_its_own) {
   }
 }
 
+/* A batch that the library has made can be copied as a whole. */
+TEST(a_batch_of_the_library, .valgrind = 1) {
+  io_batch *made = iob_new(10), copy;
+  CHECK(made);
+  memcpy(&copy, made, sizeof copy);
+  EQUAL(copy.owfat_reserved, 0);
+  CHECK(iob_adds(made, "abc") == 1);
+  iob_free(made);
+}
+
 TEST(newer_declarations) {
   char bytes[8];
   uint64 x = 0;
