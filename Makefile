@@ -53,7 +53,7 @@ remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME)
           --remap-path-prefix=$(sysroot)=/rustc/$(commit)
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb tls headers symbols manual html clean help
+.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb tls deflate headers symbols manual html clean help
 .PHONY: install-strip check-musl check-arch
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
@@ -92,11 +92,14 @@ $(machine)/examples/httpd $(machine)/examples/logecho: EXAMPLE_LIBRARIES = -DHTT
 $(machine)/examples/httpd $(machine)/examples/logecho: | aio
 $(machine)/examples/tls: $(addprefix examples/httpd/,answer.c folder.c page.c request.c http.h)
 $(machine)/examples/tls: EXAMPLE_LIBRARIES = -lssl -lcrypto
+$(machine)/examples/deflate: EXAMPLE_LIBRARIES = -lz
 $(machine)/examples/%: examples/%.c $(wildcard include/libowfat/*.h) | all
 	@mkdir -p $(@D)
 	$(CC) $(filter %.c,$^) -o $@ $(EXAMPLE_FLAGS)
 
 tls: $(machine)/examples/tls ## Build the example web server for https (needs OpenSSL 3's libssl-dev)
+
+deflate: $(machine)/examples/deflate ## Build the example proxy that compresses (needs zlib's zlib1g-dev)
 
 serve: examples ## Serve the folder DIR (.) at http://127.0.0.1:PORT/ (8000) with the example web server
 	@exec $(machine)/examples/httpd -p '$(PORT)' '$(DIR)'
