@@ -54,6 +54,7 @@ TEST(reading_and_writing, .valgrind = 1) {
 }
 
 TEST(no_memory_and_none_needed, .valgrind = 1) {
+  NEEDS_64_BITS(size_t);
   buffer b, before;
   char x;
   memset(&b, '#', sizeof b);

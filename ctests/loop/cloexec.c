@@ -40,7 +40,9 @@ static mode_t mode_of(int flags, va_list arguments) { return flags & (O_CREAT | 
     return (int)syscall(SYS_openat, AT_FDCWD, name, flags, mode); \
   }
 OPENS(open)
+#ifdef __GLIBC__
 OPENS(open64)
+#endif
 
 #define OPENS_AT(NAME)                                     \
   int NAME(int folder, const char *name, int flags, ...) { \
@@ -52,7 +54,9 @@ OPENS(open64)
     return (int)syscall(SYS_openat, folder, name, flags, mode); \
   }
 OPENS_AT(openat)
+#ifdef __GLIBC__
 OPENS_AT(openat64)
+#endif
 
 int socket(int domain, int type, int protocol) {
   expect(type & SOCK_CLOEXEC, "socket");

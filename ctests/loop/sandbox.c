@@ -29,12 +29,22 @@ static const struct {
   const char *name;
   int number;
 } calls[] = {
-    NAMED(accept),       NAMED(bind),        NAMED(connect),     NAMED(epoll_create1), NAMED(epoll_ctl),
+#ifdef SYS_accept
+    NAMED(accept),
+#endif
+    NAMED(bind),         NAMED(connect),     NAMED(epoll_create1), NAMED(epoll_ctl),
 #ifdef SYS_epoll_wait
     NAMED(epoll_wait),   NAMED(open),        NAMED(poll),        NAMED(pipe),
 #endif
-    NAMED(epoll_pwait),  NAMED(eventfd2),    NAMED(fadvise64),   NAMED(fcntl),         NAMED(fstat),
-    NAMED(newfstatat),   NAMED(futex),       NAMED(getpeername), NAMED(getrandom),     NAMED(getsockname),
+    NAMED(epoll_pwait),  NAMED(eventfd2),
+#ifdef SYS_fadvise64
+    NAMED(fadvise64),
+#endif
+    NAMED(fcntl),        NAMED(fstat),
+#ifdef SYS_newfstatat
+    NAMED(newfstatat),
+#endif
+    NAMED(futex),        NAMED(getpeername), NAMED(getrandom),   NAMED(getsockname),
     NAMED(getsockopt),   NAMED(ioctl),       NAMED(listen),      NAMED(lseek),         NAMED(mmap),
     NAMED(munmap),       NAMED(openat),      NAMED(pipe2),       NAMED(pread64),       NAMED(preadv2),
     NAMED(pwritev2),     NAMED(read),        NAMED(recvfrom),    NAMED(recvmsg),       NAMED(rt_sigaction),
@@ -388,8 +398,11 @@ TEST(every_function_works_or_says_why, .seconds = 120) {
     CHECK(f);
     fprintf(f, "%.*s%s%s", (int)start, text, table, text + end);
     fclose(f);
+#if defined(__x86_64__) && defined(__GLIBC__)
+    /* Other machines and libraries make other calls. */
   } else if (strlen(table) != end - start || strncmp(table, text + start, end - start) != 0) {
     FAIL("the table in %s is another one:\n%s", path, table);
+#endif
   }
   if (bad) FAIL("%d outcomes are wrong", bad);
 }

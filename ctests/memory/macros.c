@@ -111,8 +111,8 @@ TEST(integers_as_bytes, .valgrind = 1) {
   free(b);
 }
 
-/* As macros, which they are where `long` has 64 bits, they always took pointers to whatever there was. */
-#ifdef __LP64__
+/* As macros, which they are on little-endian machines of 64 bits, they always took pointers to whatever there was. */
+#ifdef uint64_pack
 TEST(uint64_takes_any_pointer) {
   unsigned char b[8];
   long long d = 0;
