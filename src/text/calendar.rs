@@ -102,6 +102,7 @@ pub(super) fn write_two(out: &mut Out, value: u8) {
 }
 
 /// Writes `08:49:37`.
+#[inline(never)]
 pub(super) fn write_time(out: &mut Out, moment: Moment) {
     write_two(out, moment.hour);
     out.byte(b':');
@@ -111,18 +112,21 @@ pub(super) fn write_time(out: &mut Out, moment: Moment) {
 }
 
 /// Writes a year of at least four digits. Refuses those before year 0.
+#[inline(never)]
 pub(super) fn write_year(out: &mut Out, moment: Moment) -> Option<()> {
     fmt_int::padded::<10>(out, u64::try_from(moment.year).ok()?, 4);
     Some(())
 }
 
 /// Reads exactly two digits.
+#[inline(never)]
 pub(super) fn two(text: &mut Text) -> Option<u8> {
     let mut digit = || text.next_if(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0');
     Some(digit()? * 10 + digit()?)
 }
 
 /// Reads a year of any number of digits, and says how many there were.
+#[inline(never)]
 pub(super) fn year(text: &mut Text) -> Option<(i64, usize)> {
     let before = text.used();
     let year = scan_int::unsigned(text, 10, i64::MAX as u64)?;
@@ -130,6 +134,7 @@ pub(super) fn year(text: &mut Text) -> Option<(i64, usize)> {
 }
 
 /// Reads the name of a month, in whatever case.
+#[inline(never)]
 pub(super) fn month(text: &mut Text) -> Option<u8> {
     let mut name = [0; 3];
     for letter in &mut name {
@@ -140,6 +145,7 @@ pub(super) fn month(text: &mut Text) -> Option<u8> {
 }
 
 /// Reads a difference to UTC, `+hhmm` or `+hh:mm`, and gives its seconds.
+#[inline(never)]
 pub(super) fn zone(text: &mut Text) -> Option<i64> {
     let sign = i64::from(scan_int::sign(text)?);
     let hours = two(text)?;

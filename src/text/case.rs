@@ -90,6 +90,7 @@ pub unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
 ///
 /// # Safety
 /// Strings that end in a null byte.
+#[inline(never)]
 unsafe fn first_difference(a: *const u8, b: *const u8) -> Option<(u8, u8)> {
     let mut at = 0;
     // SAFETY: nothing behind a null byte or a difference is read.

@@ -60,6 +60,7 @@ pub(super) unsafe fn counted(a: *const u8, b: *const u8, len: usize) -> c_int {
 ///
 /// # Safety
 /// Both have readable bytes up to a null byte, the first difference, or `limit` of them.
+#[inline(never)]
 pub(super) unsafe fn strings(a: *const u8, b: *const u8, limit: usize) -> c_int {
     // Many strings differ in their first bytes: those need no call.
     let mut at = 0;

@@ -34,6 +34,7 @@ pub unsafe fn not_white(start: *const c_char, limit: usize) -> usize {
 ///
 /// # Safety
 /// The bytes up to the one that ends the run, or `limit` of them, are readable. NULL is the empty string.
+#[inline(never)]
 pub unsafe fn run_of(start: *const c_char, limit: usize, set: &[u8], member: bool) -> usize {
     if start.is_null() {
         return 0;

@@ -8,6 +8,7 @@ use super::out::Out;
 const HIGHEST: [u32; 6] = [0x7f, 0x7ff, 0xffff, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ffff];
 
 /// Writes 1 to 6 bytes. Refuses values of more than 31 bits.
+#[inline(never)]
 pub fn write(out: &mut Out, value: u32) -> Option<()> {
     let continued = |places: u32| 0x80 | (value >> places & 0x3f) as u8;
     match value {
@@ -41,6 +42,7 @@ pub fn scan(bytes: &mut Bytes) -> Option<u32> {
 }
 
 /// Reads what follows the first byte of a value of more than one.
+#[inline(never)]
 fn scan_more(bytes: &mut Bytes, first: u8) -> Option<u32> {
     let behind = match first.leading_ones() {
         ones @ 2..=6 => ones as usize - 1,

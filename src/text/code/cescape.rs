@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes in string literals of C.
 
-use super::class::Class;
+use super::class::{Class, NO_BACKSLASH};
 use super::hex_number;
 use crate::text::fmt_int::hexadecimal;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 use crate::text::scan_int::hex_value;
 use crate::text::utf8;
-
-/// What stays as it is.
-static PLAIN: Class = Class::range(b' ', 0xff).without(b"\\");
 
 /// What is read as it is.
 static READ: Class = Class::all_but(b"\"\\");
@@ -24,9 +21,9 @@ pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
 pub fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
     let less;
     let plain = if escaped.is_empty() {
-        &PLAIN
+        &NO_BACKSLASH
     } else {
-        less = PLAIN.without(escaped);
+        less = NO_BACKSLASH.without(escaped);
         &less
     };
     loop {

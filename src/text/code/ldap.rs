@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes of LDAP: search filters, RFC 4515, and names, RFC 4514.
 
-use super::class::Class;
+use super::class::{Class, NO_BACKSLASH};
 use super::escapes;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
@@ -9,15 +9,12 @@ use crate::text::out::Out;
 /// What has a meaning in a search filter, besides the backslash.
 pub const OF_FILTERS: &[u8] = b"()*";
 
-/// What stays as it is.
-static PLAIN: Class = Class::range(b' ', 0xff).without(b"\\");
-
 /// What is read as it is.
 static READ: Class = Class::all_but(b"\\");
 
 /// Writes control characters, the backslash, and what is in `escaped` as a backslash and two digits.
 pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
-    escapes::encode(out, source, b'\\', &PLAIN, escaped);
+    escapes::encode(out, source, b'\\', &NO_BACKSLASH, escaped);
 }
 
 /// Reads a backslash with two digits as a byte. Stops in front of a backslash without.

@@ -36,18 +36,21 @@ fn reference(out: &mut Out, byte: u8) {
     }
 }
 
-/// For between the tags of XML.
+/// Writes what is not plain as character references.
 #[inline(never)]
+fn encode_references(out: &mut Out, source: Bytes, plain: &Class) {
+    let rule = |byte| (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'"');
+    encode(out, source, plain, rule, |out, _, byte| reference(out, byte));
+}
+
+/// For between the tags of XML.
 pub fn encode_xml(out: &mut Out, source: Bytes) {
-    let rule = |byte| (byte != b'&') & (byte != b'<');
-    encode(out, source, &IN_XML, rule, |out, _, byte| reference(out, byte));
+    encode_references(out, source, &IN_XML);
 }
 
 /// For an attribute in quotation marks.
-#[inline(never)]
 pub fn encode_attribute(out: &mut Out, source: Bytes) {
-    let rule = |byte| (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'"');
-    encode(out, source, &IN_ATTRIBUTE, rule, |out, _, byte| reference(out, byte));
+    encode_references(out, source, &IN_ATTRIBUTE);
 }
 
 /// For between the tags of HTML: the end of a line becomes a tag that breaks it, two together one that begins a
