@@ -76,7 +76,9 @@ impl Site {
         let mut piece = vec![0; 20_000];
         while let count @ 1.. = client.read(&mut piece).unwrap() {
             file.write_all(&piece[..count]).unwrap();
-            pause.map(thread::sleep);
+            if let Some(pause) = pause {
+                thread::sleep(pause);
+            }
         }
         let compressed = fs::metadata(file.path()).unwrap().len();
         assert!(compressed < self.data.len() as u64, "{compressed} bytes");
