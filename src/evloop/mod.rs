@@ -83,7 +83,8 @@ pub(crate) struct Loop {
     ready: [List; 2],
     /// Delivered since the last wait, or not registered for want of memory: to be rechecked by the next wait.
     stale: [List; 2],
-    /// io_queueforread or io_queueforwrite has made something ready that is in a list of stale ones.
+    /// The ready lists do not tell all: io_queueforread or io_queueforwrite has made something ready that is in a list of stale
+    /// ones, or the process has forked.
     forced: bool,
     deadlines: Deadlines,
     /// When to remind a program that ignores a deadline, in monotonic nanoseconds.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! fork() handlers and shutdown.
 
+use super::list::List;
 use super::word::{Direction, Word};
 use super::{FORK_GENERATION, LOOP, Loop, TABLE, lock};
 use crate::sys::signal;
@@ -19,6 +20,9 @@ fn become_child() {
     let mut state = unsafe { LOOP.reserved() };
     count_fork();
     state.inherited = true;
+    // What is in the lists is the parent's. The next call that looks at them takes the long way.
+    (state.ready, state.stale) = ([List::new(), List::new()], [List::new(), List::new()]);
+    state.forced = true;
     state.waiting = false;
     // The handlers open the lock.
     core::mem::forget(state);

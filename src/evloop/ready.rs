@@ -15,14 +15,13 @@ pub fn next_ready(direction: Direction) -> Option<u32> {
     match state.ready[direction as usize].front() {
         Some((fd, entry)) => {
             let word = entry.load();
-            let deliverable = word.deliverable(direction) && word.needs_no_confirmation(direction);
-            if deliverable && !state.inherited && entry.exchange(word, word.delivered(direction)) {
+            if word.delivers_at_once(direction) && entry.exchange(word, word.delivered(direction)) {
                 state.ready[direction as usize].advance(direction, entry);
                 state.stale[direction as usize].push(direction, fd, entry);
                 return Some(fd);
             }
         }
-        None if !state.inherited && !state.forced => return None,
+        None if !state.forced => return None,
         None => {}
     }
     state.next_ready_otherwise(direction)

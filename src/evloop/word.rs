@@ -204,6 +204,13 @@ impl Word {
         self.0 & self.0 >> READY_SHIFT & INTEREST != 0
     }
 
+    /// The usual case of what can be delivered: in nonblocking mode.
+    #[inline(always)]
+    pub const fn delivers_at_once(self, direction: Direction) -> bool {
+        let all = interest_bit(direction) | ready_bit(direction) | NONBLOCK;
+        self.0 & all == all
+    }
+
     /// True if it may be delivered on the strength of what is known. In blocking mode the program's next call would wait if
     /// that is out of date, so there the kernel is asked first.
     #[inline(always)]

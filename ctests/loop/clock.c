@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The wall clock is set during a wait, back and forward by an hour. */
+#include "loop.h"
+
+#include <libowfat/iopause.h>
+#include <sys/syscall.h>
+
+enum { HOUR = 3600 };
+
+static long shift;
+
+int clock_gettime(clockid_t which, struct timespec *now) {
+  int outcome = (int)syscall(SYS_clock_gettime, which, now);
+  if (which == CLOCK_REALTIME) now->tv_sec += __atomic_load_n(&shift, __ATOMIC_SEQ_CST);
+  return outcome;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  int outcome = (int)syscall(SYS_gettimeofday, now, zone);
+  now->tv_sec += __atomic_load_n(&shift, __ATOMIC_SEQ_CST);
+  return outcome;
+}
+
+static void set_back(void *arg) {
+  (void)arg;
+  __atomic_store_n(&shift, -HOUR, __ATOMIC_SEQ_CST);
+}
+
+static void set_forward(void *arg) {
+  (void)arg;
+  __atomic_store_n(&shift, HOUR, __ATOMIC_SEQ_CST);
+}
+
+static int s[2];
+
+static void begin(void) {
+  unix_pair(s);
+  known(s[0]);
+  io_wantread(s[0]);
+  EQUAL(in_read_round(s[0]), 0);
+}
+
+static void lasts_300_ms(void (*wait)(void)) {
+  int64_t start = millis(), used = cpu_millis();
+  wait();
+  CHECK(millis() - start >= 295);
+  CHECK(millis() - start < 3000);
+  CHECK(cpu_millis() - used < 150);
+}
+
+static void until(void) { io_waituntil(in_ms(300)); }
+
+TEST(set_back_during_io_waituntil) {
+  begin();
+  after(100, set_back, 0);
+  lasts_300_ms(until);
+}
+
+TEST(set_forward_during_io_waituntil) {
+  begin();
+  after(100, set_forward, 0);
+  lasts_300_ms(until);
+}
+
+static void pause_300_ms(void) {
+  iopause_fd x = {.fd = s[0], .events = IOPAUSE_READ};
+  struct taia now, deadline = in_ms(300);
+  taia_now(&now);
+  iopause(&x, 1, &deadline, &now);
+}
+
+TEST(set_back_during_iopause) {
+  begin();
+  after(100, set_back, 0);
+  lasts_300_ms(pause_300_ms);
+}
+
+TEST(set_forward_during_iopause) {
+  begin();
+  after(100, set_forward, 0);
+  lasts_300_ms(pause_300_ms);
+}
+
+/* io_wait ends as if the clock had not been set, so that the program can compare anew; by the clock it is early. */
+TEST(set_back_before_a_deadline) {
+  begin();
+  io_timeout(s[0], in_ms(300));
+  after(100, set_back, 0);
+  lasts_300_ms(io_wait);
+  EQUAL(io_timedout(s[0]), 0);
+  EQUAL(io_timeouted(), -1);
+  io_timeout(s[0], in_ms(50));
+  io_wait();
+  EQUAL(io_timeouted(), s[0]);
+}
+
+TEST(set_forward_before_a_deadline) {
+  begin();
+  io_timeout(s[0], in_ms(300));
+  after(100, set_forward, 0);
+  lasts_300_ms(io_wait);
+  EQUAL(io_timeouted(), s[0]);
+}
