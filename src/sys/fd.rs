@@ -277,9 +277,9 @@ pub fn private_pipe() -> Result<[c_int; 2]> {
 
 /// A connected pair of Unix stream sockets for the library itself: close-on-exec.
 pub fn private_socket_pair() -> Result<[c_int; 2]> {
-    let mut pair = [-1; 2];
     #[cfg(not(target_vendor = "apple"))]
     {
+        let mut pair = [-1; 2];
         let kind = libc::SOCK_STREAM | libc::SOCK_CLOEXEC;
         match syscall!(socketpair(libc::AF_UNIX, kind, 0, pair.as_mut_ptr())) {
             // An old kernel, which does not know the flag.
@@ -287,7 +287,7 @@ pub fn private_socket_pair() -> Result<[c_int; 2]> {
             outcome => return outcome.map(|_| pair),
         }
     }
-    pair = socket_pair()?;
+    let pair = socket_pair()?;
     let prepared = pair.into_iter().try_for_each(set_close_on_exec);
     prepared.map(|()| pair).inspect_err(|_| pair.into_iter().for_each(close))
 }

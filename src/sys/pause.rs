@@ -20,7 +20,7 @@ pub unsafe fn list<'a>(start: *mut libc::pollfd, length: c_uint) -> &'a mut [lib
 pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Result<c_int> {
     let length = list.len() as libc::nfds_t;
     match syscall!(poll(list.as_mut_ptr(), length, milliseconds)) {
-        #[cfg(not(target_vendor = "apple"))]
+        #[cfg(not(any(target_vendor = "apple", target_os = "solaris", target_os = "illumos")))]
         Err(error) if error.is_unsupported() => {
             let limit = libc::timespec {
                 tv_sec: libc::time_t::from(milliseconds / 1000),
