@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What may start now: requests go from their file's `incoming` to the queue that keeps their order, and from there to
-//! whoever runs them.
+//! the thread that runs them.
 
 use crate::core::Core;
 use crate::errno::{Errno, Result};

@@ -57,7 +57,7 @@ pub(crate) enum Wake {
 /// What sleeping threads of the pool sleep on.
 static SIGNAL: AtomicU32 = AtomicU32::new(0);
 
-/// Wakes whom [`Engine::wake_up`] has chosen.
+/// Wakes the thread that [`Engine::wake_up`] has chosen.
 pub(crate) fn wake(choice: Wake) {
     match choice {
         Wake::None => {}

@@ -201,7 +201,7 @@ fn run(call: *mut Call) {
     Call::free(call);
 }
 
-/// Calls the program's function on this thread, with no signal blocked meanwhile, as in a thread of its own.
+/// Calls the program's function on this thread, with no signal blocked, as in a thread of its own.
 fn run_here(start: Start) {
     unchanged(|| {
         let (mut none, mut before) =

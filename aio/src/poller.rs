@@ -152,7 +152,7 @@ extern "C" fn main(argument: *mut c_void) -> *mut c_void {
     }
 }
 
-/// The number of the queue is closed, or means something else by now: whoever waits, waits in another one.
+/// The number of the queue is closed, or means something else by now: a thread that waits, waits in another one.
 fn abandon(epoll: c_int) {
     let mut guard = CORE.lock();
     let core = &mut *guard;

@@ -17,7 +17,7 @@ static COMPLETIONS: AtomicU32 = AtomicU32::new(0);
 const WAITERS: u32 = 1;
 const ONE: u32 = 2;
 
-/// Requests are complete, and everything that tells so is written: wakes whoever waits.
+/// Requests are complete, and everything that tells so is written: wakes the threads that wait.
 pub(crate) fn announce() {
     if COMPLETIONS.fetch_add(ONE, SeqCst) & WAITERS != 0 {
         COMPLETIONS.fetch_and(!WAITERS, SeqCst);

@@ -480,7 +480,7 @@ TEST(locks_of_the_program_stay) {
   join(pid);
   lock.l_type = F_UNLCK;
   CHECK(fcntl(fd, F_SETLK, &lock) == 0);
-  /* The number that held it open goes when it is in nobody's way any more. */
+  /* The number that held it open goes when it is in no program's way any more. */
   int other = scratch(0);
   for (int i = 0; i < 20; i++) {
     struct aiocb one = block(other, "a", 1, 0);

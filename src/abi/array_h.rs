@@ -7,7 +7,7 @@ use core::ffi::c_char;
 use core::mem::offset_of;
 
 /// An array of bytes that grows. All zeros is an array without memory yet; the memory comes from malloc, and
-/// whoever takes p over may free it.
+/// a caller that takes p over may free it.
 #[repr(C)]
 pub struct array {
     /// The first byte; NULL if there is no memory.

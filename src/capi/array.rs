@@ -84,7 +84,7 @@ pub unsafe extern "C" fn array_equal(x: *const array, y: *const array) -> c_int 
 pub unsafe extern "C" fn array_cat(to: *mut array, from: *const array) {
     // SAFETY: the caller hands in valid arrays.
     let bytes = unsafe { (*from).all() };
-    // SAFETY: as above; nothing has changed the source meanwhile.
+    // SAFETY: as above; nothing has changed the source since.
     errno::void(unsafe { (*to).append_bytes(bytes) })
 }
 
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn array_cat0(to: *mut array) {
 pub unsafe extern "C" fn array_cate(to: *mut array, from: *const array, pos: int64, stop: int64) {
     // SAFETY: the caller hands in valid arrays.
     let bytes = unsafe { (*from).range(pos, stop) };
-    // SAFETY: as above; nothing has changed the source meanwhile.
+    // SAFETY: as above; nothing has changed the source since.
     errno::void(unsafe { (*to).append_bytes(bytes) })
 }
 

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn byte_zero(out: *mut c_void, len: usize) {
 }
 
 /// Returns 1 if the len bytes at a and b are equal, else 0. The time that it takes depends on len only:
-/// nobody can learn a secret from it byte by byte.
+/// a secret cannot be learned from it byte by byte.
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn byte_equal_notimingattack(a: *const c_void, len: usize, b: *const c_void) -> c_int {

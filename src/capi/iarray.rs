@@ -37,9 +37,9 @@ pub unsafe extern "C" fn iarray_length(ia: *mut iarray) -> usize {
     unsafe { (*ia.cast::<Shared>()).length() }
 }
 
-/// Frees all elements; the array is as after iarray_init. No other thread may use it meanwhile.
+/// Frees all elements; the array is as after iarray_init. No other thread may use it during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iarray_free(ia: *mut iarray) {
-    // SAFETY: the caller hands in a valid array that nobody else uses.
+    // SAFETY: the caller hands in a valid array that no other thread uses.
     unsafe { (*ia.cast::<Shared>()).free() }
 }

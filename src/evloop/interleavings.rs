@@ -3,10 +3,10 @@
 //! each other. One thread runs the loop, the others do what other threads may do to it. An order in which the loop
 //! sleeps on although it has something to tell is a failure, and so is an answer that the contract does not know.
 //!
-//! Each rule of the protocol has a test here that fails without it: tried with no wake-up after a wish, a deadline, or
+//! Each rule of the protocol has a test here that fails without it: tried with no wake-up after interest, a deadline, or
 //! io_queueforread; with `waiting` never noted, or noted after the lock was open; with a backend on poll that is not woken
-//! by wishes; with an EAGAIN that counts although news came in between, or the number has another file; with a second
-//! place in a list; with lateness, or doubts, that are forgotten between two questions to the kernel.
+//! by interest; with an EAGAIN that counts although news came in between, or the number has another file; with a second
+//! place in a list; with expiry, or staleness, that is forgotten between two polls.
 
 use super::process::shut_down;
 use super::ready::next_ready;
@@ -32,7 +32,7 @@ enum On {
     Poll,
 }
 
-/// What a scenario starts with: a descriptor that nobody writes to, but that is wished for, so that a wait lasts; and
+/// What a scenario starts with: a descriptor whose peer does not write, but that has interest, so that a wait lasts; and
 /// two more, known in non-blocking mode.
 struct Site {
     quiet: (i64, UnixStream),
@@ -97,7 +97,7 @@ fn wait() {
     wait::wait(Limit::Never, Signals::Endure).unwrap();
 }
 
-/// The loop until these have been returned, each at least once, and nobody else.
+/// The loop until these have been returned, each at least once, and no other.
 fn until_fetched(direction: Direction, wanted: &[i64]) -> Work {
     let mut missing = wanted.to_vec();
     let wanted = wanted.to_vec();
@@ -105,7 +105,7 @@ fn until_fetched(direction: Direction, wanted: &[i64]) -> Work {
         while !missing.is_empty() {
             wait();
             while let Some(fd) = next_ready(direction) {
-                assert!(wanted.contains(&fd.into()), "{fd} is not wished for, or not ready");
+                assert!(wanted.contains(&fd.into()), "{fd} has no interest, or is not ready");
                 missing.retain(|d| *d != i64::from(fd));
                 // It is not read from: only so does it leave the others their turn.
                 interest::clear_interest(fd.into(), direction);

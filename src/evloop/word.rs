@@ -135,7 +135,7 @@ pub const fn queued_bit(direction: Direction) -> u64 {
 pub const fn forced_bit(direction: Direction) -> u64 {
     at(4, direction)
 }
-/// The last event made it ready by an error condition alone, which may be an error queue that nobody reads.
+/// The last event made it ready by an error condition alone, which may be an error queue that is not read.
 pub const fn error_bit(direction: Direction) -> u64 {
     at(5, direction)
 }

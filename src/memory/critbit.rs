@@ -97,7 +97,7 @@ impl critbit0_tree {
         if node.is_null() {
             return Err(Errno(libc::ENOMEM));
         }
-        // SAFETY: nobody else has seen the node.
+        // SAFETY: no other thread has seen the node.
         let member = copy(new).inspect_err(|_| unsafe { libc::free(node.cast()) })?;
         let mut way: *mut Link = &mut self.root;
         // SAFETY: `way` points to a link in the tree, whose nodes are alive; the new node has room for a node.

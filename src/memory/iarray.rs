@@ -2,7 +2,7 @@
 //! The array whose elements never move, so that one thread may use an element while another adds more.
 //!
 //! Element n is at place n / 16 of chain n % 16. A chain is a list of pages that only ever grows at its end,
-//! by a compare-and-swap of the last page's pointer: whoever loses the race gives its pages
+//! by a compare-and-swap of the last page's pointer: the thread that loses the race gives its pages
 //! back and looks again.
 
 use crate::abi::iarray;
@@ -87,7 +87,7 @@ impl Shared {
             let mut page = *chain.get_mut();
             *chain.get_mut() = null_mut();
             while !page.is_null() {
-                // SAFETY: pages in a chain are mapped, and nobody else uses the array any more.
+                // SAFETY: pages in a chain are mapped, and nothing else uses the array any more.
                 let next = unsafe { *(*page).next.get_mut() };
                 // SAFETY: as above; each page was mapped with at least that many bytes of its own.
                 unsafe { pages::unmap(page.cast(), self.bytes_per_page) };
@@ -118,7 +118,7 @@ impl Shared {
         (link, 0)
     }
 
-    /// Hangs `count` new pages onto the end of a chain, or none if another thread did so meanwhile. They come
+    /// Hangs `count` new pages onto the end of a chain, or none if another thread did so first. They come
     /// in one piece: so a number beyond all memory is refused at once, and nothing has changed.
     fn append(&self, end: &AtomicPtr<Page>, count: usize) -> Result<()> {
         // Each page is unmapped for itself one day, which the kernel wants to begin at a page of its own.
@@ -135,7 +135,7 @@ impl Shared {
         }
         let hung = end.compare_exchange(null_mut(), first.cast(), Ordering::AcqRel, Ordering::Acquire);
         if hung.is_err() {
-            // SAFETY: nobody else has seen the mapping.
+            // SAFETY: no other thread has seen the mapping.
             unsafe { pages::unmap(first, total) };
         }
         Ok(())

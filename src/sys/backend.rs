@@ -29,7 +29,7 @@ enum Kind {
 /// The instance made last does not know edges.
 static IS_LEVEL_TRIGGERED: AtomicBool = AtomicBool::new(false);
 
-/// The kernel hands out a queue, but lets nobody wait for it: a sandbox may know one system call and not the other.
+/// The kernel hands out a queue, but refuses to wait for it: a sandbox may know one system call and not the other.
 static FORBIDDEN: AtomicBool = AtomicBool::new(false);
 
 /// True if the loop has to wake a wait that is under way when something more is to be looked at.
@@ -158,7 +158,7 @@ impl Backend {
     }
 
     /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
-    /// be somebody else's by now.
+    /// belong to another file by now.
     pub fn close_if_ours(self) {
         match self.0 {
             Kind::Kernel(kernel) => kernel.close_if_ours(),

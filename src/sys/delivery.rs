@@ -29,7 +29,7 @@ pub enum Delivery {
     },
     /// The time is over.
     Nothing,
-    /// Somebody called `abort`.
+    /// A thread called `abort`.
     Aborted,
 }
 

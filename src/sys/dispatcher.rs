@@ -55,7 +55,7 @@ impl Dispatcher {
     /// The dispatcher of these parts.
     ///
     /// # Safety
-    /// The places are valid while any thread uses it, zeroed before the first use, and nobody else's.
+    /// The places are valid while any thread uses it, zeroed before the first use, and used by nothing else.
     pub unsafe fn new(parts: Parts, places: Places) -> Self {
         let Parts { queue, abort, by_poll } = parts;
         Dispatcher(if by_poll {

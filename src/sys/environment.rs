@@ -44,7 +44,7 @@ pub fn signals_interrupt() -> bool {
     INTERRUPT.is_set()
 }
 
-/// A variable of the environment, unless whoever set it has fewer rights than this process. To be looked at at once.
+/// A variable of the environment, unless the process has more rights than its caller. To be looked at at once.
 pub fn variable(name: &CStr) -> Option<&CStr> {
     if has_more_rights_than_its_caller() {
         return None;

@@ -128,7 +128,7 @@ impl Kernel {
     }
 
     /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
-    /// be somebody else's by now, and only an epoll instance that knows our eventfd can be ours. (It says so, too, when it
+    /// belong to another file by now, and only an epoll instance that knows our eventfd can be ours. (It says so, too, when it
     /// has no memory to go on.)
     pub(super) fn close_if_ours(self) {
         let known = self.control(libc::EPOLL_CTL_MOD, self.wake, WAKE_INTEREST, WAKE);

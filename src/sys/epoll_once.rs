@@ -3,7 +3,7 @@
 //!
 //! EPOLLONESHOT does the work: the kernel hands each event to one of the threads that wait and then keeps the registration
 //! asleep until it is armed again. The instance holds an eventfd beside the program's descriptors, which is readable from
-//! the abort on, for everybody and for good.
+//! the abort on, for all threads and for good.
 
 use super::delivery::{Delivery, Interest};
 use crate::errno::{Errno, Result};

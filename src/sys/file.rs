@@ -112,7 +112,7 @@ pub fn map(fd: c_int, length: usize, mapping: Mapping) -> Result<*mut c_char> {
 /// munmap(2). Errors: EINVAL for what the start of no mapping can be.
 ///
 /// # Safety
-/// Nobody uses those `length` bytes any more.
+/// Nothing uses those `length` bytes any more.
 pub unsafe fn unmap(address: *mut c_char, length: usize) -> Result<()> {
     syscall!(munmap(address.cast(), length)).map(drop)
 }

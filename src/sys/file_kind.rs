@@ -78,7 +78,7 @@ fn option(fd: c_int, level: c_int, name: c_int) -> Result<c_int> {
 }
 
 /// True for TCP itself, with nothing above it that cuts the stream into records (kernel TLS, Multipath TCP), and where
-/// nobody waits for SIGURG: such a handler takes the urgent byte before any event shows it.
+/// no handler waits for SIGURG: such a handler takes the urgent byte before any event shows it.
 #[cfg(target_os = "linux")]
 fn is_bare_tcp(fd: c_int) -> bool {
     // The same number is a protocol of other families too, but those know no option of TCP's.

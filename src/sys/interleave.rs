@@ -4,7 +4,7 @@
 //! One thread runs at a time. It gives up its turn before each step that others could notice: an access to a shared
 //! [`atomic`](super::atomic), taking the lock, waiting in the kernel. Who goes on is a decision; the next run decides otherwise, the last
 //! open decision first, until none is left. So what runs is the code as it is shipped, on a real kernel, and a schedule
-//! in which everybody waits for somebody else is found as such: a lost wake-up.
+//! in which every thread waits for another one is found as such: a lost wake-up.
 //!
 //! Memory is what one thread after the other makes of it: reorderings by the processor are not explored.
 
@@ -45,7 +45,7 @@ struct State {
     /// How often a thread lost its turn that could have gone on; and how often it may.
     interruptions: usize,
     most_interruptions: usize,
-    /// Everybody waits, or a thread has panicked.
+    /// Every thread waits, or one has panicked.
     stuck: Option<String>,
 }
 
@@ -109,7 +109,7 @@ impl State {
         }
     }
 
-    /// Gives the turn to somebody who can use it.
+    /// Gives the turn to a thread that can use it.
     fn decide(&mut self) {
         let previous = self.turn;
         self.steps += 1;
@@ -125,7 +125,7 @@ impl State {
         }
         if candidates.is_empty() {
             if self.obstacles.iter().any(|obstacle| !matches!(obstacle, Obstacle::Ended)) {
-                self.stuck.get_or_insert("everybody waits for somebody else".into());
+                self.stuck.get_or_insert("every thread waits for another one".into());
             }
             return;
         }

@@ -5,7 +5,7 @@
 //!
 //! - Reading and writing are filters of their own, each with its own events: `CAPACITY` counts events, two to a
 //!   descriptor.
-//! - A filter may be refused while the other one is accepted: writing, by descriptors that nobody writes to (timers,
+//! - A filter may be refused while the other one is accepted: writing, by descriptors that cannot be written to (timers,
 //!   queues) and by pipes whose reader has gone (EPIPE, on NetBSD EBADF). The refused direction counts as ready:
 //!   `Unsupported`.
 //! - Vnodes are accepted, but are readable only short of their end: files and directories are refused here (EPERM), so
@@ -26,7 +26,7 @@
 //!   under the number knows our wake-up.
 //! - EVFILT_USER is missing on OpenBSD before 7.8 and on NetBSD before 10: a pipe wakes there. It stays readable until
 //!   drained, so it is registered without EV_CLEAR and `wait` drains it.
-//! - Descriptors are inherited by programs that are executed: FD_CLOEXEC in a call of its own, which harms nobody because
+//! - Descriptors are inherited by programs that are executed: FD_CLOEXEC in a call of its own, which does no harm because
 //!   no fork comes between.
 //! - Times of some years are refused, and a wait is cut to a day; the loop goes on waiting.
 

@@ -9,7 +9,7 @@
 //! tell, or a timer where there is no such event.
 //!
 //! The end is an event, too, which stays: a user event without EV_CLEAR, or where there is none (OpenBSD and NetBSD of
-//! old) the byte in a pipe that nobody reads.
+//! old) the byte in a pipe that is not read.
 
 use super::delivery::{Delivery, Interest};
 use super::kevent::{
@@ -89,7 +89,7 @@ impl Dispatcher {
         let [read, write, _] = Queue(self.queue).apply([both[0], both[1], gone])?;
         match (interest.read && read != 0, interest.write && write != 0) {
             (false, false) => Ok(()),
-            // The reader of a pipe has gone. That is to be an event; nobody else will make one.
+            // The reader of a pipe has gone. That is to be an event; nothing else will make one.
             (false, true) if matches!(write, libc::EPIPE | libc::EBADF) => {
                 let filter = self.stand_in();
                 let mut event = change(fd as usize, filter, EV_ADD | EV_ONESHOT, (token >> 32) as u32);

@@ -251,7 +251,7 @@ pub struct Guard<'a, T> {
 impl<T> Guard<'_, T> {
     /// Opens the lock while `work` runs, and takes it again.
     pub fn unlocked<R>(&mut self, work: impl FnOnce() -> R) -> R {
-        // The exclusive borrow of this guard keeps its holder from the value meanwhile.
+        // The exclusive borrow of this guard keeps its holder from the value.
         self.lock.mutex.release();
         let result = work();
         self.lock.acquire();

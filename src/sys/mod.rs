@@ -21,7 +21,7 @@
 //!   EBADF if the number was closed since.
 //! - `remove(fd)`: ends a registration; used where the open file may live on under another number.
 //! - `wait(events, milliseconds, watches)`: waits, in the thread that runs the loop, without the loop's lock. `add`,
-//!   `rearm`, `remove` and `wake` may be called by other threads meanwhile and take effect at once.
+//!   `rearm`, `remove` and `wake` may be called by other threads during a wait and take effect at once.
 //! - `wake()`: makes a wait that is under way, or else the next one, return early.
 //! - An event may be spurious or stale; it must not be lost. Hang-up and error count as readable and writable; an error
 //!   alone is marked as such, because it may last while every read gives EAGAIN.
@@ -35,7 +35,7 @@
 //! `add`, `rearm` and `remove` are nothing to it.
 //!
 //! What remains is a wait under way while another thread registers a descriptor, or learns of an EAGAIN and then
-//! wishes: the list of that wait is out of date. A wish or a registration therefore ends with `wake()` when
+//! interest: the list of that wait is out of date. A change of interest or a registration therefore ends with `wake()` when
 //! `is_level_triggered()`; that is the whole price, and backends with edges do not pay it.
 
 use core::ffi::c_int;

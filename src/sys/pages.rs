@@ -22,7 +22,7 @@ pub fn map(len: usize) -> Result<*mut u8> {
 /// Gives `len` bytes from `address` on back.
 ///
 /// # Safety
-/// They came from [`map`], `address` is the start of a page, and nobody uses them any more.
+/// They came from [`map`], `address` is the start of a page, and nothing uses them any more.
 pub unsafe fn unmap(address: *mut u8, len: usize) {
     // SAFETY: the caller's promise.
     unsafe { libc::munmap(address.cast(), len) };

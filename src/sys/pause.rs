@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_uint};
 /// The list of a C caller.
 ///
 /// # Safety
-/// `start` has `length` entries that nobody else uses meanwhile.
+/// `start` has `length` entries that nothing else uses during the call.
 pub unsafe fn list<'a>(start: *mut libc::pollfd, length: c_uint) -> &'a mut [libc::pollfd] {
     if length == 0 {
         return &mut [];

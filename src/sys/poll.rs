@@ -24,7 +24,7 @@ use crate::errno::{Errno, Result};
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_short};
 
-/// How long a wait lasts that nobody can wake, and a rest between looks at what is too much for one call, in
+/// How long a wait lasts that no thread can wake, and a rest between looks at what is too much for one call, in
 /// milliseconds.
 const INTERVAL: u64 = 10;
 
@@ -125,7 +125,7 @@ fn look(queries: &mut [libc::pollfd]) -> usize {
     })
 }
 
-/// What to ask, and whom the answer is for.
+/// What to ask, and which descriptor the answer is for.
 type Question = (libc::pollfd, u64);
 
 /// A question about one descriptor.

@@ -4,10 +4,10 @@
 //! One of the threads that wait looks at the descriptors; it holds the baton, a byte that goes through a pair of connected
 //! sockets from the far end to the near one. The others wait for the baton. In the opposite direction go the bytes that
 //! make the looking thread look again, because a descriptor was armed. At the end the pair is shut down: then both ends
-//! are readable, for everybody and for good.
+//! are readable, for all threads and for good.
 //!
 //! The descriptors are in the C program's own struct, as many as it has places for; one more is ENOSPC. As with every use
-//! of poll, a number is looked at and not an open file: what was closed leaves its place when somebody looks, and what
+//! of poll, a number is looked at and not an open file: what was closed leaves its place at the next look, and what
 //! the program opens under the number before that passes for the old one.
 
 use super::delivery::{Delivery, Interest, Places};
@@ -37,7 +37,7 @@ fn send_byte(end: c_int) -> Result<()> {
     }
 }
 
-/// [`send_byte`], whatever it takes: were the baton lost, nobody would ever look again. So it waits for the kernel to have
+/// [`send_byte`], whatever it takes: were the baton lost, no thread would ever look again. So it waits for the kernel to have
 /// memory for it.
 fn insist_on_byte(end: c_int) -> Result<()> {
     loop {
@@ -131,7 +131,7 @@ impl Dispatcher {
             Ok(0) => Ok(Delivery::Aborted),
             Ok(_) => {
                 let outcome = self.look_out(milliseconds);
-                // Refused after the end only, when nobody needs it.
+                // Refused after the end only, when it is not needed.
                 let _ = insist_on_byte(self.far);
                 outcome
             }
@@ -183,7 +183,7 @@ impl Dispatcher {
         let places = self.places(&mut turn);
         for (query, (index, events)) in queries.iter().zip(asked).take(length).skip(1) {
             let place = &mut places[index];
-            // Who was armed anew meanwhile is looked at anew.
+            // A descriptor that was armed again is looked at again.
             if query.revents == 0 || place.fd != query.fd || place.events != events {
                 continue;
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Random bytes that nobody can guess.
+//! Random bytes that cannot be guessed.
 
 use crate::errno::Result;
 

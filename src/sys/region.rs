@@ -26,7 +26,7 @@ pub fn size(file: c_int) -> Result<u64> {
 /// Asks the kernel to read a region ahead. It may as well not.
 pub fn read_ahead(file: c_int, offset: u64, length: u64) {
     let (Ok(offset), Ok(length)) = (position(offset), position(length)) else { return };
-    // SAFETY: no memory is involved. The result is an errno value that nobody wants to know.
+    // SAFETY: no memory is involved. The result is an errno value that is of no interest.
     #[cfg(target_os = "linux")]
     unsafe {
         libc::posix_fadvise64(file, offset, length, libc::POSIX_FADV_WILLNEED)

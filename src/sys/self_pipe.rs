@@ -19,7 +19,7 @@ struct End {
     identity: Identity,
 }
 
-/// Device, inode, and the time of creation in nanoseconds where pipes have no inode number (OpenBSD, NetBSD). Nobody
+/// Device, inode, and the time of creation in nanoseconds where pipes have no inode number (OpenBSD, NetBSD). No program
 /// else looks at that time: on Linux every write moves it.
 type Identity = (u64, u64, i64);
 
@@ -37,7 +37,7 @@ fn identity(fd: c_int) -> Result<Identity> {
 }
 
 impl End {
-    /// False if the program has closed the number behind our back; it may be somebody else's by now.
+    /// False if the program has closed the number behind our back; it may belong to another file by now.
     fn is_ours(self) -> bool {
         identity(self.fd) == Ok(self.identity)
     }

@@ -10,7 +10,7 @@
 //!
 //! Quirks of those with headers:
 //!
-//! - Where the file has nothing (more) to give, FreeBSD and DragonFly send no headers either: 0, and whoever calls sends
+//! - Where the file has nothing (more) to give, FreeBSD and DragonFly send no headers either: 0, and the caller sends
 //!   them otherwise.
 //! - DragonFly and macOS count the headers against the length of the file region: less of that goes out.
 //! - macOS writes the headers first, and goes on with the file even if they did not fit. What a socket has room for when

@@ -33,7 +33,7 @@ impl<T: Copy> ThreadMemory<T> {
             // SAFETY: as above. `free` is what the key does with the memory when the thread ends.
             let failed = unsafe { libc::pthread_setspecific(key, place.cast()) };
             if failed != 0 {
-                // SAFETY: the block came from malloc, and nobody has seen it.
+                // SAFETY: the block came from malloc, and nothing else has seen it.
                 unsafe { libc::free(place.cast()) };
                 return Err(Errno(failed));
             }

@@ -153,7 +153,7 @@ impl Text {
 }
 
 /// Bytes of binary data, read one at a time: they may be overwritten by what is made of them, and those
-/// that nobody asks for need not be there.
+/// that is not asked for need not be there.
 #[derive(Clone)]
 pub struct Bytes {
     at: *const u8,

@@ -21,7 +21,7 @@ impl Out {
     }
 
     /// The same for a formatter that refuses some values: then there are 0 bytes, and it has written none, because
-    /// whoever asked for the length first has room for none.
+    /// a caller that asked for the length first has room for none.
     ///
     /// # Safety
     /// As in [`write`](Self::write).
@@ -45,7 +45,7 @@ impl Out {
     #[inline(always)]
     pub fn byte(&mut self, byte: u8) {
         if !self.dest.is_null() {
-            // SAFETY: whoever made this value promised room for all that is written.
+            // SAFETY: the maker of this value promised room for all that is written.
             unsafe { self.end().write(byte) }
         }
         self.len = self.len.saturating_add(1);
@@ -95,7 +95,7 @@ impl Out {
     /// `source` has `count` readable bytes, unless this only counts.
     pub unsafe fn copy(&mut self, source: *const u8, count: usize) {
         if !self.dest.is_null() && count > 0 {
-            // SAFETY: the source is the caller's promise, the room that of whoever made this value.
+            // SAFETY: the source is the caller's promise, the room that of the maker of this value.
             unsafe { self.end().copy_from(source, count) }
         }
         self.len = self.len.saturating_add(count);

@@ -23,7 +23,7 @@ use abi::Submission;
 use core::convert::Infallible;
 use ring::Ring;
 
-/// Buffered transfers above this are copied by the kernel's workers, so that this thread is free for others meanwhile.
+/// Buffered transfers above this are copied by the kernel's workers, so that this thread is free for others.
 const LARGE: usize = 64 * 1024;
 /// What marks the completion of the wake-up.
 const WAKE_UP: u64 = 1;

@@ -29,14 +29,14 @@ pub unsafe extern "C" fn buffer_frombuf(b: *mut buffer, x: *const c_char, l: usi
     unsafe { b.write(buffer::over(x, l)) }
 }
 
-/// Makes *b a buffer that reads the contents of *sa, which may not change meanwhile.
+/// Makes *b a buffer that reads the contents of *sa, which may not change until the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_fromsa(b: *mut buffer, sa: *const stralloc) {
     // SAFETY: a place for a buffer, and a valid stralloc.
     unsafe { b.write(buffer::over((*sa).s, (*sa).as_slice().len())) }
 }
 
-/// Makes *b a buffer that reads the bytes in use of *a, which may not change meanwhile. One that has failed is empty.
+/// Makes *b a buffer that reads the bytes in use of *a, which may not change until then. One that has failed is empty.
 ///
 /// cbindgen:ignore
 #[unsafe(no_mangle)]

@@ -7,7 +7,7 @@ use crate::errno::zero_or_minus_one;
 use core::ffi::{c_char, c_int};
 
 /// Replaces the contents of *out by the IPv4 addresses of the name in *fqdn, 4 bytes each, in random order: none if there
-/// is no such name, or it has none. If there are only digits, dots and brackets in *fqdn, nobody is asked: the
+/// is no such name, or it has none. If there are only digits, dots and brackets in *fqdn, no server is asked: the
 /// addresses in it are the result. Returns 0; or -1 with errno: that of dns_transmit_get, or EINVAL for a malformed
 /// answer, a label that is too long, or a number above 255. Then there may be anything in *out.
 #[unsafe(no_mangle)]

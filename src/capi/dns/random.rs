@@ -13,7 +13,7 @@ pub unsafe extern "C" fn dns_random_init(seed: *const c_char) {
     unsafe { take_seed(seed) }
 }
 
-/// A random number below n, each as likely as the others, that nobody can guess; 0 if n is 0.
+/// A random number below n, each as likely as the others, that cannot be guessed; 0 if n is 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn dns_random(n: c_uint) -> c_uint {
     Random::new().below(n)

@@ -10,7 +10,7 @@ use core::ffi::{c_int, c_uint, c_ulong};
 /// two descriptors, close-on-exec, until the process ends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iom_init(c: *mut iomux_t) -> c_int {
-    // SAFETY: the caller hands in a multiplexer that nobody uses yet.
+    // SAFETY: the caller hands in a multiplexer that no thread uses yet.
     one_or_minus_one(unsafe { Mux::new(c) }.and_then(Mux::init))
 }
 

@@ -81,7 +81,7 @@ pub extern "C" fn io_close(d: int64) {
 }
 
 /// Forgets all descriptors and gives back all memory and descriptors of the library's own; closes none of the program's. A
-/// later io_fd starts afresh. No other thread may be inside the library meanwhile.
+/// later io_fd starts afresh. No other thread may be inside the library during the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_finishandshutdown() {
     process::shut_down();

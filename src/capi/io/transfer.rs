@@ -21,7 +21,7 @@ pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> i
 }
 
 /// Writes up to len bytes to d without waiting, in blocking mode too. Returns how many bytes were written, 0 if len is 0;
-/// -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if nobody will read it, EBADF if
+/// -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if the peer does not read any more, EBADF if
 /// io_fd does not know d, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
 /// action, it is caught from now on.
 #[unsafe(no_mangle)]

@@ -44,7 +44,7 @@ pub unsafe extern "C" fn fmt_tofrom_array(
 ) {
     // SAFETY: the caller hands in one of the encoders, and valid arrays.
     let bytes = unsafe { (*src).all() };
-    // SAFETY: as above; nothing has changed the source meanwhile.
+    // SAFETY: as above; nothing has changed the source since.
     void(unsafe { (*dest).append_encoded(Encoder::plain(func), bytes) })
 }
 
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn fmt_tofrom_array2(
 ) {
     // SAFETY: as in fmt_tofrom_array; escapeme is what the encoder wants.
     let bytes = unsafe { (*src).all() };
-    // SAFETY: as above; nothing has changed the source meanwhile.
+    // SAFETY: as above; nothing has changed the source since.
     void(unsafe { (*dest).append_encoded(Encoder::with_set(func, escapeme), bytes) })
 }
 
@@ -85,6 +85,6 @@ pub unsafe extern "C" fn scan_tofrom_array(
 ) -> usize {
     // SAFETY: the caller hands in one of the decoders, and valid arrays.
     let string = unsafe { (*src).terminate() };
-    // SAFETY: as above; nothing has changed the source meanwhile.
+    // SAFETY: as above; nothing has changed the source since.
     size_or_zero(unsafe { (*dest).append_decoded(func, string) })
 }

@@ -80,7 +80,7 @@ fn a_byte_beside_a_workers_eagain_is_not_lost() {
         vec![
             until_fetched(Direction::Read, &[d]),
             Box::new(move || {
-                // Whoever takes the byte has to see to another one.
+                // The thread that takes the byte has to send another one.
                 if read_a_byte(d).is_some() {
                     put(&one);
                 }
@@ -90,7 +90,7 @@ fn a_byte_beside_a_workers_eagain_is_not_lost() {
     });
 }
 
-/// A worker takes one of two bytes; nothing but the loop's own doubts leads to the other.
+/// A worker takes one of two bytes; nothing but the loop's own recheck leads to the other.
 #[test]
 fn what_a_worker_leaves_is_not_lost() {
     in_every_order(3, |site| {

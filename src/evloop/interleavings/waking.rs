@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Wishes, deadlines and the program's own word end a wait.
+//! Interest, deadlines and the program's own word end a wait.
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn two_threads_wish() {
     });
 }
 
-/// What one thread takes back may be returned, or not; what another one wishes for has to.
+/// A descriptor whose interest one thread clears may be returned, or not; one for which another thread sets it has to.
 #[test]
 fn a_wish_is_taken_back_beside_another() {
     in_every_order(2, |site| {

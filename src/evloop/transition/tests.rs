@@ -262,7 +262,7 @@ impl Machine {
                 self.kernel.urgent = true;
                 self.kernel.edge = true;
             }
-            // Taken before any event has shown it, it is seen by nobody else.
+            // Taken before any event has shown it, no other call sees it.
             Step::TakeUrgent if self.word.has(URGENT_SEEN) => self.kernel.urgent = false,
             Step::Error => {
                 self.kernel.error = true;
@@ -387,7 +387,7 @@ proptest! {
     }
 }
 
-/// What was handed out is done with; news that nobody has seen yet may be newer than the EAGAIN.
+/// What was delivered is done with; an event that was not delivered yet may be newer than the EAGAIN.
 #[test]
 fn eagain_of_the_program_leaves_nothing_stale_but_news() {
     for direction in Direction::BOTH {

@@ -107,7 +107,7 @@ fn what_is_visited_may_be_deleted() {
     let mut visited = 0;
     let handle = |member| {
         visited += 1;
-        // SAFETY: the tree is borrowed by nobody meanwhile, and the member is one.
+        // SAFETY: nothing else borrows the tree, and the member is one.
         assert!(unsafe { (*inside).delete(member) });
         true
     };

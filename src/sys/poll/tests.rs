@@ -36,7 +36,7 @@ fn looks_at_what_it_is_told_to_and_wakes_up() {
     assert_eq!(poll.wait(&mut events, None, read_only.into_iter()), Ok(1));
     assert_eq!(found(&events), [(left, true, true, false)]);
     fd::close(left);
-    // A number that is certainly not open, whatever other tests do meanwhile.
+    // A number that is certainly not open, whatever other tests do at the same time.
     let closed = [watch(c_int::MAX, true, false)];
     assert_eq!(poll.wait(&mut events, None, closed.into_iter()), Ok(1));
     assert_eq!(found(&events), [(c_int::MAX, false, false, true)]);
@@ -47,7 +47,7 @@ fn looks_at_what_it_is_told_to_and_wakes_up() {
 fn does_without_a_pipe() {
     let (poll, mut events) = (Poll { pipe: None }, Events::new());
     let [left, right] = fd::socket_pair().unwrap();
-    // Nobody could wake it, so it comes back by itself.
+    // No thread could wake it, so it comes back by itself.
     assert_eq!(poll.wait(&mut events, None, [watch(left, true, false)].into_iter()), Ok(0));
     poll.wake();
     fd::close(right);
