@@ -8,17 +8,17 @@ use crate::sys::fd::{self, Access};
 use core::ffi::CStr;
 
 /// Opens a file. Files are not given to `io_fd`: a program that wants to wait on one does that itself.
-pub fn open(name: &CStr, access: Access) -> Result<i64> {
+pub(crate) fn open(name: &CStr, access: Access) -> Result<i64> {
     fd::open(name, access).map(i64::from)
 }
 
 /// A pipe whose two ends are registered, the reading one first.
-pub fn pipe() -> Result<[i64; 2]> {
+pub(crate) fn pipe() -> Result<[i64; 2]> {
     registered_pair(fd::pipe()?)
 }
 
 /// A pair of connected Unix stream sockets, both registered.
-pub fn socket_pair() -> Result<[i64; 2]> {
+pub(crate) fn socket_pair() -> Result<[i64; 2]> {
     registered_pair(fd::socket_pair()?)
 }
 
@@ -39,7 +39,7 @@ fn registered_pair(pair: [i32; 2]) -> Result<[i64; 2]> {
 }
 
 /// Switches the mode of any descriptor, and notes it if io_fd registered the descriptor.
-pub fn set_nonblocking(d: i64, on: bool) {
+pub(crate) fn set_nonblocking(d: i64, on: bool) {
     let Ok(fd) = i32::try_from(d) else { return };
     if fd::set_nonblocking(fd, on).is_err() {
         return;
@@ -50,7 +50,7 @@ pub fn set_nonblocking(d: i64, on: bool) {
 }
 
 /// Sets close-on-exec on any descriptor.
-pub fn set_close_on_exec(d: i64) {
+pub(crate) fn set_close_on_exec(d: i64) {
     if let Ok(fd) = i32::try_from(d) {
         // The interface has no way to tell of an error.
         let _ = fd::set_close_on_exec(fd);
@@ -61,7 +61,7 @@ pub fn set_close_on_exec(d: i64) {
 ///
 /// # Safety
 /// `name` is NULL or points to a string that stays as it is for `'a`.
-pub unsafe fn path<'a>(name: *const core::ffi::c_char) -> Result<&'a CStr> {
+pub(crate) unsafe fn path<'a>(name: *const core::ffi::c_char) -> Result<&'a CStr> {
     if name.is_null() {
         return Err(Errno(libc::EFAULT));
     }

@@ -62,7 +62,7 @@ use libc::__errno_location as location;
 use libc::__error as location;
 
 /// Does something that the program does not get to hear of: errno stays as it was.
-pub fn unchanged<T>(quiet: impl FnOnce() -> T) -> T {
+pub(crate) fn unchanged<T>(quiet: impl FnOnce() -> T) -> T {
     let before = Errno::last();
     let outcome = quiet();
     before.set();
@@ -70,7 +70,7 @@ pub fn unchanged<T>(quiet: impl FnOnce() -> T) -> T {
 }
 
 /// Moves bytes by trying this and that: if it succeeds, errno stays as it was, whatever was tried in vain.
-pub fn unchanged_on_success(work: impl FnOnce() -> Transfer) -> Transfer {
+pub(crate) fn unchanged_on_success(work: impl FnOnce() -> Transfer) -> Transfer {
     let before = Errno::last();
     let outcome = work();
     if outcome.is_ok() {
@@ -80,10 +80,10 @@ pub fn unchanged_on_success(work: impl FnOnce() -> Transfer) -> Transfer {
 }
 
 /// What a core function gives back.
-pub type Result<T> = core::result::Result<T, Errno>;
+pub(crate) type Result<T> = core::result::Result<T, Errno>;
 
 /// The convention "1, or 0 with errno".
-pub fn one_or_zero(outcome: Result<()>) -> c_int {
+pub(crate) fn one_or_zero(outcome: Result<()>) -> c_int {
     match outcome {
         Ok(()) => 1,
         Err(error) => {
@@ -94,7 +94,7 @@ pub fn one_or_zero(outcome: Result<()>) -> c_int {
 }
 
 /// The convention "1, or -1 with errno".
-pub fn one_or_minus_one(outcome: Result<()>) -> c_int {
+pub(crate) fn one_or_minus_one(outcome: Result<()>) -> c_int {
     match outcome {
         Ok(()) => 1,
         Err(error) => {
@@ -105,7 +105,7 @@ pub fn one_or_minus_one(outcome: Result<()>) -> c_int {
 }
 
 /// The convention "0, or -1 with errno".
-pub fn zero_or_minus_one(outcome: Result<()>) -> c_int {
+pub(crate) fn zero_or_minus_one(outcome: Result<()>) -> c_int {
     match outcome {
         Ok(()) => 0,
         Err(error) => {
@@ -116,7 +116,7 @@ pub fn zero_or_minus_one(outcome: Result<()>) -> c_int {
 }
 
 /// The convention "1 for yes and 0 for no, or -1 with errno".
-pub fn true_false_or_minus_one(outcome: Result<bool>) -> c_int {
+pub(crate) fn true_false_or_minus_one(outcome: Result<bool>) -> c_int {
     match outcome {
         Ok(answer) => answer.into(),
         Err(error) => {
@@ -127,7 +127,7 @@ pub fn true_false_or_minus_one(outcome: Result<bool>) -> c_int {
 }
 
 /// The convention "an address, or NULL with errno".
-pub fn pointer_or_null<T>(outcome: Result<*mut T>) -> *mut c_void {
+pub(crate) fn pointer_or_null<T>(outcome: Result<*mut T>) -> *mut c_void {
     match outcome {
         Ok(address) => address.cast(),
         Err(error) => {
@@ -138,7 +138,7 @@ pub fn pointer_or_null<T>(outcome: Result<*mut T>) -> *mut c_void {
 }
 
 /// The convention of functions without a result: errno alone tells.
-pub fn void(outcome: Result<()>) {
+pub(crate) fn void(outcome: Result<()>) {
     if let Err(error) = outcome {
         error.set();
     }
@@ -146,7 +146,7 @@ pub fn void(outcome: Result<()>) {
 
 /// Why a read or write moved nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum IoError {
+pub(crate) enum IoError {
     /// It would have had to wait, or a signal came first.
     Again,
     /// The same, and the descriptor's deadline has passed.
@@ -157,7 +157,7 @@ pub enum IoError {
 
 impl IoError {
     /// Why a system call moved nothing.
-    pub fn of_call(error: Errno) -> Self {
+    pub(crate) fn of_call(error: Errno) -> Self {
         if error.would_block() || error == Errno(libc::EINTR) {
             IoError::Again
         } else {
@@ -173,30 +173,30 @@ impl From<Errno> for IoError {
 }
 
 /// What a read or write gives back: how many bytes it moved.
-pub type Transfer = core::result::Result<usize, IoError>;
+pub(crate) type Transfer = core::result::Result<usize, IoError>;
 
 /// A [`Transfer`] in its C convention, "bytes; -1 with EAGAIN; -2 with ETIMEDOUT; -3 with errno", with errno set. It fits into
 /// a register, which matters on the hot path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Answer(i64);
+pub(crate) struct Answer(i64);
 
 impl Answer {
     /// So many bytes were moved.
     #[inline(always)]
-    pub const fn moved(count: usize) -> Self {
+    pub(crate) const fn moved(count: usize) -> Self {
         Answer(count as i64)
     }
 
     /// Nothing was, as it would have had to wait.
     #[inline(always)]
-    pub fn again() -> Self {
+    pub(crate) fn again() -> Self {
         Errno(libc::EAGAIN).set();
         Answer(-1)
     }
 
     /// Nothing was.
     #[inline(never)]
-    pub fn refused(refusal: IoError) -> Self {
+    pub(crate) fn refused(refusal: IoError) -> Self {
         let (value, error) = match refusal {
             IoError::Again => return Answer::again(),
             IoError::TimedOut => (-2, Errno(libc::ETIMEDOUT)),
@@ -207,13 +207,13 @@ impl Answer {
     }
 
     /// True if it would have had to wait.
-    pub const fn is_again(self) -> bool {
+    pub(crate) const fn is_again(self) -> bool {
         self.0 == -1
     }
 
     /// What a C program gets.
     #[inline(always)]
-    pub const fn c_value(self) -> i64 {
+    pub(crate) const fn c_value(self) -> i64 {
         self.0
     }
 }
@@ -228,12 +228,12 @@ impl From<Transfer> for Answer {
 }
 
 /// The convention of [`Answer`].
-pub fn bytes_or_refusal(transfer: Transfer) -> i64 {
+pub(crate) fn bytes_or_refusal(transfer: Transfer) -> i64 {
     Answer::from(transfer).c_value()
 }
 
 /// The convention "a count, or -1 with errno".
-pub fn count_or_minus_one(outcome: Result<usize>) -> i64 {
+pub(crate) fn count_or_minus_one(outcome: Result<usize>) -> i64 {
     match outcome {
         Ok(count) => count as i64,
         Err(error) => {
@@ -244,7 +244,7 @@ pub fn count_or_minus_one(outcome: Result<usize>) -> i64 {
 }
 
 /// The convention "a count, or 0 with errno".
-pub fn count_or_zero(outcome: Result<c_uint>) -> c_uint {
+pub(crate) fn count_or_zero(outcome: Result<c_uint>) -> c_uint {
     outcome.unwrap_or_else(|error| {
         error.set();
         0
@@ -252,12 +252,12 @@ pub fn count_or_zero(outcome: Result<c_uint>) -> c_uint {
 }
 
 /// The convention "a count, or -1 with errno" where C wants an `ssize_t`.
-pub fn size_or_minus_one(outcome: Result<usize>) -> libc::ssize_t {
+pub(crate) fn size_or_minus_one(outcome: Result<usize>) -> libc::ssize_t {
     count_or_minus_one(outcome) as libc::ssize_t
 }
 
 /// The convention "a size, or 0 with errno".
-pub fn size_or_zero(outcome: Result<usize>) -> usize {
+pub(crate) fn size_or_zero(outcome: Result<usize>) -> usize {
     outcome.unwrap_or_else(|error| {
         error.set();
         0
@@ -265,12 +265,12 @@ pub fn size_or_zero(outcome: Result<usize>) -> usize {
 }
 
 /// The convention "a descriptor, or -1 for none".
-pub fn descriptor_or_minus_one(found: Option<u32>) -> i64 {
+pub(crate) fn descriptor_or_minus_one(found: Option<u32>) -> i64 {
     found.map_or(-1, i64::from)
 }
 
 /// The convention "a new descriptor, or -1 with errno".
-pub fn new_descriptor_or_minus_one(outcome: Result<c_int>) -> c_int {
+pub(crate) fn new_descriptor_or_minus_one(outcome: Result<c_int>) -> c_int {
     match outcome {
         Ok(fd) => fd,
         Err(error) => {

@@ -12,15 +12,15 @@ use core::sync::atomic::AtomicI32;
 use core::sync::atomic::Ordering::{Acquire, Release};
 
 /// Readable.
-pub const READ: c_uint = 1;
+pub(crate) const READ: c_uint = 1;
 /// Writable.
-pub const WRITE: c_uint = 2;
+pub(crate) const WRITE: c_uint = 2;
 /// The descriptor has an error.
-pub const ERROR: c_uint = 4;
+pub(crate) const ERROR: c_uint = 4;
 
 /// How a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// With an event of this descriptor.
     Event(i64, c_uint),
     /// Without one, in the time given.
@@ -31,19 +31,19 @@ pub enum Outcome {
 
 /// A multiplexer in memory of the C program's.
 #[derive(Clone, Copy)]
-pub struct Mux(NonNull<iomux_t>);
+pub(crate) struct Mux(NonNull<iomux_t>);
 
 impl Mux {
     /// Errors: EFAULT for NULL.
     ///
     /// # Safety
     /// `mux` is NULL or points to a multiplexer that stays where it is while threads use it.
-    pub unsafe fn new(mux: *mut iomux_t) -> Result<Self> {
+    pub(crate) unsafe fn new(mux: *mut iomux_t) -> Result<Self> {
         NonNull::new(mux).map(Mux).ok_or(Errno(libc::EFAULT))
     }
 
     /// Makes the multiplexer ready for use. Not while anybody uses it.
-    pub fn init(self) -> Result<()> {
+    pub(crate) fn init(self) -> Result<()> {
         let Parts { queue, abort, by_poll } = Parts::new()?;
         // SAFETY: by the promise of `new`; it is not in use yet.
         unsafe {
@@ -75,19 +75,19 @@ impl Mux {
 
     /// Has the next event of a descriptor delivered. Errors: EBADF, EINVAL for no events or unknown ones, EPERM for what
     /// cannot be waited for, ENOMEM, ENOSPC.
-    pub fn add(self, fd: i64, events: c_uint) -> Result<()> {
+    pub(crate) fn add(self, fd: i64, events: c_uint) -> Result<()> {
         let (fd, interest, token) = registration(fd, events)?;
         self.dispatcher().arm(fd, interest, token)
     }
 
     /// [`Self::add`] for a descriptor whose event was delivered. Errors: ENOENT if it was never added.
-    pub fn requeue(self, fd: i64, events: c_uint) -> Result<()> {
+    pub(crate) fn requeue(self, fd: i64, events: c_uint) -> Result<()> {
         let (fd, interest, token) = registration(fd, events)?;
         self.dispatcher().rearm(fd, interest, token)
     }
 
     /// Waits for one event, for so many milliseconds at most; without limit for `c_ulong::MAX`. Signals do not end it.
-    pub fn wait(self, milliseconds: c_ulong) -> Result<Outcome> {
+    pub(crate) fn wait(self, milliseconds: c_ulong) -> Result<Outcome> {
         let limit = (milliseconds != c_ulong::MAX).then_some(milliseconds as u64);
         let end = limit.map(|limit| clock::monotonic_milliseconds().saturating_add(limit));
         let mut left = limit;
@@ -114,7 +114,7 @@ impl Mux {
     }
 
     /// Ends all waits, those to come included.
-    pub fn abort(self) -> Result<()> {
+    pub(crate) fn abort(self) -> Result<()> {
         self.aborted().store(1, Release);
         self.dispatcher().abort()
     }

@@ -14,7 +14,7 @@ use core::mem::replace;
 use core::ptr::null;
 
 /// A cleanup function, as C programs write it.
-pub type Cleanup = unsafe extern "C" fn(*mut iob_entry);
+pub(crate) type Cleanup = unsafe extern "C" fn(*mut iob_entry);
 
 impl Batch {
     /// Notes that the next `taken` bytes were taken; finishes entries, and the batch if those were its last bytes.
@@ -85,7 +85,7 @@ impl Batch {
 
     /// Empties the batch and runs all cleanups; its memory is given back, so it may be dropped or used again. What a cleanup
     /// adds stays.
-    pub fn reset(mut self) {
+    pub(crate) fn reset(mut self) {
         let fields = self.fields();
         let mut entries = replace(&mut fields.b, array::new());
         fields.b.headroom = entries.headroom;
@@ -101,7 +101,7 @@ impl Batch {
     }
 
     /// [`Self::reset`], until the batch is empty, and gives back the batch itself, which came from [`Self::allocate`].
-    pub fn free(mut self) {
+    pub(crate) fn free(mut self) {
         loop {
             self.reset();
             if self.entry(0).is_none() {
@@ -133,13 +133,13 @@ pub(super) fn clean_up(mut entry: iob_entry) {
 }
 
 /// The cleanup of `iob_addbuf_free`.
-pub unsafe extern "C" fn free_buffer(entry: *mut iob_entry) {
+pub(crate) unsafe extern "C" fn free_buffer(entry: *mut iob_entry) {
     // SAFETY: the entry is valid, and the program has handed over a block from malloc.
     unsafe { libc::free((*entry).buf.cast_mut().cast()) };
 }
 
 /// The cleanup of `iob_addbuf_munmap`. What was sent has moved from the entry's length to its offset.
-pub unsafe extern "C" fn unmap_buffer(entry: *mut iob_entry) {
+pub(crate) unsafe extern "C" fn unmap_buffer(entry: *mut iob_entry) {
     // SAFETY: the entry is valid, and the program has handed over a mapping of its own.
     unsafe {
         pages::unmap((*entry).buf.cast_mut().cast(), (*entry).offset.wrapping_add((*entry).n) as usize)
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn unmap_buffer(entry: *mut iob_entry) {
 }
 
 /// The cleanup of `iob_addfile_close`.
-pub unsafe extern "C" fn close_file(entry: *mut iob_entry) {
+pub(crate) unsafe extern "C" fn close_file(entry: *mut iob_entry) {
     // SAFETY: the entry is valid.
     register::close(unsafe { (*entry).fd });
 }

@@ -20,9 +20,9 @@
 //! - An entry for a file has no use for `buf`: it owns the [`Piece`] of the file that was offered to a callback and not
 //!   taken. The piece lives and dies with the entry.
 
-pub mod cleanup;
-pub mod send;
-pub mod write;
+pub(crate) mod cleanup;
+pub(crate) mod send;
+pub(crate) mod write;
 
 use crate::abi::{array, io_batch, iob_entry};
 use crate::errno::{Errno, Result};
@@ -51,7 +51,7 @@ const LONGER: usize = 8;
 
 /// What to add to a batch.
 #[derive(Clone, Copy)]
-pub enum Source {
+pub(crate) enum Source {
     /// So many bytes of memory.
     Buffer(*const c_void),
     /// So many bytes of a file, from an offset on.
@@ -60,7 +60,7 @@ pub enum Source {
 
 /// When the cleanup of an entry runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// When the batch is complete.
     Plain,
     /// When the last byte of the entry was taken.
@@ -69,7 +69,7 @@ pub enum Mode {
 
 /// A batch of the C caller's.
 #[derive(Clone, Copy)]
-pub struct Batch(NonNull<io_batch>);
+pub(crate) struct Batch(NonNull<io_batch>);
 
 impl Batch {
     /// `None` for NULL.
@@ -77,12 +77,12 @@ impl Batch {
     /// # Safety
     /// `batch` is NULL or points to a batch, all zeros or made by this library, that no other thread uses while the value is
     /// in use, except code of the program that is called from here.
-    pub unsafe fn new(batch: *mut io_batch) -> Option<Self> {
+    pub(crate) unsafe fn new(batch: *mut io_batch) -> Option<Self> {
         NonNull::new(batch).map(Batch)
     }
 
     /// A batch from malloc with room for so many entries. Errors: ENOMEM.
-    pub fn allocate(entries: usize, mode: Mode) -> Result<Self> {
+    pub(crate) fn allocate(entries: usize, mode: Mode) -> Result<Self> {
         // SAFETY: calloc takes any size.
         let block = unsafe { libc::calloc(1, size_of::<io_batch>() + LONGER) };
         // SAFETY: the block is large enough for a batch, and aligned for anything.
@@ -95,7 +95,7 @@ impl Batch {
     ///
     /// # Safety
     /// `batch` is NULL, or memory for a batch that is not in use.
-    pub unsafe fn initialize(batch: *mut io_batch, mode: Mode) -> Option<Self> {
+    pub(crate) unsafe fn initialize(batch: *mut io_batch, mode: Mode) -> Option<Self> {
         let place = NonNull::new(batch)?.as_ptr();
         // SAFETY: by the caller's promise. Field by field: what pads the struct may be a field of a later version.
         unsafe {
@@ -111,7 +111,7 @@ impl Batch {
     }
 
     /// Makes room for so many entries of an empty batch. Errors: ENOMEM; the batch is as it was.
-    pub fn reserve(mut self, entries: usize) -> Result<()> {
+    pub(crate) fn reserve(mut self, entries: usize) -> Result<()> {
         let Some(last) = entries.checked_sub(1) else { return Ok(()) };
         let last = i64::try_from(last).map_err(|_| Errno(libc::ENOMEM))?;
         let array = &mut self.fields().b;
@@ -121,7 +121,7 @@ impl Batch {
     }
 
     /// What a C program knows the batch by.
-    pub fn as_ptr(self) -> *mut io_batch {
+    pub(crate) fn as_ptr(self) -> *mut io_batch {
         self.0.as_ptr()
     }
 
@@ -132,7 +132,7 @@ impl Batch {
     }
 
     /// How many bytes are left to send.
-    pub fn bytes_left(mut self) -> u64 {
+    pub(crate) fn bytes_left(mut self) -> u64 {
         self.fields().bytesleft
     }
 
@@ -182,7 +182,7 @@ impl Batch {
     }
 
     /// Asks the kernel to read ahead the next `bytes` bytes of file regions.
-    pub fn prefetch(mut self, mut bytes: u64) {
+    pub(crate) fn prefetch(mut self, mut bytes: u64) {
         let mut index = self.finished();
         while let (true, Some(entry)) = (bytes > 0, self.entry(index)) {
             // SAFETY: as in `first`.
@@ -207,13 +207,13 @@ const fn start_of(entry: &iob_entry) -> *const c_void {
 }
 
 /// The batch, if there is one. Errors: EINVAL.
-pub fn present<E: From<Errno>>(batch: Option<Batch>) -> core::result::Result<Batch, E> {
+pub(crate) fn present<E: From<Errno>>(batch: Option<Batch>) -> core::result::Result<Batch, E> {
     batch.ok_or(E::from(Errno(libc::EINVAL)))
 }
 
 /// Appends an entry. Whatever happens, the cleanup will run exactly once: at once if there is nothing to send or on
 /// failure. Errors: EINVAL for no batch; ENOMEM; EOVERFLOW if the batch would hold 2^64 bytes or more.
-pub fn add(batch: Option<Batch>, source: Source, n: u64, cleanup: Option<Cleanup>) -> Result<()> {
+pub(crate) fn add(batch: Option<Batch>, source: Source, n: u64, cleanup: Option<Cleanup>) -> Result<()> {
     let entry = new_entry(source, n, cleanup);
     let outcome = present(batch).and_then(|mut batch| if n == 0 { Ok(()) } else { batch.append(entry) });
     if n == 0 || outcome.is_err() {
@@ -226,7 +226,7 @@ pub fn add(batch: Option<Batch>, source: Source, n: u64, cleanup: Option<Cleanup
 ///
 /// # Safety
 /// `string` is NULL or points to a string.
-pub unsafe fn add_string(
+pub(crate) unsafe fn add_string(
     batch: Option<Batch>,
     string: *const c_char,
     cleanup: Option<Cleanup>,

@@ -8,7 +8,7 @@ use crate::sys::gather::{self, Gather};
 use crate::transfer::file::Target;
 
 /// Sends as much of a batch as the descriptor takes. See `iob_send`.
-pub fn send(d: i64, mut batch: Batch) -> Transfer {
+pub(crate) fn send(d: i64, mut batch: Batch) -> Transfer {
     let mut sent = 0u64;
     // The kernel holds back a packet that is not full, because we announced that more follows.
     let mut held_back = false;

@@ -16,7 +16,7 @@ use core::ffi::c_void;
 
 /// Offers a batch to a function until it takes less than it was offered. File regions are offered whole to `regions`, if there
 /// is such a function. See `iob_write` and `iob_write2`.
-pub fn write(sink: &CallbackSink, regions: Option<RegionSink>, mut batch: Batch) -> Transfer {
+pub(crate) fn write(sink: &CallbackSink, regions: Option<RegionSink>, mut batch: Batch) -> Transfer {
     let mut taken = 0u64;
     let mut piece = None;
     handle_sigpipe();

@@ -74,7 +74,7 @@ unsafe extern "C" fn append(_: c_int, bytes: *mut c_char, len: usize, b: *mut c_
 ///
 /// # Safety
 /// A valid buffer, and room for `len` bytes.
-pub unsafe fn flush_and_read(output: *const buffer, d: c_int, to: *mut c_char, len: usize) -> ssize_t {
+pub(crate) unsafe fn flush_and_read(output: *const buffer, d: c_int, to: *mut c_char, len: usize) -> ssize_t {
     // SAFETY: the caller's promise.
     let flushed = unsafe { (*output).flush() };
     // SAFETY: the same.

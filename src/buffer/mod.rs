@@ -7,13 +7,13 @@
 //! call. Programs vouch for `a` bytes of memory at `x`, of which the first `n` were filled; the SAFETY comments
 //! below lean on that.
 
-pub mod ends;
-pub mod input;
-pub mod message;
-pub mod operation;
-pub mod output;
-pub mod stream;
-pub mod token;
+pub(crate) mod ends;
+pub(crate) mod input;
+pub(crate) mod message;
+pub(crate) mod operation;
+pub(crate) mod output;
+pub(crate) mod stream;
+pub(crate) mod token;
 
 use crate::abi::buffer;
 use crate::errno::{Errno, Result};

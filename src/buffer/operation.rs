@@ -8,26 +8,26 @@ use core::mem::transmute;
 
 /// An operation as headers declare it: without arguments, so that read(2) and write(2), which take three, will do as
 /// well as functions that take four.
-pub type Declared = Option<unsafe extern "C" fn() -> ssize_t>;
+pub(crate) type Declared = Option<unsafe extern "C" fn() -> ssize_t>;
 
 /// An operation as it is called.
-pub type Called = unsafe extern "C" fn(c_int, *mut c_char, usize, *mut c_void) -> ssize_t;
+pub(crate) type Called = unsafe extern "C" fn(c_int, *mut c_char, usize, *mut c_void) -> ssize_t;
 
 /// An operation of ours, as headers declare it.
-pub const fn declare(op: Called) -> Declared {
+pub(crate) const fn declare(op: Called) -> Declared {
     // SAFETY: addresses of functions; `call` turns it back.
     Some(unsafe { transmute::<Called, unsafe extern "C" fn() -> ssize_t>(op) })
 }
 
 /// read(2).
-pub const READ: Declared = {
+pub(crate) const READ: Declared = {
     type Read = unsafe extern "C" fn(c_int, *mut c_void, usize) -> ssize_t;
     // SAFETY: as for WRITE.
     Some(unsafe { transmute::<Read, unsafe extern "C" fn() -> ssize_t>(libc::read) })
 };
 
 /// write(2).
-pub const WRITE: Declared = {
+pub(crate) const WRITE: Declared = {
     type Write = unsafe extern "C" fn(c_int, *const c_void, usize) -> ssize_t;
     // SAFETY: addresses of functions; this one is only called as what it is, with one argument too many.
     Some(unsafe { transmute::<Write, unsafe extern "C" fn() -> ssize_t>(libc::write) })
@@ -48,7 +48,13 @@ unsafe fn call(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: 
 ///
 /// # Safety
 /// The operation can be called with these arguments.
-pub unsafe fn read(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: *mut c_void) -> ssize_t {
+pub(crate) unsafe fn read(
+    op: Declared,
+    fd: c_int,
+    start: *mut c_char,
+    len: usize,
+    cookie: *mut c_void,
+) -> ssize_t {
     let before = Errno::last();
     loop {
         // SAFETY: the caller's promise.
@@ -65,7 +71,7 @@ pub unsafe fn read(op: Declared, fd: c_int, start: *mut c_char, len: usize, cook
 ///
 /// # Safety
 /// The operation can be called with these arguments.
-pub unsafe fn write(
+pub(crate) unsafe fn write(
     op: Declared,
     fd: c_int,
     start: *const c_char,

@@ -17,7 +17,7 @@ use core::ffi::c_uchar;
 pub struct Refused;
 
 /// What comes of a take.
-pub type Taken<T> = core::result::Result<T, Refused>;
+pub(crate) type Taken<T> = core::result::Result<T, Refused>;
 
 impl bytestream {
     /// `max` bytes of memory.

@@ -7,9 +7,9 @@ use crate::text::byte;
 use core::ffi::{c_char, c_int};
 
 /// A token in memory of the program's: says whether it is complete, or -1 to give up.
-pub type StringPredicate = Option<unsafe extern "C" fn(*const c_char, usize) -> c_int>;
+pub(crate) type StringPredicate = Option<unsafe extern "C" fn(*const c_char, usize) -> c_int>;
 /// The same for a growing string.
-pub type SaPredicate = Option<unsafe extern "C" fn(*mut stralloc) -> c_int>;
+pub(crate) type SaPredicate = Option<unsafe extern "C" fn(*mut stralloc) -> c_int>;
 
 impl buffer {
     /// How many of the next `len` bytes, which are at hand, belong to a token, and whether the last one ends it.

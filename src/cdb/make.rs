@@ -19,7 +19,7 @@ const FULL: Errno = Errno(libc::ENOMEM);
 ///
 /// # Safety
 /// `make` is a place for one. In this whole file it has to stay there, and as [`start`] and the others leave it.
-pub unsafe fn start(make: *mut cdb_make, fd: i64) -> Result<u64> {
+pub(crate) unsafe fn start(make: *mut cdb_make, fd: i64) -> Result<u64> {
     // No descriptor is beyond an int; -1 gets the kernel's answer for that.
     let file = c_int::try_from(fd).unwrap_or(-1);
     // SAFETY: the caller's promise. There may be anything in the fields, so none of them is borrowed yet.
@@ -40,7 +40,11 @@ pub unsafe fn start(make: *mut cdb_make, fd: i64) -> Result<u64> {
 ///
 /// # Safety
 /// As in [`start`]; key and data are readable, unless their length is 0.
-pub unsafe fn add(make: *mut cdb_make, key: (*const u8, c_ulong), data: (*const u8, c_ulong)) -> Result<()> {
+pub(crate) unsafe fn add(
+    make: *mut cdb_make,
+    key: (*const u8, c_ulong),
+    data: (*const u8, c_ulong),
+) -> Result<()> {
     // SAFETY: the caller's promise.
     let (key, data) = unsafe { (bytes(key.0, key.1).ok_or(FULL)?, bytes(data.0, data.1).ok_or(FULL)?) };
     let lengths = (key.len() as c_ulong, data.len() as c_ulong);
@@ -57,7 +61,7 @@ pub unsafe fn add(make: *mut cdb_make, key: (*const u8, c_ulong), data: (*const 
 ///
 /// # Safety
 /// As in [`start`].
-pub unsafe fn add_begin(make: *mut cdb_make, key: c_ulong, data: c_ulong) -> Result<()> {
+pub(crate) unsafe fn add_begin(make: *mut cdb_make, key: c_ulong, data: c_ulong) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         end_of((*make).pos, key, data)?;
@@ -72,7 +76,7 @@ pub unsafe fn add_begin(make: *mut cdb_make, key: c_ulong, data: c_ulong) -> Res
 ///
 /// # Safety
 /// As in [`start`].
-pub unsafe fn add_end(make: *mut cdb_make, key: c_ulong, data: c_ulong, hash: u32) -> Result<()> {
+pub(crate) unsafe fn add_end(make: *mut cdb_make, key: c_ulong, data: c_ulong, hash: u32) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let end = end_of((*make).pos, key, data)?;

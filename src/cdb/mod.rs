@@ -16,9 +16,9 @@
 //! EPROTO, and a search ends after as many slots as the table has.
 
 mod find;
-pub mod make;
+pub(crate) mod make;
 mod read;
-pub mod tables;
+pub(crate) mod tables;
 mod walk;
 
 use crate::abi::CDB_HASHSTART;
@@ -26,10 +26,10 @@ use crate::errno::{Errno, Result};
 use core::ffi::c_ulong;
 
 /// The position of the first record: before it there are 256 tables with 8 bytes each.
-pub const FIRST: u32 = 2048;
+pub(crate) const FIRST: u32 = 2048;
 
 /// Adds a byte to a hash value.
-pub const fn hash_add(hash: u32, byte: u8) -> u32 {
+pub(crate) const fn hash_add(hash: u32, byte: u8) -> u32 {
     hash.wrapping_mul(33) ^ byte as u32
 }
 
@@ -43,7 +43,7 @@ fn hash(key: &[u8]) -> u32 {
 ///
 /// # Safety
 /// They are readable.
-pub unsafe fn hash_at(key: *const u8, length: usize) -> u32 {
+pub(crate) unsafe fn hash_at(key: *const u8, length: usize) -> u32 {
     // SAFETY: the caller's promise.
     (0..length).fold(CDB_HASHSTART, |hash, at| hash_add(hash, unsafe { *key.add(at) }))
 }
@@ -52,7 +52,7 @@ pub unsafe fn hash_at(key: *const u8, length: usize) -> u32 {
 ///
 /// # Safety
 /// `length` bytes are readable at `start`, unless that is 0, for as long as the bytes are in use.
-pub unsafe fn bytes<'a>(start: *const u8, length: c_ulong) -> Option<&'a [u8]> {
+pub(crate) unsafe fn bytes<'a>(start: *const u8, length: c_ulong) -> Option<&'a [u8]> {
     let length = u32::try_from(length).ok().and_then(|length| isize::try_from(length).ok())?;
     // SAFETY: the caller's promise.
     Some(if length == 0 { &[] } else { unsafe { core::slice::from_raw_parts(start, length as usize) } })

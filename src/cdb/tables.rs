@@ -14,7 +14,7 @@ use core::ptr::null_mut;
 ///
 /// # Safety
 /// As in [`start`](super::make::start).
-pub unsafe fn finish(make: *mut cdb_make) -> Result<()> {
+pub(crate) unsafe fn finish(make: *mut cdb_make) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let outcome = write(make);

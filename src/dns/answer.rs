@@ -22,10 +22,10 @@ use crate::abi::stralloc;
 pub(super) const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
 /// Takes something out of a packet, and puts it into the string in place of what was there.
-pub type Extract = fn(out: &mut stralloc, packet: &[u8]) -> Result<()>;
+pub(crate) type Extract = fn(out: &mut stralloc, packet: &[u8]) -> Result<()>;
 
 /// The IPv4 addresses, 4 bytes each, in any order.
-pub fn ip4(out: &mut stralloc, packet: &[u8]) -> Result<()> {
+pub(crate) fn ip4(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     let mut records = Records::of(packet)?;
     while let Some(record) = records.next()? {
@@ -38,7 +38,7 @@ pub fn ip4(out: &mut stralloc, packet: &[u8]) -> Result<()> {
 }
 
 /// The IPv6 addresses, 16 bytes each, in any order, and the IPv4 addresses as such.
-pub fn ip6(out: &mut stralloc, packet: &[u8]) -> Result<()> {
+pub(crate) fn ip6(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     append_ip6(out, packet)
 }
@@ -60,7 +60,7 @@ pub(super) fn append_ip6(out: &mut stralloc, packet: &[u8]) -> Result<()> {
 }
 
 /// The first name, as text.
-pub fn name(out: &mut stralloc, packet: &[u8]) -> Result<()> {
+pub(crate) fn name(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     let mut records = Records::of(packet)?;
     while let Some(record) = records.next()? {
@@ -73,7 +73,7 @@ pub fn name(out: &mut stralloc, packet: &[u8]) -> Result<()> {
 }
 
 /// All texts, with question marks for what is not printable ASCII.
-pub fn txt(out: &mut stralloc, packet: &[u8]) -> Result<()> {
+pub(crate) fn txt(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     let mut records = Records::of(packet)?;
     while let Some(record) = records.next()? {
@@ -100,7 +100,7 @@ const fn most_for(packet: &[u8]) -> usize {
 
 /// The mail exchangers: each two bytes of preference, most significant first, its name as text, and a NUL. Errors: EINVAL,
 /// too, for a packet that makes more of names than 17 times its length.
-pub fn mx(out: &mut stralloc, packet: &[u8]) -> Result<()> {
+pub(crate) fn mx(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     let mut records = Records::of(packet)?;
     while let Some(record) = records.next()? {

@@ -14,7 +14,7 @@ const MOST_IN_LABEL: usize = 63;
 
 /// A domain of its own.
 #[derive(Clone, Copy)]
-pub struct Domain {
+pub(crate) struct Domain {
     bytes: [u8; MOST],
     len: usize,
 }
@@ -26,7 +26,7 @@ impl Domain {
     }
 
     /// Its bytes, the zero included.
-    pub fn as_slice(&self) -> &[u8] {
+    pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
@@ -34,7 +34,7 @@ impl Domain {
     ///
     /// # Safety
     /// There is room for them.
-    pub unsafe fn write(&self, name: *mut c_char) {
+    pub(crate) unsafe fn write(&self, name: *mut c_char) {
         let bytes = self.as_slice();
         // SAFETY: the caller's promise; this domain lies elsewhere.
         unsafe { name.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
@@ -52,7 +52,7 @@ impl Domain {
     /// The domain that a text with dots stands for. Dots without a label between mean nothing; a backslash takes the
     /// special meaning from the byte behind it, or begins the number of a byte in octal. Errors: EINVAL if a label or
     /// the domain is too long.
-    pub fn from_text(text: &[u8]) -> Result<Self> {
+    pub(crate) fn from_text(text: &[u8]) -> Result<Self> {
         let mut domain = Self::new();
         // The label under way, its length in front.
         let mut label = [0; 1 + MOST_IN_LABEL];
@@ -87,7 +87,7 @@ impl Domain {
     }
 
     /// Under which PTR records have the names of an IPv4 address: `4.3.2.1.in-addr.arpa` for 1.2.3.4.
-    pub fn of_ip4(ip: Ipv4Addr) -> Self {
+    pub(crate) fn of_ip4(ip: Ipv4Addr) -> Self {
         let mut domain = Self::new();
         for octet in ip.octets().into_iter().rev() {
             let [a, b, c] = [octet / 100, octet / 10 % 10, octet % 10].map(|digit| b'0' + digit);
@@ -102,7 +102,7 @@ impl Domain {
     }
 
     /// The same for an IPv6 address, with a label for each hexadecimal digit, and `ip6.arpa`.
-    pub fn of_ip6(ip: Ipv6Addr) -> Self {
+    pub(crate) fn of_ip6(ip: Ipv6Addr) -> Self {
         let mut domain = Self::new();
         for octet in ip.octets().into_iter().rev() {
             for half in [octet & 15, octet >> 4] {
@@ -139,7 +139,7 @@ fn octal(byte: u8) -> Option<u8> {
 ///
 /// # Safety
 /// `domain` is a domain, which does not change while the result is in use.
-pub unsafe fn bytes<'a>(domain: *const c_char) -> &'a [u8] {
+pub(crate) unsafe fn bytes<'a>(domain: *const c_char) -> &'a [u8] {
     let start = domain.cast::<u8>();
     let mut length = 0_usize;
     loop {
@@ -159,7 +159,7 @@ pub unsafe fn bytes<'a>(domain: *const c_char) -> &'a [u8] {
 /// # Safety
 /// `*place` is NULL or memory from malloc.
 #[inline(never)]
-pub unsafe fn put(place: *mut *mut c_char, domain: &[u8]) -> Result<()> {
+pub(crate) unsafe fn put(place: *mut *mut c_char, domain: &[u8]) -> Result<()> {
     // SAFETY: malloc takes any size.
     let copy = unsafe { libc::malloc(domain.len()) }.cast::<u8>();
     if copy.is_null() {
@@ -178,7 +178,7 @@ pub unsafe fn put(place: *mut *mut c_char, domain: &[u8]) -> Result<()> {
 ///
 /// # Safety
 /// As in [`put`].
-pub unsafe fn free(place: *mut *mut c_char) {
+pub(crate) unsafe fn free(place: *mut *mut c_char) {
     // SAFETY: the caller's promise.
     unsafe {
         libc::free((*place).cast());
@@ -194,12 +194,12 @@ fn split(domain: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Whether two are the same. Case is ignored.
 #[inline(never)]
-pub fn are_equal(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn are_equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
 /// Where `parent` begins in `domain`, which is 0 if both are the same; `None` if it is no parent. Case is ignored.
-pub fn position(domain: &[u8], parent: &[u8]) -> Option<c_uint> {
+pub(crate) fn position(domain: &[u8], parent: &[u8]) -> Option<c_uint> {
     let mut rest = domain;
     while !are_equal(rest, parent) {
         (_, rest) = split(rest)?;
@@ -209,7 +209,7 @@ pub fn position(domain: &[u8], parent: &[u8]) -> Option<c_uint> {
 
 /// Appends a domain as [`text`] to a string.
 #[inline(never)]
-pub fn append_text(out: &mut stralloc, domain: &[u8]) -> Result<()> {
+pub(crate) fn append_text(out: &mut stralloc, domain: &[u8]) -> Result<()> {
     out.append_text(|out| text(out, domain))
 }
 
@@ -238,7 +238,7 @@ fn text(out: &mut Out, domain: &[u8]) {
 ///
 /// # Safety
 /// As in [`put`].
-pub unsafe fn put_text(place: *mut *mut c_char, text: &[u8]) -> Result<()> {
+pub(crate) unsafe fn put_text(place: *mut *mut c_char, text: &[u8]) -> Result<()> {
     // Some programs look at errno whatever comes of it.
     Errno(libc::EINVAL).set();
     // SAFETY: the caller's promise.

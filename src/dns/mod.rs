@@ -8,16 +8,16 @@
 //!
 //! Packets come from strangers. Every access to one is checked, and whatever it says, the work is bounded by its length.
 
-pub mod answer;
-pub mod domain;
-pub mod literal;
-pub mod packet;
-pub mod qualify;
-pub mod random;
-pub mod resolve;
-pub mod rewrite;
-pub mod servers;
-pub mod transmit;
+pub(crate) mod answer;
+pub(crate) mod domain;
+pub(crate) mod literal;
+pub(crate) mod packet;
+pub(crate) mod qualify;
+pub(crate) mod random;
+pub(crate) mod resolve;
+pub(crate) mod rewrite;
+pub(crate) mod servers;
+pub(crate) mod transmit;
 
 mod cache;
 mod configuration;

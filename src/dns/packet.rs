@@ -36,7 +36,7 @@ pub(super) fn pair(packet: &[u8], at: usize) -> Result<[u8; 2]> {
 ///
 /// # Safety
 /// There is room for `count` bytes at `out`, which are not part of the packet.
-pub unsafe fn copy(packet: &[u8], at: c_uint, out: *mut c_char, count: c_uint) -> Result<c_uint> {
+pub(crate) unsafe fn copy(packet: &[u8], at: c_uint, out: *mut c_char, count: c_uint) -> Result<c_uint> {
     if count == 0 {
         return Ok(at);
     }
@@ -49,7 +49,7 @@ pub unsafe fn copy(packet: &[u8], at: c_uint, out: *mut c_char, count: c_uint) -
 /// Where the name at `at` ends, which may be behind the end of a packet that cuts a pointer in half. Errors: EINVAL
 /// for what is no name.
 #[inline(never)]
-pub fn skip_name(packet: &[u8], mut at: usize) -> Result<usize> {
+pub(crate) fn skip_name(packet: &[u8], mut at: usize) -> Result<usize> {
     loop {
         match *packet.get(at).ok_or(MALFORMED)? {
             0 => return Ok(at + 1),
@@ -63,7 +63,7 @@ pub fn skip_name(packet: &[u8], mut at: usize) -> Result<usize> {
 /// The name at `at`, its pointers followed, and where it ends at its own place. Errors: EINVAL for what is no name,
 /// for one that is too long, and for pointers that lead around.
 #[inline(never)]
-pub fn name(packet: &[u8], mut at: usize) -> Result<(Domain, usize)> {
+pub(crate) fn name(packet: &[u8], mut at: usize) -> Result<(Domain, usize)> {
     let mut name = Domain::new();
     let mut end = None;
     for _ in 0..STEPS {
@@ -89,7 +89,7 @@ pub fn name(packet: &[u8], mut at: usize) -> Result<(Domain, usize)> {
 }
 
 /// A position as C programs take it. Errors: EINVAL for one that does not fit.
-pub fn position(at: usize) -> Result<c_uint> {
+pub(crate) fn position(at: usize) -> Result<c_uint> {
     c_uint::try_from(at).map_err(|_| MALFORMED)
 }
 

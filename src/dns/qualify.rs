@@ -14,23 +14,24 @@ use core::mem::swap;
 
 /// What kind of address is looked up.
 #[derive(Clone, Copy)]
-pub struct Family {
+pub(crate) struct Family {
     look_up: fn(out: &mut stralloc, name: &mut stralloc) -> Result<()>,
     /// What shows that a name is complete, or an address.
     complete: &'static [u8],
 }
 
 /// IPv4 addresses.
-pub const IP4: Family = Family { look_up: |out, name| resolve::ip4(out, name.as_slice()), complete: b".[]" };
+pub(crate) const IP4: Family =
+    Family { look_up: |out, name| resolve::ip4(out, name.as_slice()), complete: b".[]" };
 /// IPv6 addresses, and IPv4 addresses as such.
-pub const IP6: Family = Family { look_up: resolve::ip6, complete: b".[]:" };
+pub(crate) const IP6: Family = Family { look_up: resolve::ip6, complete: b".[]:" };
 
 /// Completes the name `input`, which gives `fqdn`, and puts the addresses of that into `out`. If there are several ways
 /// to complete it, the first counts that leads to an address, or else the last.
 ///
 /// # Safety
 /// `input` can be read; it may be what is in `fqdn`.
-pub unsafe fn by_rules(
+pub(crate) unsafe fn by_rules(
     family: Family,
     out: &mut stralloc,
     fqdn: &mut stralloc,
@@ -55,7 +56,7 @@ pub unsafe fn by_rules(
 /// # Safety
 /// As in [`by_rules`].
 #[inline(never)]
-pub unsafe fn by_system(
+pub(crate) unsafe fn by_system(
     family: Family,
     out: &mut stralloc,
     fqdn: &mut stralloc,

@@ -22,14 +22,14 @@ const SEED: usize = 128;
 static GIVEN: AtomicU32 = AtomicU32::new(0);
 
 /// Random numbers for one operation.
-pub struct Random {
+pub(crate) struct Random {
     stock: [[u8; 4]; STOCK],
     left: usize,
 }
 
 impl Random {
     /// None yet.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Random { stock: [[0; 4]; STOCK], left: 0 }
     }
 
@@ -47,7 +47,7 @@ impl Random {
 
     /// A number below `limit`, each as likely as the others; 0 if `limit` is 0.
     #[inline(never)]
-    pub fn below(&mut self, limit: u32) -> u32 {
+    pub(crate) fn below(&mut self, limit: u32) -> u32 {
         if limit == 0 {
             return 0;
         }
@@ -69,7 +69,7 @@ impl Random {
 }
 
 /// Puts the `N`-byte elements into any order, each as likely as the others. Bytes behind the last whole element stay.
-pub fn shuffle<const N: usize>(bytes: &mut [u8]) {
+pub(crate) fn shuffle<const N: usize>(bytes: &mut [u8]) {
     let mut random = Random::new();
     let (mut rest, _) = bytes.as_chunks_mut::<N>();
     while let Some((last, others)) = rest.split_last_mut() {
@@ -86,7 +86,7 @@ pub fn shuffle<const N: usize>(bytes: &mut [u8]) {
 ///
 /// # Safety
 /// 128 bytes are readable at `seed`.
-pub unsafe fn take_seed(seed: *const c_char) {
+pub(crate) unsafe fn take_seed(seed: *const c_char) {
     for at in 0..SEED {
         // SAFETY: the caller's promise.
         let byte = unsafe { *seed.cast::<u8>().add(at) };

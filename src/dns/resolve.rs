@@ -22,7 +22,7 @@ const LONG: i64 = 120;
 ///
 /// # Safety
 /// No other thread uses that variable during the call.
-pub unsafe fn packet(name: &[u8], kind: [u8; 2]) -> Result<()> {
+pub(crate) unsafe fn packet(name: &[u8], kind: [u8; 2]) -> Result<()> {
     let place = &raw mut dns_resolve_tx;
     // SAFETY: the caller's promise.
     let asked = unsafe { &mut *place };
@@ -31,7 +31,7 @@ pub unsafe fn packet(name: &[u8], kind: [u8; 2]) -> Result<()> {
 }
 
 /// What `extract` takes out of the answer for the records of a domain.
-pub fn records(out: &mut stralloc, name: &[u8], kind: [u8; 2], extract: Extract) -> Result<()> {
+pub(crate) fn records(out: &mut stralloc, name: &[u8], kind: [u8; 2], extract: Extract) -> Result<()> {
     let mut asked = dns_transmit::new();
     let [outcome, _] = ask(from_mut(&mut asked), name, &[kind]);
     let outcome = outcome.and_then(|()| extract(out, asked.packet()));
@@ -44,7 +44,7 @@ pub fn records(out: &mut stralloc, name: &[u8], kind: [u8; 2], extract: Extract)
 /// # Safety
 /// Both are valid strings.
 #[inline(never)]
-pub unsafe fn of_name(
+pub(crate) unsafe fn of_name(
     out: *mut stralloc,
     name: *const stralloc,
     kind: [u8; 2],
@@ -60,7 +60,7 @@ pub unsafe fn of_name(
 ///
 /// # Safety
 /// Both are valid strings.
-pub unsafe fn txt(out: *mut stralloc, name: *const stralloc) -> Result<()> {
+pub(crate) unsafe fn txt(out: *mut stralloc, name: *const stralloc) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe { of_name(out, name, kind::TXT, answer::txt) }
 }
@@ -69,18 +69,18 @@ pub unsafe fn txt(out: *mut stralloc, name: *const stralloc) -> Result<()> {
 ///
 /// # Safety
 /// Both are valid strings.
-pub unsafe fn mx(out: *mut stralloc, name: *const stralloc) -> Result<()> {
+pub(crate) unsafe fn mx(out: *mut stralloc, name: *const stralloc) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe { of_name(out, name, kind::MX, answer::mx) }
 }
 
 /// The name of an IPv4 address.
-pub fn name4(out: &mut stralloc, ip: Ipv4Addr) -> Result<()> {
+pub(crate) fn name4(out: &mut stralloc, ip: Ipv4Addr) -> Result<()> {
     records(out, Domain::of_ip4(ip).as_slice(), kind::PTR, answer::name)
 }
 
 /// The name of an IPv6 address, or of the IPv4 address that is mapped to it.
-pub fn name6(out: &mut stralloc, ip: Ipv6Addr) -> Result<()> {
+pub(crate) fn name6(out: &mut stralloc, ip: Ipv6Addr) -> Result<()> {
     match ip.to_ipv4_mapped() {
         Some(ip) => name4(out, ip),
         None => records(out, Domain::of_ip6(ip).as_slice(), kind::PTR, answer::name),
@@ -88,7 +88,7 @@ pub fn name6(out: &mut stralloc, ip: Ipv6Addr) -> Result<()> {
 }
 
 /// The IPv4 addresses of a name, which may be addresses already.
-pub fn ip4(out: &mut stralloc, name: &[u8]) -> Result<()> {
+pub(crate) fn ip4(out: &mut stralloc, name: &[u8]) -> Result<()> {
     out.len = 0;
     if literal::numeric(out, name, &[])? {
         return Ok(());
@@ -98,7 +98,7 @@ pub fn ip4(out: &mut stralloc, name: &[u8]) -> Result<()> {
 
 /// The IPv6 addresses of a name, and the IPv4 addresses mapped to IPv6; or the address that it is already. That one of
 /// the two questions came to nothing matters only without an address from the other. Puts a NUL behind the name.
-pub fn ip6(out: &mut stralloc, name: &mut stralloc) -> Result<()> {
+pub(crate) fn ip6(out: &mut stralloc, name: &mut stralloc) -> Result<()> {
     name.ready_plus(1)?;
     // SAFETY: there is room for it.
     unsafe { name.s.add(name.len).write(0) };

@@ -15,7 +15,7 @@ crate::sys::fork::survives_fork!(static FOUND in ".init_array.00106");
 /// Replaces the string by the rules, each with a NUL behind it: those of the file that the variable DNSREWRITEFILE names, or else
 /// /etc/dnsrewrite; if there is none, those that follow from the variable LOCALDOMAIN, else from the first search list
 /// of /etc/resolv.conf, else from the name of this machine.
-pub fn find(rules: &mut stralloc) -> Result<()> {
+pub(crate) fn find(rules: &mut stralloc) -> Result<()> {
     rules.len = 0;
     let mut outcome = Ok(());
     if FOUND.recall(&mut |found| outcome = append(rules, found)) {

@@ -16,14 +16,14 @@ pub(super) const ROOM: usize = 16;
 pub(super) const MOST: usize = 4;
 
 /// A list as C programs have it: 16 IPv6 addresses, of which those that are all zeros are none.
-pub type List = [u8; 16 * ROOM];
+pub(crate) type List = [u8; 16 * ROOM];
 
 static FOUND: Cache = Cache::new();
 
 crate::sys::fork::survives_fork!(static FOUND in ".init_array.00105");
 
 /// Replaces the list by the servers of the variable DNSCACHEIP, else by those of /etc/resolv.conf, else by this machine.
-pub fn find(list: &mut List) -> Result<()> {
+pub(crate) fn find(list: &mut List) -> Result<()> {
     let mut copy = |found: &[u8]| list.iter_mut().zip(found).for_each(|(place, byte)| *place = *byte);
     if FOUND.recall(&mut copy) {
         return Ok(());

@@ -12,7 +12,7 @@ use crate::abi::taia;
 use core::sync::atomic::Ordering::Relaxed;
 
 /// All deadlines. Used under the loop's lock only.
-pub struct Deadlines {
+pub(crate) struct Deadlines {
     pending: Heap,
     expired: Heap,
     sweeping: bool,
@@ -20,22 +20,22 @@ pub struct Deadlines {
 
 impl Deadlines {
     /// No deadlines.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Deadlines { pending: Heap::new(), expired: Heap::new(), sweeping: false }
     }
 
     /// Reserves places for the deadlines of `descriptors` descriptors, so that setting one cannot fail.
-    pub fn reserve(&mut self, descriptors: usize) -> bool {
+    pub(crate) fn reserve(&mut self, descriptors: usize) -> bool {
         self.pending.reserve(descriptors) && self.expired.reserve(descriptors)
     }
 
     /// True if no descriptor has a deadline.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.pending.is_empty() && self.expired.is_empty()
     }
 
     /// Sets or moves the deadline of a known descriptor. True if it may come before all others.
-    pub fn set(&mut self, table: &Table, fd: u32, deadline: taia) -> bool {
+    pub(crate) fn set(&mut self, table: &Table, fd: u32, deadline: taia) -> bool {
         let Some(entry) = table.get(fd) else { return false };
         let word = entry.load();
         let key = Key::from(deadline);
@@ -56,7 +56,7 @@ impl Deadlines {
     }
 
     /// Drops the deadline of a descriptor, if it has one.
-    pub fn drop(&mut self, table: &Table, fd: u32) {
+    pub(crate) fn drop(&mut self, table: &Table, fd: u32) {
         let Some(entry) = table.get(fd) else { return };
         let (word, _) = entry.update(|word| word.without(ARMED | EXPIRED));
         if word.has(ARMED) {
@@ -66,7 +66,7 @@ impl Deadlines {
     }
 
     /// Finds out which deadlines have passed by `now`. True if there are new ones.
-    pub fn collect(&mut self, table: &Table, now: taia) -> bool {
+    pub(crate) fn collect(&mut self, table: &Table, now: taia) -> bool {
         let now = Key::from(now);
         let mut found = false;
         while let Some((filed, fd)) = self.pending.first()
@@ -94,23 +94,23 @@ impl Deadlines {
     }
 
     /// A moment before which no further deadline can pass.
-    pub fn next(&self) -> Option<taia> {
+    pub(crate) fn next(&self) -> Option<taia> {
         self.pending.first().map(|(key, _)| key.moment())
     }
 
     /// True if there is an expired descriptor that the program has neither closed nor given a new deadline.
-    pub fn unacknowledged(&self) -> bool {
+    pub(crate) fn unacknowledged(&self) -> bool {
         !self.expired.is_empty()
     }
 
     /// True if a sweep has begun and not ended.
-    pub fn sweeping(&self) -> bool {
+    pub(crate) fn sweeping(&self) -> bool {
         self.sweeping
     }
 
     /// The next expired descriptor of this sweep that passes `admit`; `None` ends the sweep. What has expired is to
     /// be collected before a sweep begins.
-    pub fn sweep(&mut self, table: &Table, admit: impl Fn(Word) -> bool) -> Option<u32> {
+    pub(crate) fn sweep(&mut self, table: &Table, admit: impl Fn(Word) -> bool) -> Option<u32> {
         self.sweeping = true;
         while let Some((_, fd)) = self.expired.first() {
             self.expired.park_first(table);

@@ -22,7 +22,7 @@ impl Write for Text<'_> {
 }
 
 /// [`describe`], with a null byte at the end, which is not counted. 0 also for an empty buffer.
-pub fn describe_with_nul(d: i64, buffer: &mut [u8]) -> usize {
+pub(crate) fn describe_with_nul(d: i64, buffer: &mut [u8]) -> usize {
     let Some((_, for_text)) = buffer.split_last_mut() else { return 0 };
     let length = describe(d, for_text);
     buffer[length] = 0;
@@ -31,7 +31,7 @@ pub fn describe_with_nul(d: i64, buffer: &mut [u8]) -> usize {
 
 /// Writes the description of a registered descriptor, without a null byte. Returns its length; 0 if the descriptor is not
 /// registered.
-pub fn describe(d: i64, buffer: &mut [u8]) -> usize {
+pub(crate) fn describe(d: i64, buffer: &mut [u8]) -> usize {
     let state = lock();
     let Ok(Handle { entry, .. }) = Handle::find(d) else { return 0 };
     let mut text = Text { buffer, length: 0 };

@@ -6,7 +6,7 @@ use super::{Handle, TABLE, lock};
 use crate::abi::taia;
 
 /// Sets, moves or (all zero) drops a deadline.
-pub fn set_deadline(d: i64, deadline: taia) {
+pub(crate) fn set_deadline(d: i64, deadline: taia) {
     let mut state = lock();
     let Ok(Handle { fd, .. }) = Handle::find(d) else { return };
     if deadline.is_zero() {
@@ -17,7 +17,7 @@ pub fn set_deadline(d: i64, deadline: taia) {
 }
 
 /// True if a descriptor has a deadline and it has passed.
-pub fn is_expired(d: i64) -> bool {
+pub(crate) fn is_expired(d: i64) -> bool {
     let state = lock();
     let deadline = Handle::find(d).ok().and_then(|found| found.entry.deadline());
     let expired = deadline.is_some_and(|deadline| deadline <= taia::now());
@@ -26,7 +26,7 @@ pub fn is_expired(d: i64) -> bool {
 }
 
 /// The next descriptor of this sweep whose deadline has passed; `None` ends the sweep.
-pub fn next_expired() -> Option<u32> {
+pub(crate) fn next_expired() -> Option<u32> {
     let mut state = lock();
     if state.deadlines.is_empty() {
         return None;

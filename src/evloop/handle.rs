@@ -11,7 +11,7 @@ use core::ffi::c_void;
 
 /// A place in the table, and the state that it had a moment ago.
 #[derive(Clone, Copy)]
-pub struct Handle {
+pub(crate) struct Handle {
     pub(super) fd: u32,
     pub(super) entry: &'static Entry,
     pub(super) word: Word,
@@ -21,47 +21,47 @@ impl Handle {
     /// The place of a descriptor. May return one that is not registered; it has no interest, cookie or deadline. The 64-bit
     /// number is not cut to size: what is too large for a descriptor has no place.
     #[inline(always)]
-    pub fn get(d: i64) -> Option<Handle> {
+    pub(crate) fn get(d: i64) -> Option<Handle> {
         let entry = TABLE.find(d)?;
         Some(Handle { fd: d as u32, entry, word: entry.load() })
     }
 
     /// The place of a registered descriptor. Errors: EBADF for any other.
     #[inline(always)]
-    pub fn find(d: i64) -> Result<Handle> {
+    pub(crate) fn find(d: i64) -> Result<Handle> {
         Handle::get(d).ok_or(Errno(libc::EBADF))?.registered()
     }
 
     /// Errors: EBADF if io_fd did not register it.
     #[inline(always)]
-    pub fn registered(self) -> Result<Handle> {
+    pub(crate) fn registered(self) -> Result<Handle> {
         if self.word.has(REGISTERED) { Ok(self) } else { Err(Errno(libc::EBADF)) }
     }
 
     /// The state now.
-    pub fn reload(self) -> Handle {
+    pub(crate) fn reload(self) -> Handle {
         Handle { word: self.entry.load(), ..self }
     }
 
     /// The descriptor.
     #[inline(always)]
-    pub const fn fd(self) -> i32 {
+    pub(crate) const fn fd(self) -> i32 {
         self.fd as i32
     }
 
     /// True in nonblocking mode, as far as the library was told.
     #[inline(always)]
-    pub const fn is_nonblocking(self) -> bool {
+    pub(crate) const fn is_nonblocking(self) -> bool {
         self.word.has(NONBLOCK)
     }
 
     /// The kind of file, as far as it was found out.
-    pub const fn kind(self) -> FileKind {
+    pub(crate) const fn kind(self) -> FileKind {
         self.word.kind()
     }
 
     /// The kind of file, found out now if need be.
-    pub fn find_kind(self) -> FileKind {
+    pub(crate) fn find_kind(self) -> FileKind {
         match self.kind() {
             FileKind::Unknown => self.note_kind(FileKind::of(self.fd())),
             kind => kind,
@@ -71,7 +71,7 @@ impl Handle {
     /// Notes the kind, unless the number stands for another file by now. A terminal with write interest belongs in a list,
     /// which takes the lock; a signal handler may have interrupted its owner, and then the next call finds it out again.
     #[cold]
-    pub fn note_kind(self, kind: FileKind) -> FileKind {
+    pub(crate) fn note_kind(self, kind: FileKind) -> FileKind {
         let generation = self.word.generation();
         let noted = |word: Word| if word.generation() == generation { word.with_kind(kind) } else { word };
         if kind != FileKind::Terminal {
@@ -84,30 +84,35 @@ impl Handle {
     }
 
     /// True if the kernel watches it, so that a short read may matter.
-    pub const fn is_watched(self) -> bool {
+    pub(crate) const fn is_watched(self) -> bool {
         self.word.has(WATCHED)
     }
 
     /// True if its events had the sign of a TCP socket.
-    pub const fn looks_like_tcp(self) -> bool {
+    pub(crate) const fn looks_like_tcp(self) -> bool {
         self.word.has(STREAM_LIKE)
     }
 
     /// True if a read is read(2), and its outcome needs no more than [`Handle::run`].
     #[inline(always)]
-    pub const fn reads_plainly(self) -> bool {
+    pub(crate) const fn reads_plainly(self) -> bool {
         self.word.reads_plainly()
     }
 
     /// True if the last read emptied the stream, and the next one may say so without a system call; once.
     #[inline(always)]
-    pub fn takes_known_eagain(self) -> bool {
+    pub(crate) fn takes_known_eagain(self) -> bool {
         self.word.has(DRAINED) && self.entry.exchange(self.word, self.word.without(DRAINED))
     }
 
     /// Runs a system call that offers `length` bytes, and notes what its outcome says about readiness.
     #[inline(always)]
-    pub fn run(self, direction: Direction, length: usize, call: impl FnOnce() -> Result<usize>) -> Transfer {
+    pub(crate) fn run(
+        self,
+        direction: Direction,
+        length: usize,
+        call: impl FnOnce() -> Result<usize>,
+    ) -> Transfer {
         match call() {
             Ok(count) if count > 0 => {
                 self.note(direction, if count == length { Outcome::Full } else { Outcome::Short });
@@ -129,7 +134,7 @@ impl Handle {
 
     /// A read or write call that began in the state of this handle has ended. In the usual case, nothing has happened since.
     #[inline(always)]
-    pub fn note(self, direction: Direction, outcome: Outcome) {
+    pub(crate) fn note(self, direction: Direction, outcome: Outcome) {
         let word = self.entry.load();
         if word == self.word && word.takes_outcomes() {
             let after = word.after_call(direction, outcome);
@@ -148,22 +153,22 @@ impl Handle {
     }
 
     /// The open file description lives in another process, too.
-    pub fn note_shared(self) {
+    pub(crate) fn note_shared(self) {
         self.entry.update(|word| if word.has(REGISTERED) { word.with(SHARED) } else { word });
     }
 
     /// The mode was switched.
-    pub fn note_nonblocking(self, on: bool) {
+    pub(crate) fn note_nonblocking(self, on: bool) {
         self.entry.update(|word| if on { word.with(NONBLOCK) } else { word.without(NONBLOCK) });
     }
 
     /// The program's cookie, NULL if there is none.
-    pub fn cookie(self) -> *mut c_void {
+    pub(crate) fn cookie(self) -> *mut c_void {
         self.entry.cookie()
     }
 
     /// Stores the program's cookie.
-    pub fn set_cookie(self, cookie: *mut c_void) {
+    pub(crate) fn set_cookie(self, cookie: *mut c_void) {
         self.entry.set_cookie(cookie);
     }
 }

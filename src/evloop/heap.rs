@@ -13,7 +13,7 @@ use core::sync::atomic::Ordering::Relaxed;
 /// A moment to the nanosecond, rounded up. The clock has no finer steps, so a deadline has passed exactly
 /// when its key has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Key {
+pub(crate) struct Key {
     sec: u64,
     nano: u32,
 }
@@ -26,7 +26,7 @@ impl From<taia> for Key {
 
 impl Key {
     /// The moment, for arithmetic.
-    pub fn moment(self) -> taia {
+    pub(crate) fn moment(self) -> taia {
         let mut moment = taia::from_seconds(self.sec);
         moment.nano = self.nano;
         moment
@@ -50,14 +50,14 @@ impl Slot {
 const FIRST_CAPACITY: usize = 1 << 14;
 
 /// See the module. Used under the loop's lock only.
-pub struct Heap {
+pub(crate) struct Heap {
     slots: Vec<Slot>,
     live: usize,
 }
 
 impl Heap {
     /// An empty heap.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Heap { slots: Vec::new(), live: 0 }
     }
 
@@ -65,41 +65,41 @@ impl Heap {
     ///
     /// The first capacity is as large as most programs will ever need. It is address space, which costs no memory until it is
     /// used; growing step by step would copy, and thereby use, what is empty.
-    pub fn reserve(&mut self, total: usize) -> bool {
+    pub(crate) fn reserve(&mut self, total: usize) -> bool {
         let wanted = total.max(FIRST_CAPACITY);
         self.slots.try_reserve(wanted.saturating_sub(self.slots.len())).is_ok()
     }
 
     /// True if nothing is in the heap or parked.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
     /// The earliest in the heap.
-    pub fn first(&self) -> Option<(Key, u32)> {
+    pub(crate) fn first(&self) -> Option<(Key, u32)> {
         let slot = self.slots[..self.live].first()?;
         Some((slot.key(), slot.fd))
     }
 
     /// The key under which the descriptor at `index` is filed.
-    pub fn key_at(&self, index: usize) -> Option<Key> {
+    pub(crate) fn key_at(&self, index: usize) -> Option<Key> {
         self.slots.get(index).map(Slot::key)
     }
 
     /// Adds a descriptor to the heap. Its place was reserved when the descriptor was registered.
-    pub fn push(&mut self, table: &Table, key: Key, fd: u32) {
+    pub(crate) fn push(&mut self, table: &Table, key: Key, fd: u32) {
         self.push_parked(table, key, fd);
         self.revive(table, self.slots.len() - 1);
     }
 
     /// Adds a descriptor to the parked ones.
-    pub fn push_parked(&mut self, table: &Table, key: Key, fd: u32) {
+    pub(crate) fn push_parked(&mut self, table: &Table, key: Key, fd: u32) {
         self.slots.push(Slot { sec: key.sec, nano: key.nano, fd });
         self.place(table, self.slots.len() - 1);
     }
 
     /// Moves the earliest from the heap to the parked ones.
-    pub fn park_first(&mut self, table: &Table) {
+    pub(crate) fn park_first(&mut self, table: &Table) {
         if self.live > 0 {
             self.live -= 1;
             self.swap(table, 0, self.live);
@@ -108,14 +108,14 @@ impl Heap {
     }
 
     /// Puts all parked ones back into the heap.
-    pub fn unpark_all(&mut self, table: &Table) {
+    pub(crate) fn unpark_all(&mut self, table: &Table) {
         while self.live < self.slots.len() {
             self.revive(table, self.live);
         }
     }
 
     /// Takes the descriptor at `index` out, from the heap or from the parked ones.
-    pub fn remove(&mut self, table: &Table, index: usize) {
+    pub(crate) fn remove(&mut self, table: &Table, index: usize) {
         if index >= self.slots.len() {
             return;
         }
@@ -132,7 +132,7 @@ impl Heap {
     }
 
     /// Files the descriptor at `index` in the heap under another key.
-    pub fn rekey(&mut self, table: &Table, index: usize, key: Key) {
+    pub(crate) fn rekey(&mut self, table: &Table, index: usize, key: Key) {
         if let Some(slot) = self.slots.get_mut(index) {
             (slot.sec, slot.nano) = (key.sec, key.nano);
             self.sift(table, index);

@@ -12,7 +12,7 @@ use crate::sys::is_level_triggered;
 
 /// Sets interest.
 #[inline(always)]
-pub fn set_interest(d: i64, direction: Direction) {
+pub(crate) fn set_interest(d: i64, direction: Direction) {
     let Some(Handle { fd, entry, word }) = Handle::get(d) else { return };
     // Most interest needs nothing but to be noted.
     let noted = word.with(interest_bit(direction));
@@ -89,14 +89,14 @@ fn set_and_act(fd: u32, entry: &'static Entry, direction: Direction) {
 
 /// Drops interest.
 #[inline(always)]
-pub fn clear_interest(d: i64, direction: Direction) {
+pub(crate) fn clear_interest(d: i64, direction: Direction) {
     if let Some(Handle { entry, word, .. }) = Handle::get(d) {
         entry.update_from(word, |word| word.without(interest_bit(direction)));
     }
 }
 
 /// The program's last call in this direction gave EAGAIN.
-pub fn note_would_block(d: i64, direction: Direction) {
+pub(crate) fn note_would_block(d: i64, direction: Direction) {
     if let Ok(Handle { entry, .. }) = Handle::find(d) {
         let (before, after) = entry.update(|word| word.would_block(direction));
         note_stale(before, after, direction);
@@ -104,7 +104,7 @@ pub fn note_would_block(d: i64, direction: Direction) {
 }
 
 /// The program's last call gave EAGAIN, in each direction that has interest.
-pub fn note_would_block_of_interest(d: i64) {
+pub(crate) fn note_would_block_of_interest(d: i64) {
     if let Ok(Handle { entry, .. }) = Handle::find(d) {
         for direction in Direction::BOTH {
             let noted = |word: Word| {
@@ -117,7 +117,7 @@ pub fn note_would_block_of_interest(d: i64) {
 }
 
 /// Treats a registered descriptor as if it had become ready. Errors: EBADF.
-pub fn force(d: i64, direction: Direction) -> Result<()> {
+pub(crate) fn force(d: i64, direction: Direction) -> Result<()> {
     let Handle { fd, entry, .. } = Handle::find(d)?;
     let mut state = lock();
     let forced = |word: Word| if word.has(REGISTERED) { word.forced(direction) } else { word };

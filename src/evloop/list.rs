@@ -15,7 +15,7 @@ const NONE: u32 = u32::MAX;
 static NO_ENTRY: Entry = Entry::new();
 
 /// A first-in, first-out list of one direction. Used under the loop's lock only.
-pub struct List {
+pub(crate) struct List {
     first: u32,
     /// Of no consequence where there is no first one.
     last: &'static Entry,
@@ -23,13 +23,13 @@ pub struct List {
 
 impl List {
     /// An empty list.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         List { first: NONE, last: &NO_ENTRY }
     }
 
     /// Appends a descriptor, which the caller has marked as queued and which is in no other list of this direction.
     #[inline(always)]
-    pub fn push(&mut self, direction: Direction, fd: u32, entry: &'static Entry) {
+    pub(crate) fn push(&mut self, direction: Direction, fd: u32, entry: &'static Entry) {
         entry.next[direction as usize].store(NONE, Relaxed);
         if self.first == NONE {
             self.first = fd;
@@ -41,18 +41,18 @@ impl List {
 
     /// The descriptor whose turn it is.
     #[inline(always)]
-    pub fn first(&self) -> Option<u32> {
+    pub(crate) fn first(&self) -> Option<u32> {
         (self.first != NONE).then_some(self.first)
     }
 
     /// Takes the first descriptor out, of which this is the entry; its mark stays for the caller to change.
     #[inline(always)]
-    pub fn advance(&mut self, direction: Direction, entry: &Entry) {
+    pub(crate) fn advance(&mut self, direction: Direction, entry: &Entry) {
         self.first = entry.next[direction as usize].load(Relaxed);
     }
 
     /// This list and behind it another one of the same direction.
-    pub fn followed_by(self, direction: Direction, other: List) -> List {
+    pub(crate) fn followed_by(self, direction: Direction, other: List) -> List {
         if self.first == NONE {
             return other;
         }
@@ -79,7 +79,7 @@ impl List {
     }
 
     /// Empties this list and returns what was in it.
-    pub fn take(&mut self) -> List {
+    pub(crate) fn take(&mut self) -> List {
         core::mem::replace(self, List::new())
     }
 }

@@ -29,31 +29,31 @@
 //! Who may do what when: states change by compare-and-swap, without a lock; lists, heaps and registrations are
 //! under one lock, which is never held while waiting nor while code of the program runs.
 
-pub mod deadline;
-pub mod debug;
-pub mod events;
-pub mod expiry;
-pub mod handle;
-pub mod heap;
-pub mod interest;
-pub mod list;
-pub mod outcome;
-pub mod process;
-pub mod ready;
-pub mod recheck;
-pub mod register;
-pub mod table;
-pub mod transition;
-pub mod wait;
-pub mod watch;
-pub mod word;
+pub(crate) mod deadline;
+pub(crate) mod debug;
+pub(crate) mod events;
+pub(crate) mod expiry;
+pub(crate) mod handle;
+pub(crate) mod heap;
+pub(crate) mod interest;
+pub(crate) mod list;
+pub(crate) mod outcome;
+pub(crate) mod process;
+pub(crate) mod ready;
+pub(crate) mod recheck;
+pub(crate) mod register;
+pub(crate) mod table;
+pub(crate) mod transition;
+pub(crate) mod wait;
+pub(crate) mod watch;
+pub(crate) mod word;
 
 use crate::sys::Backend;
 use crate::sys::atomic::AtomicBool;
 use crate::sys::lock::{Guard, Lock};
 use core::sync::atomic::{AtomicU32, Ordering::Release};
 use deadline::Deadlines;
-pub use handle::Handle;
+pub(crate) use handle::Handle;
 use list::List;
 use table::{Entry, Table};
 use word::{Direction, Word, queued_bit, ready_bit, stale_bit};

@@ -5,7 +5,7 @@ use super::word::*;
 
 impl Word {
     /// The program says that its last call gave EAGAIN. If the descriptor is still ready, the EAGAIN may predate the event.
-    pub const fn would_block(self, direction: Direction) -> Self {
+    pub(crate) const fn would_block(self, direction: Direction) -> Self {
         if self.has(ALWAYS_READY) {
             self
         } else if self.has(ready_bit(direction)) {
@@ -13,11 +13,6 @@ impl Word {
         } else {
             self.without(notes(direction))
         }
-    }
-
-    /// The last read emptied the stream, and this is the one time that we may say so unasked.
-    pub const fn answers_again(self) -> bool {
-        self.has(DRAINED)
     }
 
     /// True if a call that moves less than asked for has moved all that can be moved now, or would have if the kind is what
@@ -36,32 +31,31 @@ impl Word {
 
     /// True if the outcome of a call says something about readiness.
     #[inline(always)]
-    pub const fn takes_outcomes(self) -> bool {
+    pub(crate) const fn takes_outcomes(self) -> bool {
         !self.has(ALWAYS_READY | LOST_COUNT)
     }
 
     /// A read or write call that began in state `before` has ended.
-    pub const fn moved(self, direction: Direction, before: Word, outcome: Outcome) -> Self {
+    pub(crate) const fn moved(self, direction: Direction, before: Word, outcome: Outcome) -> Self {
         if (self.0 ^ before.0) >> EVENTS_SHIFT == 0 && self.takes_outcomes() {
             self.after_call(direction, outcome)
         } else {
-            self.moved_meanwhile(direction, before, outcome)
+            self.moved_since_events(direction, before, outcome)
         }
     }
 
     /// The same for a state that takes outcomes, and where there was no event since.
     #[inline(always)]
-    pub const fn after_call(self, direction: Direction, outcome: Outcome) -> Self {
+    pub(crate) const fn after_call(self, direction: Direction, outcome: Outcome) -> Self {
         match outcome {
             Outcome::Again => self.without(notes(direction)),
             Outcome::Short if self.ends_short(direction) => self.drained_by_short_call(direction),
             Outcome::Full | Outcome::Short => self.left_stale(direction, outcome),
-            Outcome::Ended => self,
         }
     }
 
     /// The same where something has happened since the call began, or may have.
-    const fn moved_meanwhile(self, direction: Direction, before: Word, outcome: Outcome) -> Self {
+    const fn moved_since_events(self, direction: Direction, before: Word, outcome: Outcome) -> Self {
         if self.generation() != before.generation() || self.has(ALWAYS_READY) {
             return self;
         }
@@ -69,7 +63,6 @@ impl Word {
             Outcome::Again => true,
             Outcome::Short => self.ends_short(direction),
             Outcome::Full => false,
-            Outcome::Ended => return self,
         };
         if drained && !self.lost_count() {
             // The call's answer may predate an event that came in between.
@@ -110,7 +103,7 @@ impl Word {
     }
 
     /// A short read made it stale, and what it stands for turns out to be `kind`.
-    pub const fn proved(self, kind: FileKind) -> Self {
+    pub(crate) const fn proved(self, kind: FileKind) -> Self {
         let word = self.with_kind(kind);
         if word.has(SHORT_READ) && matches!(kind, FileKind::Tcp) && !word.has(HANGUP_SEEN | URGENT_SEEN) {
             word.without(notes(Direction::Read))

@@ -63,7 +63,7 @@ impl Loop {
 /// Forgets all descriptors and gives back all memory and kernel objects. Closes none of the program's
 /// descriptors. Nothing of the process points into the library afterwards, so a plugin that contains it can be unloaded. Not
 /// to be called beside any other function of the loop.
-pub fn shut_down() {
+pub(crate) fn shut_down() {
     let mut state = lock();
     for fd in 0..state.reach {
         if let Some(entry) = TABLE.get(fd) {

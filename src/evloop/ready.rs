@@ -9,7 +9,7 @@ use crate::sys::fd;
 
 /// The next descriptor that is ready in this direction and has interest, once per round.
 #[inline(always)]
-pub fn next_ready(direction: Direction) -> Option<u32> {
+pub(crate) fn next_ready(direction: Direction) -> Option<u32> {
     let mut state = lock();
     // The usual cases stand here, so that they get by with few instructions.
     match state.ready[direction as usize].front() {

@@ -10,7 +10,7 @@ use core::sync::atomic::Ordering::Relaxed;
 
 /// How `io_fd` learns whether a descriptor is in nonblocking mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Ask the kernel.
     Ask,
     /// The caller says so.
@@ -20,7 +20,7 @@ pub enum Mode {
 }
 
 /// Registers a descriptor. Errors: EBADF for what is no open descriptor, ENOMEM.
-pub fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
+pub(crate) fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
     let fd = u32::try_from(d).ok().filter(|fd| *fd <= i32::MAX as u32).ok_or(Errno(libc::EBADF))?;
     let nonblock = match mode {
         Mode::Ask => descriptor::is_nonblocking(fd as i32)?,
@@ -63,7 +63,7 @@ pub fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
 }
 
 /// Forgets everything about a descriptor, and closes it.
-pub fn close(d: i64) {
+pub(crate) fn close(d: i64) {
     let Ok(fd) = i32::try_from(d) else { return };
     if Handle::find(d).is_ok() {
         forget(fd as u32);

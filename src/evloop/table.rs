@@ -16,7 +16,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 
 /// Everything that the library keeps of one descriptor. All zero: unknown.
 #[repr(C)]
-pub struct Entry {
+pub(crate) struct Entry {
     word: atomic::AtomicU64,
     cookie: AtomicPtr<c_void>,
     deadline: [AtomicU64; 2],
@@ -33,7 +33,7 @@ const _: () = assert!(size_of::<Entry>() <= 48);
 
 impl Entry {
     /// That of an unknown descriptor.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Entry {
             word: atomic::AtomicU64::new(0),
             cookie: AtomicPtr::new(null_mut()),
@@ -46,19 +46,19 @@ impl Entry {
 
     /// The state now.
     #[inline(always)]
-    pub fn load(&self) -> Word {
+    pub(crate) fn load(&self) -> Word {
         Word(self.word.load(Acquire))
     }
 
     /// Applies a transition and returns the states before and after.
     #[inline(always)]
-    pub fn update(&self, transition: impl Fn(Word) -> Word) -> (Word, Word) {
+    pub(crate) fn update(&self, transition: impl Fn(Word) -> Word) -> (Word, Word) {
         self.update_from(self.load(), transition)
     }
 
     /// The same for a caller who has looked: the state was `before` a moment ago.
     #[inline(always)]
-    pub fn update_from(&self, mut before: Word, transition: impl Fn(Word) -> Word) -> (Word, Word) {
+    pub(crate) fn update_from(&self, mut before: Word, transition: impl Fn(Word) -> Word) -> (Word, Word) {
         loop {
             let after = transition(before);
             if after == before {
@@ -73,22 +73,22 @@ impl Entry {
 
     /// Replaces a state by another. False if it was not that state.
     #[inline(always)]
-    pub fn exchange(&self, before: Word, after: Word) -> bool {
+    pub(crate) fn exchange(&self, before: Word, after: Word) -> bool {
         before == after || self.word.compare_exchange(before.0, after.0, AcqRel, Acquire).is_ok()
     }
 
     /// The program's cookie.
-    pub fn cookie(&self) -> *mut c_void {
+    pub(crate) fn cookie(&self) -> *mut c_void {
         self.cookie.load(Acquire)
     }
 
     /// Stores the program's cookie.
-    pub fn set_cookie(&self, cookie: *mut c_void) {
+    pub(crate) fn set_cookie(&self, cookie: *mut c_void) {
         self.cookie.store(cookie, Release);
     }
 
     /// The deadline, if one is armed. Only under the loop's lock: the two halves belong together.
-    pub fn deadline(&self) -> Option<taia> {
+    pub(crate) fn deadline(&self) -> Option<taia> {
         self.load().has(ARMED).then(|| {
             let [seconds, fraction] = [&self.deadline[0], &self.deadline[1]].map(|half| half.load(Relaxed));
             let mut deadline = taia::from_seconds(seconds);
@@ -99,7 +99,7 @@ impl Entry {
     }
 
     /// Stores the deadline. Only under the loop's lock.
-    pub fn set_deadline(&self, deadline: taia) {
+    pub(crate) fn set_deadline(&self, deadline: taia) {
         self.deadline[0].store(deadline.sec.x, Relaxed);
         self.deadline[1].store(u64::from(deadline.nano) << 32 | u64::from(deadline.atto), Relaxed);
     }
@@ -133,7 +133,7 @@ fn layout(chunk: usize) -> Option<Layout> {
 }
 
 /// The table itself.
-pub struct Table {
+pub(crate) struct Table {
     /// For each chunk the place where the entry of descriptor 0 would be, if the chunk reached down to it. So the number
     /// itself is the index. NULL: there is no such chunk yet.
     places: [AtomicPtr<Entry>; PLACES],
@@ -141,19 +141,19 @@ pub struct Table {
 
 impl Table {
     /// An empty table.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Table { places: [const { AtomicPtr::new(null_mut()) }; PLACES] }
     }
 
     /// The entry of a descriptor, if the table reaches that far.
     #[inline(always)]
-    pub fn get(&self, fd: u32) -> Option<&Entry> {
+    pub(crate) fn get(&self, fd: u32) -> Option<&Entry> {
         self.find(fd.into())
     }
 
     /// The same for a number that need not be a descriptor's.
     #[inline(always)]
-    pub fn find(&self, d: i64) -> Option<&Entry> {
+    pub(crate) fn find(&self, d: i64) -> Option<&Entry> {
         if (0..length(0) as i64).contains(&d) {
             return self.get_in(0, d as u32);
         }
@@ -179,7 +179,7 @@ impl Table {
 
     /// The entry of a descriptor; the table grows if need be. Only under the loop's lock. `None`: no memory, or no
     /// number that a descriptor can have.
-    pub fn grow(&self, fd: u32) -> Option<&Entry> {
+    pub(crate) fn grow(&self, fd: u32) -> Option<&Entry> {
         let chunk = chunk_of(fd);
         if chunk < CHUNKS && self.places[chunk].load(Acquire).is_null() {
             let layout = layout(chunk)?;
@@ -204,7 +204,7 @@ impl Table {
     ///
     /// # Safety
     /// No reference to an entry may be in use, nor another thread inside the table.
-    pub unsafe fn clear(&self) {
+    pub(crate) unsafe fn clear(&self) {
         for (chunk, place) in self.places.iter().enumerate() {
             let place = place.swap(null_mut(), AcqRel);
             if let (false, Some(layout)) = (place.is_null(), layout(chunk)) {

@@ -45,7 +45,7 @@ const CHANGES: [Change; Readiness::SETS] = {
 impl Word {
     /// `io_fd`: a descriptor is registered, or registered again. The number may have been closed and given out anew behind
     /// our back, so only what the program asked for is kept, and its place in the lists.
-    pub const fn registered_anew(self, generation: u32, nonblock: bool, can_write: bool) -> Self {
+    pub(crate) const fn registered_anew(self, generation: u32, nonblock: bool, can_write: bool) -> Self {
         let kept = self.0 & (INTEREST | QUEUED | ARMED | EXPIRED | SHARED | HAD_INTEREST);
         let mut word = Word(kept | REGISTERED).with_generation(generation);
         if nonblock {
@@ -58,19 +58,19 @@ impl Word {
     }
 
     /// `io_close`: nothing is known any more. The place in the lists stays until its turn comes.
-    pub const fn forgotten(self) -> Self {
+    pub(crate) const fn forgotten(self) -> Self {
         Word(self.0 & QUEUED)
     }
 
     /// True if nothing is known in this direction, and the kernel will report readiness: then an interest is a bit and no more.
     #[inline(always)]
-    pub const fn left_to_kernel(self, direction: Direction) -> bool {
+    pub(crate) const fn left_to_kernel(self, direction: Direction) -> bool {
         self.has(WATCHED) && !self.needs_queue(direction)
     }
 
     /// An interest, and what it takes to serve it.
     #[inline(always)]
-    pub const fn with_interest(self, direction: Direction) -> (Self, Need) {
+    pub(crate) const fn with_interest(self, direction: Direction) -> (Self, Need) {
         let mut word = self.with(interest_bit(direction));
         let assumed = matches!(direction, Direction::Write) && word.has(ASSUMED_WRITABLE);
         // The program dropped its interest after a write that took everything: the next one is assumed to fit.
@@ -96,7 +96,7 @@ impl Word {
 
     /// True if an interest in this direction belongs in a list.
     #[inline(always)]
-    pub const fn needs_queue(self, direction: Direction) -> bool {
+    pub(crate) const fn needs_queue(self, direction: Direction) -> bool {
         let unasked = if matches!(direction, Direction::Write) { READ_ONLY } else { 0 };
         self.has(ready_bit(direction) | stale_bit(direction) | RETRY_REGISTRATION | unasked)
             || self.needs_interval(direction)
@@ -105,13 +105,13 @@ impl Word {
     /// True if the kernel does not reliably report this direction: it has to be looked at again and again. A terminal may
     /// become writable some time after the wake-up that announces it, when a work queue of the kernel has caught up.
     #[inline(always)]
-    pub const fn needs_interval(self, direction: Direction) -> bool {
+    pub(crate) const fn needs_interval(self, direction: Direction) -> bool {
         matches!(direction, Direction::Write) && matches!(self.kind(), FileKind::Terminal)
     }
 
     /// Marked as queued wherever it belongs in a list. The caller puts it there.
     #[inline(always)]
-    pub const fn enqueued(self) -> Self {
+    pub(crate) const fn enqueued(self) -> Self {
         let mut word = self;
         if word.has(interest_bit(Direction::Read)) && word.needs_queue(Direction::Read) {
             word = word.with(queued_bit(Direction::Read));
@@ -124,26 +124,26 @@ impl Word {
 
     /// The same where nothing but readiness can make it belong in one: behind an event.
     #[inline(always)]
-    pub const fn enqueued_if_ready(self) -> Self {
+    pub(crate) const fn enqueued_if_ready(self) -> Self {
         let deliverable = self.0 & self.0 >> READY_SHIFT & INTEREST;
         Word(self.0 | deliverable << QUEUED_SHIFT)
     }
 
     /// Its turn in a list has come: out of the list, unless it belongs into one again.
     #[inline(always)]
-    pub const fn dequeued(self, direction: Direction) -> Self {
+    pub(crate) const fn dequeued(self, direction: Direction) -> Self {
         if self.needs_no_queue(direction) { self.without(queued_bit(direction)) } else { self }
     }
 
     /// True if it belongs in no list.
     #[inline(always)]
-    pub const fn needs_no_queue(self, direction: Direction) -> bool {
+    pub(crate) const fn needs_no_queue(self, direction: Direction) -> bool {
         !self.has(interest_bit(direction)) || !self.needs_queue(direction)
     }
 
     /// The kernel reported an event.
     #[inline(always)]
-    pub const fn reported(self, readiness: Readiness) -> Self {
+    pub(crate) const fn reported(self, readiness: Readiness) -> Self {
         let events =
             if self.lost_count() { EVENTS_MASK } else { (self.0 & EVENTS_MASK) + (1 << EVENTS_SHIFT) };
         let Change { clear, set } = CHANGES[readiness.bits() as usize % Readiness::SETS];
@@ -176,18 +176,18 @@ impl Word {
 
     /// True if there is nothing to ask of the kernel though this direction is stale: an error condition lasts that the
     /// program does not take away, and data or room would make a new event.
-    pub const fn waits_out_an_error(self, direction: Direction) -> bool {
+    pub(crate) const fn waits_out_an_error(self, direction: Direction) -> bool {
         self.error_lasts() && self.has(error_bit(direction))
     }
 
     /// `io_queueforread` or `io_queueforwrite`: ready because the program says so.
-    pub const fn forced(self, direction: Direction) -> Self {
+    pub(crate) const fn forced(self, direction: Direction) -> Self {
         self.without(notes(direction)).with(ready_bit(direction) | forced_bit(direction))
     }
 
     /// `io_canread` or `io_canwrite` returns the descriptor.
     #[inline(always)]
-    pub const fn delivered(self, direction: Direction) -> Self {
+    pub(crate) const fn delivered(self, direction: Direction) -> Self {
         self.without(notes(direction)).with(stale_bit(direction))
     }
 
@@ -196,7 +196,7 @@ impl Word {
     /// A descriptor whose short reads do not prove that it is drained would need a recheck per event; make it
     /// level-triggered instead, and this recheck is the last one. (Not with write interest: a peer that reads fast would
     /// have it reported at each wait.)
-    pub const fn rearmed(self, modes: bool) -> Self {
+    pub(crate) const fn rearmed(self, modes: bool) -> Self {
         let read = if self.has(stale_bit(Direction::Read)) { notes(Direction::Read) } else { 0 };
         let write = if self.has(stale_bit(Direction::Write)) { notes(Direction::Write) } else { 0 };
         let word = self.without(read | write);
@@ -219,19 +219,19 @@ impl Word {
     }
 
     /// True if only the kernel can say whether it is ready in this direction, and has to be asked.
-    pub const fn needs_recheck(self, direction: Direction) -> bool {
+    pub(crate) const fn needs_recheck(self, direction: Direction) -> bool {
         self.needs_queue(direction) && !self.has(ready_bit(direction) | RETRY_REGISTRATION)
     }
 
     /// The kernel has reported what the program has no interest in, or what is known already, or an error that may last, and
     /// would do so at each wait: edge-triggered from now on.
-    pub const fn downgraded_to_edge(self) -> Self {
+    pub(crate) const fn downgraded_to_edge(self) -> Self {
         self.without(LEVEL_TRIGGERED).with(NO_LEVEL)
     }
 
     /// True if the event that led to this state from `before` was one of those.
     #[inline(always)]
-    pub const fn is_spurious(self, before: Word) -> bool {
+    pub(crate) const fn is_spurious(self, before: Word) -> bool {
         self.has(LEVEL_TRIGGERED)
             && (!self.has(interest_bit(Direction::Read))
                 || before.has(ready_bit(Direction::Read))
@@ -239,7 +239,7 @@ impl Word {
     }
 
     /// What the kernel is to watch it for.
-    pub const fn watch_mode(self) -> WatchMode {
+    pub(crate) const fn watch_mode(self) -> WatchMode {
         if self.has(LEVEL_TRIGGERED) {
             WatchMode::ReadingLevel
         } else if self.has(READ_ONLY) {
@@ -250,17 +250,17 @@ impl Word {
     }
 
     /// Nothing is known of what is ready: the kernel will report it.
-    pub const fn blank(self) -> Self {
+    pub(crate) const fn blank(self) -> Self {
         self.without(notes(Direction::Read) | notes(Direction::Write))
     }
 
     /// The number was closed without our knowledge: there is nothing to watch, and no interest.
-    pub const fn closed_behind_our_back(self) -> Self {
+    pub(crate) const fn closed_behind_our_back(self) -> Self {
         self.blank().without(INTEREST | HAD_INTEREST | WATCHED | READ_ONLY | LEVEL_TRIGGERED)
     }
 
     /// In a forked child: the kernel objects and queues of the parent are not ours.
-    pub const fn inherited(self) -> Self {
+    pub(crate) const fn inherited(self) -> Self {
         let word = self.without(QUEUED | RETRY_REGISTRATION | ALWAYS_READY);
         if word.has(WATCHED) { word.blank().without(WATCHED | READ_ONLY | LEVEL_TRIGGERED) } else { word }
     }

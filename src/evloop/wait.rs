@@ -19,7 +19,7 @@ const REMINDER_INTERVAL: u64 = 1_000_000_000;
 
 /// When a wait gives up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Limit {
+pub(crate) enum Limit {
     /// Never.
     Never,
     /// At once.
@@ -30,7 +30,7 @@ pub enum Limit {
 
 /// How a wait answers a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Signals {
+pub(crate) enum Signals {
     /// The handler runs, and the wait goes on, unless `OWFAT_SIGNALS=interrupt` says otherwise.
     Endure,
     /// The wait ends with EINTR.
@@ -39,12 +39,12 @@ pub enum Signals {
 
 impl Limit {
     /// As far away as a moment of the wall clock is now, whatever becomes of that clock.
-    pub fn until(moment: taia) -> Limit {
+    pub(crate) fn until(moment: taia) -> Limit {
         Limit::after(moment.milliseconds_after(taia::now()))
     }
 
     /// So many milliseconds away.
-    pub fn after(milliseconds: u64) -> Limit {
+    pub(crate) fn after(milliseconds: u64) -> Limit {
         Limit::Monotonic(clock::monotonic().saturating_add(milliseconds.saturating_mul(1_000_000)))
     }
 
@@ -65,7 +65,7 @@ fn milliseconds_until(time: u64) -> u64 {
 
 /// Waits until something with interest is there to be delivered, or a deadline passes, or the limit is reached. Returns
 /// how many events the kernel reported that the program has interest in. Errors: EINTR, if signals are to be reported.
-pub fn wait(limit: Limit, signals: Signals) -> Result<usize> {
+pub(crate) fn wait(limit: Limit, signals: Signals) -> Result<usize> {
     let mut state = lock();
     let mut aside = Aside::new();
     let mut events = Events::new();

@@ -7,13 +7,13 @@ use crate::sys::file::{self, Mapping, Purpose};
 use core::ffi::{c_char, c_int};
 
 /// A file in memory: where it starts and how long it is.
-pub type Mapped = (*mut c_char, usize);
+pub(crate) type Mapped = (*mut c_char, usize);
 
 /// Maps the file `name`. `None` for an empty file: there is no mapping of no bytes.
 ///
 /// # Safety
 /// `name` is a string, or an address that the kernel will find fault with.
-pub unsafe fn map(name: *const c_char, mapping: Mapping) -> Result<Option<Mapped>> {
+pub(crate) unsafe fn map(name: *const c_char, mapping: Mapping) -> Result<Option<Mapped>> {
     let purpose = match mapping {
         Mapping::Read | Mapping::Private => Purpose::READ,
         Mapping::Shared => Purpose::READ_WRITE.existing(),
@@ -26,7 +26,7 @@ pub unsafe fn map(name: *const c_char, mapping: Mapping) -> Result<Option<Mapped
 ///
 /// # Safety
 /// As in [`map`].
-pub unsafe fn map_at(folder: c_int, name: *const c_char) -> Result<Option<Mapped>> {
+pub(crate) unsafe fn map_at(folder: c_int, name: *const c_char) -> Result<Option<Mapped>> {
     // SAFETY: the caller's promise.
     map_and_close(unsafe { file::open_at(folder, name, Purpose::READ.waiting().private()) }?, Mapping::Read)
 }
@@ -35,7 +35,7 @@ pub unsafe fn map_at(folder: c_int, name: *const c_char) -> Result<Option<Mapped
 ///
 /// # Safety
 /// It is not used any more.
-pub unsafe fn unmap(start: *mut c_char, length: usize) -> Result<()> {
+pub(crate) unsafe fn unmap(start: *mut c_char, length: usize) -> Result<()> {
     // SAFETY: the caller's promise.
     if length == 0 { Ok(()) } else { unsafe { file::unmap(start, length) } }
 }

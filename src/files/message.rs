@@ -27,7 +27,7 @@ const PIECES: usize = 128;
 ///
 /// # Safety
 /// All are strings.
-pub unsafe fn write_line(
+pub(crate) unsafe fn write_line(
     d: c_int,
     strings: impl Iterator<Item = *const c_char>,
     error: Option<*const c_char>,
@@ -53,7 +53,7 @@ fn name() -> impl Iterator<Item = *const c_char> {
 }
 
 /// Adds the start of a message to the queue.
-pub fn queue_name(d: c_int) {
+pub(crate) fn queue_name(d: c_int) {
     for piece in name() {
         // SAFETY: a literal, or the string that the program has named itself by.
         unsafe { queue(d, piece) }
@@ -64,7 +64,7 @@ pub fn queue_name(d: c_int) {
 ///
 /// # Safety
 /// The string stays as it is until the queue has been written.
-pub unsafe fn queue(d: c_int, string: *const c_char) {
+pub(crate) unsafe fn queue(d: c_int, string: *const c_char) {
     let mut line = QUEUE.lock();
     // SAFETY: the caller's promise.
     if unsafe { line.push(string) } {
@@ -74,7 +74,7 @@ pub unsafe fn queue(d: c_int, string: *const c_char) {
 }
 
 /// Writes the queue.
-pub fn flush(d: c_int) {
+pub(crate) fn flush(d: c_int) {
     let errno = Errno::last();
     // It is written without the lock: the descriptor may make this thread wait.
     let mut line = QUEUE.lock().take();

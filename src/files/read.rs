@@ -12,7 +12,7 @@ const CHUNK: usize = 4096;
 
 /// Appends everything up to the end of the file to `contents`, `chunk` bytes at a time, and closes the
 /// descriptor, whatever comes of it. What was read before an error stays.
-pub fn append_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
+pub(crate) fn append_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
     unchanged(|| {
         let outcome = append(d, contents, if chunk == 0 { CHUNK } else { chunk });
         fd::close(d);
@@ -21,7 +21,7 @@ pub fn append_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Resu
 }
 
 /// The same, replacing `contents`.
-pub fn read_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
+pub(crate) fn read_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
     contents.len = 0;
     append_and_close(d, contents, chunk)
 }
@@ -30,7 +30,7 @@ pub fn read_and_close(d: c_int, contents: &mut stralloc, chunk: usize) -> Result
 ///
 /// # Safety
 /// `name` is a string, or an address that the kernel will find fault with.
-pub unsafe fn read_file(name: *const c_char, contents: &mut stralloc, chunk: usize) -> Result<bool> {
+pub(crate) unsafe fn read_file(name: *const c_char, contents: &mut stralloc, chunk: usize) -> Result<bool> {
     // SAFETY: the caller's promise.
     match unsafe { file::open(name, Purpose::READ.private()) } {
         Ok(d) => read_and_close(d, contents, chunk).map(|()| true),

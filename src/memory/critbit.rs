@@ -224,7 +224,7 @@ impl critbit0_tree {
 ///
 /// # Safety
 /// `tree` is valid, and `handle` changes it in no other way.
-pub unsafe fn visit(
+pub(crate) unsafe fn visit(
     tree: *const critbit0_tree,
     prefix: &[u8],
     mut handle: impl FnMut(*const c_char) -> bool,

@@ -16,7 +16,7 @@ const CHAINS: usize = 16;
 
 /// [`iarray`] as threads share it.
 #[repr(C)]
-pub struct Shared {
+pub(crate) struct Shared {
     chains: [AtomicPtr<Page>; CHAINS],
     element_size: usize,
     elements_per_page: usize,
@@ -40,7 +40,7 @@ struct Page {
 
 impl Shared {
     /// An array without elements. Of a size that no page can hold (or 0), there never will be any.
-    pub fn new(element_size: usize) -> Self {
+    pub(crate) fn new(element_size: usize) -> Self {
         let bytes_per_page = match element_size {
             ..1024 => 4096,
             1024..8192 => 65536,
@@ -57,19 +57,19 @@ impl Shared {
     }
 
     /// The number of the last element that was ever allocated, plus one.
-    pub fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.length.load(Ordering::Acquire)
     }
 
     /// The element at `position`, if its page is there.
-    pub fn get(&self, position: usize) -> Option<*mut u8> {
+    pub(crate) fn get(&self, position: usize) -> Option<*mut u8> {
         let place = self.place(position)?;
         let (page, missing) = self.follow(position % CHAINS, place.page);
         (missing == 0).then(|| self.element(page.load(Ordering::Acquire), place.slot))
     }
 
     /// Makes the element at `position` exist, of zeros if it is new, and says where it is.
-    pub fn allocate(&self, position: usize) -> Result<*mut u8> {
+    pub(crate) fn allocate(&self, position: usize) -> Result<*mut u8> {
         let place = self.place(position).ok_or(Errno(libc::EINVAL))?;
         loop {
             let (link, missing) = self.follow(position % CHAINS, place.page);
@@ -82,7 +82,7 @@ impl Shared {
     }
 
     /// Gives all memory back.
-    pub fn free(&mut self) {
+    pub(crate) fn free(&mut self) {
         for chain in &mut self.chains {
             let mut page = *chain.get_mut();
             *chain.get_mut() = null_mut();

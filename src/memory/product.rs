@@ -5,7 +5,7 @@
 ///
 /// # Safety
 /// `place` is valid for a write.
-pub unsafe fn store<T>(product: Option<T>, place: *mut T) -> bool {
+pub(crate) unsafe fn store<T>(product: Option<T>, place: *mut T) -> bool {
     let Some(product) = product else { return false };
     // SAFETY: the caller's promise.
     unsafe { place.write(product) };

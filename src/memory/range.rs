@@ -3,7 +3,7 @@
 
 /// Are the `inner_len` bytes at `inner` all within the `len` bytes at `buffer`? No bytes at the very end are.
 /// Nothing is within NULL, or within a buffer that goes beyond the end of memory.
-pub fn contains(buffer: *const u8, len: usize, inner: *const u8, inner_len: usize) -> bool {
+pub(crate) fn contains(buffer: *const u8, len: usize, inner: *const u8, inner_len: usize) -> bool {
     let (Some(end), Some(inner_end)) = (end(buffer, len), end(inner, inner_len)) else { return false };
     buffer <= inner && inner_end <= end
 }
@@ -12,7 +12,7 @@ pub fn contains(buffer: *const u8, len: usize, inner: *const u8, inner_len: usiz
 ///
 /// # Safety
 /// The buffer is readable, up to the first such zero at least.
-pub unsafe fn is_terminated<T: Copy + Default + PartialEq>(
+pub(crate) unsafe fn is_terminated<T: Copy + Default + PartialEq>(
     buffer: *const u8,
     len: usize,
     start: *const u8,

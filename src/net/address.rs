@@ -6,7 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 /// The address as the functions for IPv6 show it: IPv4 as IPv4-mapped. Without an address, or with one of a
 /// family that is neither, all is zero.
-pub fn as_v6(address: Option<SocketAddr>) -> SocketAddrV6 {
+pub(crate) fn as_v6(address: Option<SocketAddr>) -> SocketAddrV6 {
     match address {
         Some(SocketAddr::V6(address)) => address,
         Some(SocketAddr::V4(address)) => {
@@ -18,7 +18,7 @@ pub fn as_v6(address: Option<SocketAddr>) -> SocketAddrV6 {
 
 /// The address as the functions for IPv4 show it. `EAFNOSUPPORT` if it is an IPv6 address that is not
 /// IPv4-mapped. Without an address, or with one of a family that is neither, all is zero.
-pub fn as_v4(address: Option<SocketAddr>) -> Result<Ipv4Addr> {
+pub(crate) fn as_v4(address: Option<SocketAddr>) -> Result<Ipv4Addr> {
     match address.map(|address| address.ip()) {
         Some(IpAddr::V4(ip)) => Ok(ip),
         Some(IpAddr::V6(ip)) => ip.to_ipv4_mapped().ok_or(Errno(libc::EAFNOSUPPORT)),
@@ -32,7 +32,7 @@ fn without_ipv6(ip: Ipv6Addr) -> Option<Ipv4Addr> {
 }
 
 /// What to bind to for `address`. What IPv4 has no match for is left to the kernel to refuse.
-pub fn to_bind(address: SocketAddrV6, noipv6: bool) -> SocketAddr {
+pub(crate) fn to_bind(address: SocketAddrV6, noipv6: bool) -> SocketAddr {
     if noipv6 && address.ip().is_unspecified() {
         return (Ipv4Addr::UNSPECIFIED, address.port()).into();
     }
@@ -40,7 +40,7 @@ pub fn to_bind(address: SocketAddrV6, noipv6: bool) -> SocketAddr {
 }
 
 /// What to connect to for `address`. What IPv4 has no match for is left to the kernel to refuse.
-pub fn to_connect(address: SocketAddrV6, noipv6: bool) -> SocketAddr {
+pub(crate) fn to_connect(address: SocketAddrV6, noipv6: bool) -> SocketAddr {
     match without_ipv6(*address.ip()) {
         Some(ip) if noipv6 => (ip, address.port()).into(),
         _ => address.into(),
@@ -48,7 +48,7 @@ pub fn to_connect(address: SocketAddrV6, noipv6: bool) -> SocketAddr {
 }
 
 /// Where to send what goes to `address`. `EPROTONOSUPPORT` if IPv4 has no match for it.
-pub fn to_send(address: SocketAddrV6, noipv6: bool) -> Result<SocketAddr> {
+pub(crate) fn to_send(address: SocketAddrV6, noipv6: bool) -> Result<SocketAddr> {
     match to_connect(address, noipv6) {
         SocketAddr::V6(_) if noipv6 => Err(Errno(libc::EPROTONOSUPPORT)),
         target => Ok(target),

@@ -9,7 +9,7 @@ use core::ffi::c_int;
 use core::net::SocketAddr;
 
 /// Binds, even while the port is in use by sockets that were bound this way, or by old connections.
-pub fn bind_reuse(fd: c_int, address: SocketAddr) -> Result<()> {
+pub(crate) fn bind_reuse(fd: c_int, address: SocketAddr) -> Result<()> {
     // Should one of them fail, bind may still succeed; and if not, it says why.
     unchanged(|| {
         let _ = REUSE_ADDRESS.set(fd, 1);
@@ -19,12 +19,12 @@ pub fn bind_reuse(fd: c_int, address: SocketAddr) -> Result<()> {
 }
 
 /// Listens. No system lets more than some thousands wait.
-pub fn listen(fd: c_int, backlog: u32) -> Result<()> {
+pub(crate) fn listen(fd: c_int, backlog: u32) -> Result<()> {
     socket::listen(fd, c_int::try_from(backlog).unwrap_or(c_int::MAX))
 }
 
 /// Whether the socket has a peer; if not, the error is why connecting in the background failed.
-pub fn connected(fd: c_int) -> Result<()> {
+pub(crate) fn connected(fd: c_int) -> Result<()> {
     match socket::peer(fd) {
         Ok(_) => Ok(()),
         Err(Errno(libc::ENOTCONN)) => Err(socket::pending_error(fd).unwrap_or(Errno(libc::ENOTCONN))),
@@ -33,7 +33,7 @@ pub fn connected(fd: c_int) -> Result<()> {
 }
 
 /// Connects and sends, together where the system can; gives how many bytes were sent.
-pub fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
+pub(crate) fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
     if bytes.is_empty() {
         return socket::connect(fd, address).map(|()| 0);
     }
@@ -50,14 +50,14 @@ pub fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<u
 
 /// Accepts a connection, and has `show` make something of the peer's address. If it cannot, the connection is
 /// closed.
-pub fn accept(fd: c_int, show: impl FnOnce(Option<SocketAddr>) -> Result<()>) -> Result<c_int> {
+pub(crate) fn accept(fd: c_int, show: impl FnOnce(Option<SocketAddr>) -> Result<()>) -> Result<c_int> {
     let (connection, peer) = socket::accept(fd)?;
     show(peer).inspect_err(|_| fd::close(connection))?;
     Ok(connection)
 }
 
 /// The same, and the connection is as `modes` say.
-pub fn accept_with(
+pub(crate) fn accept_with(
     fd: c_int,
     modes: socket::Modes,
     show: impl FnOnce(Option<SocketAddr>) -> Result<()>,

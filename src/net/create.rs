@@ -8,19 +8,19 @@ use crate::sys::socket_option::V6_ONLY;
 use core::ffi::c_int;
 
 /// A socket for IPv4.
-pub fn for_v4(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
+pub(crate) fn for_v4(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
     // An old kernel refuses at first.
     unchanged(|| socket::open(Family::V4, protocol, Flags { nonblocking, private: false }))
 }
 
 /// A socket for IPv6 that speaks IPv4 too, with mapped addresses; or where there is no IPv6, one for IPv4,
 /// and `noipv6` is set.
-pub fn for_v6(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
+pub(crate) fn for_v6(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
     v6(protocol, Flags { nonblocking, private: false })
 }
 
 /// The same for the library itself: nonblocking, and close-on-exec.
-pub fn private_v6(protocol: Protocol) -> Result<c_int> {
+pub(crate) fn private_v6(protocol: Protocol) -> Result<c_int> {
     v6(protocol, Flags { nonblocking: true, private: true })
 }
 

@@ -8,11 +8,11 @@ use core::ffi::CStr;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// What stands for the name of an interface that does not exist.
-pub const UNKNOWN_INTERFACE: &CStr = c"[unknown]";
+pub(crate) const UNKNOWN_INTERFACE: &CStr = c"[unknown]";
 
 /// `1.2.3.4`
 #[inline(never)]
-pub fn ip4(out: &mut Out, ip: Ipv4Addr) {
+pub(crate) fn ip4(out: &mut Out, ip: Ipv4Addr) {
     for (index, octet) in ip.octets().into_iter().enumerate() {
         if index > 0 {
             out.byte(b'.');
@@ -23,7 +23,7 @@ pub fn ip4(out: &mut Out, ip: Ipv4Addr) {
 
 /// `2001:db8::1`, and mapped addresses as `::ffff:1.2.3.4`.
 #[inline(never)]
-pub fn ip6(out: &mut Out, ip: Ipv6Addr) {
+pub(crate) fn ip6(out: &mut Out, ip: Ipv6Addr) {
     if let Some(mapped) = ip.to_ipv4_mapped() {
         out.bytes(b"::ffff:");
         return ip4(out, mapped);
@@ -60,7 +60,7 @@ fn longest_zeros(groups: &[u16; 8]) -> (usize, usize) {
 }
 
 /// As [`ip6`], but mapped addresses as `1.2.3.4`.
-pub fn ip6_compact(out: &mut Out, ip: Ipv6Addr) {
+pub(crate) fn ip6_compact(out: &mut Out, ip: Ipv6Addr) {
     match ip.to_ipv4_mapped() {
         Some(mapped) => ip4(out, mapped),
         None => ip6(out, ip),
@@ -68,7 +68,7 @@ pub fn ip6_compact(out: &mut Out, ip: Ipv6Addr) {
 }
 
 /// As [`ip6`], and unless `scope` is 0, `%` and the name of the interface with that index.
-pub fn ip6_and_scope(out: &mut Out, ip: Ipv6Addr, scope: u32) {
+pub(crate) fn ip6_and_scope(out: &mut Out, ip: Ipv6Addr, scope: u32) {
     ip6(out, ip);
     if scope != 0 {
         out.byte(b'%');
@@ -77,7 +77,7 @@ pub fn ip6_and_scope(out: &mut Out, ip: Ipv6Addr, scope: u32) {
 }
 
 /// As [`ip6_and_scope`], but mapped addresses as `1.2.3.4`, without the interface.
-pub fn ip6_and_scope_compact(out: &mut Out, ip: Ipv6Addr, scope: u32) {
+pub(crate) fn ip6_and_scope_compact(out: &mut Out, ip: Ipv6Addr, scope: u32) {
     match ip.to_ipv4_mapped() {
         Some(mapped) => ip4(out, mapped),
         None => ip6_and_scope(out, ip, scope),
@@ -85,7 +85,7 @@ pub fn ip6_and_scope_compact(out: &mut Out, ip: Ipv6Addr, scope: u32) {
 }
 
 /// Thirty-two hexadecimal digits.
-pub fn ip6_flat(out: &mut Out, ip: Ipv6Addr) {
+pub(crate) fn ip6_flat(out: &mut Out, ip: Ipv6Addr) {
     for group in ip.segments() {
         padded::<16>(out, group.into(), 4);
     }

@@ -10,7 +10,7 @@ static NAME: ThreadMemory<Name> = ThreadMemory::new();
 
 /// The name of the interface with this index, or `[unknown]`. It is the calling thread's until that asks for
 /// another.
-pub fn shown_name(index: u32) -> *const c_char {
+pub(crate) fn shown_name(index: u32) -> *const c_char {
     let stored = name_of(index).and_then(|name| NAME.store(name).ok());
     // SAFETY: the place was just written, and only this thread writes there.
     stored.map_or(UNKNOWN_INTERFACE, |name| unsafe { &*name }.as_c_str()).as_ptr()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Internet addresses as text and in sockets.
 
-pub mod address;
-pub mod connect;
-pub mod create;
-pub mod format;
-pub mod interface;
-pub mod noipv6;
-pub mod options;
-pub mod scan;
+pub(crate) mod address;
+pub(crate) mod connect;
+pub(crate) mod create;
+pub(crate) mod format;
+pub(crate) mod interface;
+pub(crate) mod noipv6;
+pub(crate) mod options;
+pub(crate) mod scan;

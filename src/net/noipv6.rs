@@ -14,11 +14,11 @@ fn variable() -> &'static AtomicI32 {
 }
 
 /// Whether the functions for IPv6 have to use IPv4.
-pub fn is_set() -> bool {
+pub(crate) fn is_set() -> bool {
     variable().load(Ordering::Relaxed) != 0
 }
 
 /// The kernel has no IPv6.
-pub fn set() {
+pub(crate) fn set() {
     variable().store(1, Ordering::Relaxed);
 }

@@ -11,12 +11,12 @@ use core::ffi::c_int;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Joins an IPv4 multicast group on the interface with the given address.
-pub fn join4(fd: c_int, group: Ipv4Addr, interface: Ipv4Addr) -> Result<()> {
+pub(crate) fn join4(fd: c_int, group: Ipv4Addr, interface: Ipv4Addr) -> Result<()> {
     JOIN4.set(fd, Membership4::new(group, interface))
 }
 
 /// Joins a multicast group on the interface with the given index, which counts for IPv6 groups only.
-pub fn join6(fd: c_int, group: Ipv6Addr, interface: u32) -> Result<()> {
+pub(crate) fn join6(fd: c_int, group: Ipv6Addr, interface: u32) -> Result<()> {
     match group.to_ipv4_mapped() {
         Some(group) => join4(fd, group, Ipv4Addr::UNSPECIFIED),
         None => JOIN6.set(fd, Membership6::new(group, interface)),
@@ -24,12 +24,12 @@ pub fn join6(fd: c_int, group: Ipv6Addr, interface: u32) -> Result<()> {
 }
 
 /// Leaves an IPv4 multicast group.
-pub fn leave4(fd: c_int, group: Ipv4Addr) -> Result<()> {
+pub(crate) fn leave4(fd: c_int, group: Ipv4Addr) -> Result<()> {
     LEAVE4.set(fd, Membership4::new(group, Ipv4Addr::UNSPECIFIED))
 }
 
 /// Leaves a multicast group.
-pub fn leave6(fd: c_int, group: Ipv6Addr) -> Result<()> {
+pub(crate) fn leave6(fd: c_int, group: Ipv6Addr) -> Result<()> {
     match group.to_ipv4_mapped() {
         Some(group) => leave4(fd, group),
         None => LEAVE6.set(fd, Membership6::new(group, 0)),
@@ -37,27 +37,27 @@ pub fn leave6(fd: c_int, group: Ipv6Addr) -> Result<()> {
 }
 
 /// How many routers a multicast packet may pass.
-pub fn hops4(fd: c_int, hops: u8) -> Result<()> {
+pub(crate) fn hops4(fd: c_int, hops: u8) -> Result<()> {
     MULTICAST_TTL4.set(fd, hops)
 }
 
 /// The same for a socket that is meant for IPv6.
-pub fn hops6(fd: c_int, hops: u8) -> Result<()> {
+pub(crate) fn hops6(fd: c_int, hops: u8) -> Result<()> {
     if noipv6::is_set() { hops4(fd, hops) } else { MULTICAST_HOPS6.set(fd, hops.into()) }
 }
 
 /// Whether multicast packets come back to this machine.
-pub fn loop4(fd: c_int, on: bool) -> Result<()> {
+pub(crate) fn loop4(fd: c_int, on: bool) -> Result<()> {
     MULTICAST_LOOP4.set(fd, on.into())
 }
 
 /// The same for a socket that is meant for IPv6.
-pub fn loop6(fd: c_int, on: bool) -> Result<()> {
+pub(crate) fn loop6(fd: c_int, on: bool) -> Result<()> {
     if noipv6::is_set() { loop4(fd, on) } else { MULTICAST_LOOP6.set(fd, on.into()) }
 }
 
 /// Asks for a receive buffer of `size` bytes, then for ever smaller ones.
-pub fn reserve_receive_buffer(fd: c_int, size: c_int) {
+pub(crate) fn reserve_receive_buffer(fd: c_int, size: c_int) {
     first_size_taken(size, |size| RECEIVE_BUFFER.set(fd, size));
 }
 

@@ -10,7 +10,7 @@ use crate::text::scan_int::{hex_value, unsigned};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Four decimal numbers from 0 to 255 with dots between. Leading zeros mean nothing.
-pub fn ip4(text: &mut Text) -> Option<Ipv4Addr> {
+pub(crate) fn ip4(text: &mut Text) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
     for (index, octet) in octets.iter_mut().enumerate() {
         if index > 0 && !text.eat(b'.') {
@@ -27,7 +27,7 @@ pub fn ip4(text: &mut Text) -> Option<Ipv4Addr> {
 
 /// An IPv6 address: eight groups of up to four hexadecimal digits, `::` for one or more of them, dotted decimal for
 /// the last two. A plain IPv4 address is taken too, as the IPv6 address it is mapped to.
-pub fn ip6(text: &mut Text) -> Option<Ipv6Addr> {
+pub(crate) fn ip6(text: &mut Text) -> Option<Ipv6Addr> {
     let mut groups = Groups::default();
     if attempt(text, double_colon).is_some() {
         groups.gap = Some(0);
@@ -133,7 +133,7 @@ fn hexadecimal_group(text: &mut Text) -> Group {
 }
 
 /// An IPv6 address as exactly 32 hexadecimal digits.
-pub fn ip6_flat(text: &mut Text) -> Option<Ipv6Addr> {
+pub(crate) fn ip6_flat(text: &mut Text) -> Option<Ipv6Addr> {
     let mut value = 0;
     for _ in 0..32 {
         value = value << 4 | u128::from(hex_value(text.peek())?);
@@ -144,7 +144,7 @@ pub fn ip6_flat(text: &mut Text) -> Option<Ipv6Addr> {
 
 /// As [`ip6`], and the index of the interface whose name may stand behind a `%`: 0 without one, or if the
 /// machine has no such interface.
-pub fn ip6_and_scope(text: &mut Text) -> Option<(Ipv6Addr, u32)> {
+pub(crate) fn ip6_and_scope(text: &mut Text) -> Option<(Ipv6Addr, u32)> {
     Some((ip6(text)?, attempt(text, scope).unwrap_or(0)))
 }
 

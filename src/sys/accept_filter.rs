@@ -6,7 +6,7 @@ use core::ffi::c_int;
 
 /// What a listener can wait for, where the system knows the difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Filter {
+pub(crate) enum Filter {
     /// Any data.
     Data,
     /// A whole HTTP request.
@@ -15,7 +15,7 @@ pub enum Filter {
 
 /// Makes the listener wait: for a second, after which it reports the connection anyway.
 #[cfg(target_os = "linux")]
-pub fn set(fd: c_int, _: Filter) -> Result<()> {
+pub(crate) fn set(fd: c_int, _: Filter) -> Result<()> {
     super::socket_option::DEFER_ACCEPT.set(fd, 1)
 }
 

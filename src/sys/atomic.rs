@@ -3,9 +3,9 @@
 //! their uses.
 
 #[cfg(not(test))]
-pub use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicU64};
 #[cfg(test)]
-pub use watched::{AtomicBool, AtomicU64, AtomicUsize};
+pub(crate) use watched::{AtomicBool, AtomicU64};
 
 #[cfg(test)]
 mod watched {
@@ -16,16 +16,16 @@ mod watched {
         ($name:ident, $value:ty, $($method:ident($($argument:ident: $kind:ty),*) -> $result:ty;)*) => {
             /// As in `core`.
             #[repr(transparent)]
-            pub struct $name(core::sync::atomic::$name);
+            pub(crate) struct $name(core::sync::atomic::$name);
 
             impl $name {
                 /// As in `core`.
-                pub const fn new(value: $value) -> Self {
+                pub(crate) const fn new(value: $value) -> Self {
                     $name(core::sync::atomic::$name::new(value))
                 }
                 $(
                     /// As in `core`.
-                    pub fn $method(&self, $($argument: $kind),*) -> $result {
+                    pub(crate) fn $method(&self, $($argument: $kind),*) -> $result {
                         step();
                         self.0.$method($($argument),*)
                     }
@@ -43,11 +43,5 @@ mod watched {
         store(value: u64, order: Ordering) -> ();
         compare_exchange(old: u64, new: u64, done: Ordering, not: Ordering) -> Result<u64, u64>;
         compare_exchange_weak(old: u64, new: u64, done: Ordering, not: Ordering) -> Result<u64, u64>;
-    }
-    watched! { AtomicUsize, usize,
-        load(order: Ordering) -> usize;
-        store(value: usize, order: Ordering) -> ();
-        fetch_add(value: usize, order: Ordering) -> usize;
-        fetch_sub(value: usize, order: Ordering) -> usize;
     }
 }

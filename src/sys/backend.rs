@@ -14,7 +14,7 @@ use core::sync::atomic::Ordering::SeqCst;
 
 /// A backend; see the contract in [`crate::sys`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Backend(Kind);
+pub(crate) struct Backend(Kind);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -34,14 +34,14 @@ static FORBIDDEN: AtomicBool = AtomicBool::new(false);
 
 /// True if the loop has to wake a wait that is under way when something more is to be looked at.
 #[inline]
-pub fn is_level_triggered() -> bool {
+pub(crate) fn is_level_triggered() -> bool {
     // After the change that made it necessary, in the same thread: hence not relaxed.
     IS_LEVEL_TRIGGERED.load(SeqCst)
 }
 
 impl Backend {
     /// A fresh instance, of whatever kind the kernel allows.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let kernel = if cfg!(owfat_backend = "poll") || environment::asks_for_poll() || FORBIDDEN.load(SeqCst)
         {
             Err(Errno(libc::ENOSYS))
@@ -70,12 +70,12 @@ impl Backend {
     }
 
     /// True if another instance would serve better, should the kernel grant one now.
-    pub fn is_fallback(&self) -> bool {
+    pub(crate) fn is_fallback(&self) -> bool {
         matches!(self.0, Kind::Fallback(_))
     }
 
     /// What io_debugstring calls it.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self.0 {
             Kind::Kernel(_) => kernel::NAME,
             Kind::Poll(_) => "poll",
@@ -84,12 +84,12 @@ impl Backend {
     }
 
     /// True if a descriptor can be watched for less than everything.
-    pub fn has_watch_modes(&self) -> bool {
+    pub(crate) fn has_watch_modes(&self) -> bool {
         kernel::HAS_WATCH_MODES && matches!(self.0, Kind::Kernel(_))
     }
 
     /// Watches a descriptor.
-    pub fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
+    pub(crate) fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.add(fd, token, watch_mode),
             Kind::Poll(_) | Kind::Fallback(_) => Ok(Unsupported::NONE),
@@ -97,7 +97,7 @@ impl Backend {
     }
 
     /// Has a watched descriptor reported once more if it is ready.
-    pub fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
+    pub(crate) fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.rearm(fd, token, watch_mode),
             Kind::Poll(_) | Kind::Fallback(_) => Ok(Unsupported::NONE),
@@ -105,7 +105,7 @@ impl Backend {
     }
 
     /// Ends a registration whose open file may outlive its number.
-    pub fn remove(&self, fd: c_int) {
+    pub(crate) fn remove(&self, fd: c_int) {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.remove(fd),
             Kind::Poll(_) | Kind::Fallback(_) => {}
@@ -115,7 +115,7 @@ impl Backend {
     /// Waits for events, for so many milliseconds at most (without limit for `None`). Returns how many it took in.
     /// EINTR: a signal came first. After any other error, another instance serves better.
     #[inline]
-    pub fn wait(
+    pub(crate) fn wait(
         &self,
         events: &mut Events,
         milliseconds: Option<u64>,
@@ -139,7 +139,7 @@ impl Backend {
     }
 
     /// How many more calls it may take to hear of all `watched` descriptors, after one that took in `count` events.
-    pub fn calls_left(&self, events: &Events, count: usize, watched: usize) -> usize {
+    pub(crate) fn calls_left(&self, events: &Events, count: usize, watched: usize) -> usize {
         match self.0 {
             Kind::Kernel(_) if count == CAPACITY => watched.saturating_mul(EVENTS_PER_DESCRIPTOR) / CAPACITY,
             Kind::Poll(_) | Kind::Fallback(_) if count > 0 => {
@@ -150,7 +150,7 @@ impl Backend {
     }
 
     /// Ends a wait in another thread, or the next one.
-    pub fn wake(&self) {
+    pub(crate) fn wake(&self) {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.wake(),
             Kind::Poll(poll) | Kind::Fallback(poll) => poll.wake(),
@@ -159,7 +159,7 @@ impl Backend {
 
     /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
     /// belong to another file by now.
-    pub fn close_if_ours(self) {
+    pub(crate) fn close_if_ours(self) {
         match self.0 {
             Kind::Kernel(kernel) => kernel.close_if_ours(),
             Kind::Poll(poll) | Kind::Fallback(poll) => poll.close_if_ours(),
@@ -168,25 +168,25 @@ impl Backend {
 }
 
 /// Room for the events of one wait.
-pub struct Events {
+pub(crate) struct Events {
     kernel: kernel::Events,
     poll: Option<poll::Events>,
 }
 
 impl Events {
     /// Empty room.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Events { kernel: kernel::Events::new(), poll: None }
     }
 
     /// What the last wait took in from the kernel's own queue, the backend's own wake-ups left out.
     #[inline(always)]
-    pub fn of_kernel(&self) -> impl Iterator<Item = Event> {
+    pub(crate) fn of_kernel(&self) -> impl Iterator<Item = Event> {
         self.kernel.iter()
     }
 
     /// What the last wait took in from poll, if that is in use.
-    pub fn of_poll(&self) -> Option<impl Iterator<Item = Event>> {
+    pub(crate) fn of_poll(&self) -> Option<impl Iterator<Item = Event>> {
         self.poll.as_ref().map(poll::Events::iter)
     }
 }

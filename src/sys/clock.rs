@@ -10,25 +10,25 @@ fn read(clock: libc::clockid_t) -> libc::timespec {
 }
 
 /// The wall clock: seconds of Unix time, and nanoseconds.
-pub fn realtime() -> (i64, u32) {
+pub(crate) fn realtime() -> (i64, u32) {
     let now = read(libc::CLOCK_REALTIME);
     (now.tv_sec as i64, now.tv_nsec as u32)
 }
 
 /// The wall clock in seconds of Unix time.
-pub fn unix_seconds() -> i64 {
+pub(crate) fn unix_seconds() -> i64 {
     // SAFETY: NULL is allowed. It is cheaper than clock_gettime, and tells the same second but for its first milliseconds.
     (unsafe { libc::time(core::ptr::null_mut()) }) as i64
 }
 
 /// Nanoseconds of a clock that is never set, counted from some moment in the past.
-pub fn monotonic() -> u64 {
+pub(crate) fn monotonic() -> u64 {
     let now = read(libc::CLOCK_MONOTONIC);
     (now.tv_sec as u64).saturating_mul(1_000_000_000).saturating_add(now.tv_nsec as u64)
 }
 
 /// Milliseconds of a clock that never jumps, counted from some moment in the past.
-pub fn monotonic_milliseconds() -> u64 {
+pub(crate) fn monotonic_milliseconds() -> u64 {
     let now = read(libc::CLOCK_MONOTONIC);
     (now.tv_sec as u64).saturating_mul(1000).saturating_add(now.tv_nsec as u64 / 1_000_000)
 }

@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 
 /// What a thread was waiting for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Interest {
+pub(crate) struct Interest {
     /// Readable.
     pub read: bool,
     /// Writable.
@@ -15,7 +15,7 @@ pub struct Interest {
 
 /// What became of a wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Delivery {
+pub(crate) enum Delivery {
     /// An event of the registration with this token. Hang-up and error count as readable and writable.
     Event {
         /// As it was given to `arm`.
@@ -34,4 +34,4 @@ pub enum Delivery {
 }
 
 /// Room for what poll has to remember.
-pub type Places = NonNull<[iomux_slot; SLOTS]>;
+pub(crate) type Places = NonNull<[iomux_slot; SLOTS]>;

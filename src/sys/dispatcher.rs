@@ -4,7 +4,7 @@
 //! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher
 //! on poll uses.
 
-pub use super::delivery::{Delivery, Interest, Places};
+pub(crate) use super::delivery::{Delivery, Interest, Places};
 use super::kernel_once;
 use super::{environment, poll_once};
 use crate::errno::{Errno, Result};
@@ -12,7 +12,7 @@ use core::ffi::c_int;
 
 /// What a dispatcher is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// The kernel's queue, or one end of poll's pair of sockets.
     pub queue: c_int,
     /// What ends all waits, or the other end.
@@ -23,7 +23,7 @@ pub struct Parts {
 
 impl Parts {
     /// Fresh ones; the places are to be zeroed. Errors: EMFILE, ENFILE, ENOMEM.
-    pub fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         if !environment::asks_for_poll() {
             match kernel_once::Dispatcher::new() {
                 Ok(kernel_once::Dispatcher { queue, abort }) => {
@@ -41,7 +41,7 @@ impl Parts {
 
 /// A dispatcher at work.
 #[derive(Clone, Copy, Debug)]
-pub struct Dispatcher(Kind);
+pub(crate) struct Dispatcher(Kind);
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
@@ -56,7 +56,7 @@ impl Dispatcher {
     ///
     /// # Safety
     /// The places are valid while any thread uses it, zeroed before the first use, and used by nothing else.
-    pub unsafe fn new(parts: Parts, places: Places) -> Self {
+    pub(crate) unsafe fn new(parts: Parts, places: Places) -> Self {
         let Parts { queue, abort, by_poll } = parts;
         Dispatcher(if by_poll {
             Kind::Poll(poll_once::Dispatcher { near: queue, far: abort, places })
@@ -68,7 +68,7 @@ impl Dispatcher {
     /// Has the next event of a descriptor delivered, once; what is ready already counts. The lower half of the token is the
     /// descriptor; the upper half has few bits. Errors: ENOENT if it was never armed before, EBADF, EPERM for what cannot
     /// be waited for, ENOMEM, ENOSPC.
-    pub fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.rearm(fd, interest, token),
             Kind::Poll(poll) => poll.rearm(fd, interest, token),
@@ -76,7 +76,7 @@ impl Dispatcher {
     }
 
     /// [`Self::rearm`], for the first time or not.
-    pub fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.arm(fd, interest, token),
             Kind::Poll(poll) => poll.arm(fd, interest, token),
@@ -84,7 +84,7 @@ impl Dispatcher {
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.wait(milliseconds),
             Kind::Poll(poll) => poll.wait(milliseconds),
@@ -92,7 +92,7 @@ impl Dispatcher {
     }
 
     /// Ends all waits, those to come included.
-    pub fn abort(&self) -> Result<()> {
+    pub(crate) fn abort(&self) -> Result<()> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.abort(),
             Kind::Poll(poll) => poll.abort(),

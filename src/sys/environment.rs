@@ -39,13 +39,13 @@ pub(super) fn asks_for_poll() -> bool {
 }
 
 /// True for `OWFAT_SIGNALS=interrupt`: io_wait and io_waituntil return after a signal handler ran.
-pub fn signals_interrupt() -> bool {
+pub(crate) fn signals_interrupt() -> bool {
     static INTERRUPT: Setting = Setting::new(c"OWFAT_SIGNALS", c"interrupt");
     INTERRUPT.is_set()
 }
 
 /// A variable of the environment, unless the process has more rights than its caller. To be looked at at once.
-pub fn variable(name: &CStr) -> Option<&CStr> {
+pub(crate) fn variable(name: &CStr) -> Option<&CStr> {
     if has_more_rights_than_its_caller() {
         return None;
     }
@@ -56,7 +56,7 @@ pub fn variable(name: &CStr) -> Option<&CStr> {
 }
 
 /// The name of this machine, in `room`, as far as that goes.
-pub fn host_name(room: &mut [u8; 256]) -> Result<&[u8]> {
+pub(crate) fn host_name(room: &mut [u8; 256]) -> Result<&[u8]> {
     syscall!(gethostname(room.as_mut_ptr().cast(), room.len() as _))?;
     Ok(room.split(|&byte| byte == 0).next().unwrap_or_default())
 }

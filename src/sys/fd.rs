@@ -7,22 +7,22 @@ use core::ffi::{CStr, c_int, c_void};
 use core::slice::from_mut;
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
-pub fn close(fd: c_int) {
+pub(crate) fn close(fd: c_int) {
     let _ = syscall!(close(fd));
 }
 
 /// The status flags (O_NONBLOCK and others). Errors: EBADF.
-pub fn status_flags(fd: c_int) -> Result<c_int> {
+pub(crate) fn status_flags(fd: c_int) -> Result<c_int> {
     syscall!(fcntl(fd, libc::F_GETFL))
 }
 
 /// True if the descriptor is in non-blocking mode. Errors: EBADF.
-pub fn is_nonblocking(fd: c_int) -> Result<bool> {
+pub(crate) fn is_nonblocking(fd: c_int) -> Result<bool> {
     Ok(status_flags(fd)? & libc::O_NONBLOCK != 0)
 }
 
 /// Switches non-blocking mode on or off, in one call that leaves all other flags alone.
-pub fn set_nonblocking(fd: c_int, on: bool) -> Result<()> {
+pub(crate) fn set_nonblocking(fd: c_int, on: bool) -> Result<()> {
     let mut value: c_int = on.into();
     match syscall!(ioctl(fd, libc::FIONBIO, &mut value)) {
         Err(error) if error.is_unsupported() => {}
@@ -34,13 +34,13 @@ pub fn set_nonblocking(fd: c_int, on: bool) -> Result<()> {
 }
 
 /// Sets FD_CLOEXEC.
-pub fn set_close_on_exec(fd: c_int) -> Result<()> {
+pub(crate) fn set_close_on_exec(fd: c_int) -> Result<()> {
     let flags = syscall!(fcntl(fd, libc::F_GETFD))?;
     syscall!(fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC)).map(drop)
 }
 
 /// Clears the flags of a new file descriptor: programs that are executed inherit it.
-pub fn set_inherited(fd: c_int) -> Result<()> {
+pub(crate) fn set_inherited(fd: c_int) -> Result<()> {
     syscall!(fcntl(fd, libc::F_SETFD, 0)).map(drop)
 }
 
@@ -53,27 +53,27 @@ pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
 }
 
 /// True for a regular file, a directory or a disk, which never make anybody wait. Errors: EBADF.
-pub fn is_file(fd: c_int) -> Result<bool> {
+pub(crate) fn is_file(fd: c_int) -> Result<bool> {
     let mode = super::wide::status(fd)?.st_mode;
     Ok(matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK))
 }
 
 /// True for a terminal, either end of a pseudo-terminal included. errno stays as it was.
-pub fn is_terminal(fd: c_int) -> bool {
+pub(crate) fn is_terminal(fd: c_int) -> bool {
     // SAFETY: isatty takes any number.
     crate::errno::unchanged(|| unsafe { libc::isatty(fd) } == 1)
 }
 
 /// Memory of a C caller that a call may write to.
 #[derive(Clone, Copy, Debug)]
-pub struct ReadBuf {
+pub(crate) struct ReadBuf {
     start: *mut c_void,
     length: usize,
 }
 
 /// Memory of a C caller that a call may read.
 #[derive(Clone, Copy, Debug)]
-pub struct WriteBuf {
+pub(crate) struct WriteBuf {
     start: *const c_void,
     length: usize,
 }
@@ -94,7 +94,7 @@ impl ReadBuf {
     /// # Safety
     /// `length` bytes at `start` may be written to while the value is in use; `start` may be anything that the kernel
     /// will find fault with.
-    pub unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, IoError> {
+    pub(crate) unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, IoError> {
         Ok(ReadBuf { start, length: usable(length)? })
     }
 
@@ -102,7 +102,7 @@ impl ReadBuf {
     ///
     /// # Safety
     /// As for `new`.
-    pub unsafe fn of_size(start: *mut c_void, length: usize) -> Self {
+    pub(crate) unsafe fn of_size(start: *mut c_void, length: usize) -> Self {
         ReadBuf { start, length: length.min(isize::MAX as usize) }
     }
 
@@ -112,12 +112,12 @@ impl ReadBuf {
     }
 
     /// How many bytes.
-    pub const fn len(self) -> usize {
+    pub(crate) const fn len(self) -> usize {
         self.length
     }
 
     /// True for none.
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.length == 0
     }
 }
@@ -134,7 +134,7 @@ impl WriteBuf {
     /// # Safety
     /// `length` bytes at `start` may be read while the value is in use; `start` may be anything that the kernel will
     /// find fault with.
-    pub unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, IoError> {
+    pub(crate) unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, IoError> {
         Ok(WriteBuf { start, length: usable(length)? })
     }
 
@@ -142,7 +142,7 @@ impl WriteBuf {
     ///
     /// # Safety
     /// As for `new`.
-    pub unsafe fn of_size(start: *const c_void, length: usize) -> Self {
+    pub(crate) unsafe fn of_size(start: *const c_void, length: usize) -> Self {
         WriteBuf { start, length: length.min(isize::MAX as usize) }
     }
 
@@ -152,43 +152,43 @@ impl WriteBuf {
     }
 
     /// How many bytes.
-    pub const fn len(self) -> usize {
+    pub(crate) const fn len(self) -> usize {
         self.length
     }
 
     /// True for none.
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.length == 0
     }
 }
 
 /// read(2).
-pub fn read(fd: c_int, room: ReadBuf) -> Result<usize> {
+pub(crate) fn read(fd: c_int, room: ReadBuf) -> Result<usize> {
     syscall!(read(fd, room.start, room.length)).map(|moved| moved as usize)
 }
 
 /// write(2).
-pub fn write(fd: c_int, bytes: WriteBuf) -> Result<usize> {
+pub(crate) fn write(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(write(fd, bytes.start, bytes.length)).map(|moved| moved as usize)
 }
 
 /// Receives from a socket without waiting, in whatever mode it is.
-pub fn receive_now(fd: c_int, room: ReadBuf) -> Result<usize> {
+pub(crate) fn receive_now(fd: c_int, room: ReadBuf) -> Result<usize> {
     syscall!(recv(fd, room.start, room.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a socket without waiting, in whatever mode it is.
-pub fn send_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
+pub(crate) fn send_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a connected socket in non-blocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
-pub fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
+pub(crate) fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
 }
 
 /// Waits until a descriptor is readable (POLLIN) or writable (POLLOUT), or hung up, however long that takes.
-pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
+pub(crate) fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
     let mut query = libc::pollfd { fd, events, revents: 0 };
     loop {
         match poll_once(from_mut(&mut query), -1) {
@@ -201,29 +201,29 @@ pub fn wait_ready(fd: c_int, events: libc::c_short) -> Result<()> {
 }
 
 /// Which of these events, or a hang-up or an error, poll(2) finds now.
-pub fn ready_now(fd: c_int, events: libc::c_short) -> Result<libc::c_short> {
+pub(crate) fn ready_now(fd: c_int, events: libc::c_short) -> Result<libc::c_short> {
     let mut query = libc::pollfd { fd, events, revents: 0 };
     poll_once(from_mut(&mut query), 0).map(|_| query.revents)
 }
 
 /// True if a write would not wait now: there is room, or an error to be met.
-pub fn is_writable(fd: c_int) -> Result<bool> {
+pub(crate) fn is_writable(fd: c_int) -> Result<bool> {
     ready_now(fd, libc::POLLOUT).map(|found| found != 0)
 }
 
 /// [`wait_ready`] for reading.
-pub fn wait_readable(fd: c_int) -> Result<()> {
+pub(crate) fn wait_readable(fd: c_int) -> Result<()> {
     wait_ready(fd, libc::POLLIN)
 }
 
 /// [`wait_ready`] for writing.
-pub fn wait_writable(fd: c_int) -> Result<()> {
+pub(crate) fn wait_writable(fd: c_int) -> Result<()> {
     wait_ready(fd, libc::POLLOUT)
 }
 
 /// What to open a file for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Access {
+pub(crate) enum Access {
     /// Reading.
     Read,
     /// Writing; created with mode 0600 if need be, cut to nothing if not.
@@ -235,7 +235,7 @@ pub enum Access {
 }
 
 /// open(2). The descriptor is inherited by programs that are executed, as C programs expect.
-pub fn open(name: &CStr, access: Access) -> Result<c_int> {
+pub(crate) fn open(name: &CStr, access: Access) -> Result<c_int> {
     let flags = match access {
         Access::Read => libc::O_RDONLY,
         Access::Create => libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC,
@@ -252,14 +252,14 @@ pub(super) const LARGE: c_int = libc::O_LARGEFILE;
 pub(super) const LARGE: c_int = 0;
 
 /// pipe(2): the reading end first.
-pub fn pipe() -> Result<[c_int; 2]> {
+pub(crate) fn pipe() -> Result<[c_int; 2]> {
     let mut pair = [-1; 2];
     syscall!(pipe(pair.as_mut_ptr()))?;
     Ok(pair)
 }
 
 /// A pipe for the library itself: close-on-exec, in non-blocking mode.
-pub fn private_pipe() -> Result<[c_int; 2]> {
+pub(crate) fn private_pipe() -> Result<[c_int; 2]> {
     #[cfg(not(target_vendor = "apple"))]
     {
         let mut pair = [-1; 2];
@@ -276,7 +276,7 @@ pub fn private_pipe() -> Result<[c_int; 2]> {
 }
 
 /// A connected pair of Unix stream sockets for the library itself: close-on-exec.
-pub fn private_socket_pair() -> Result<[c_int; 2]> {
+pub(crate) fn private_socket_pair() -> Result<[c_int; 2]> {
     #[cfg(not(target_vendor = "apple"))]
     {
         let mut pair = [-1; 2];
@@ -293,7 +293,7 @@ pub fn private_socket_pair() -> Result<[c_int; 2]> {
 }
 
 /// A connected pair of Unix stream sockets.
-pub fn socket_pair() -> Result<[c_int; 2]> {
+pub(crate) fn socket_pair() -> Result<[c_int; 2]> {
     let mut pair = [-1; 2];
     syscall!(socketpair(libc::AF_UNIX, libc::SOCK_STREAM, 0, pair.as_mut_ptr()))?;
     Ok(pair)

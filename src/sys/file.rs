@@ -9,7 +9,7 @@ use libc::{O_APPEND, O_CLOEXEC, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O
 
 /// What to open a file for, and whether it may come into being.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Purpose {
+pub(crate) struct Purpose {
     flags: c_int,
     mode: c_uint,
 }
@@ -17,32 +17,34 @@ pub struct Purpose {
 /// None of these waits for the other end of a FIFO, or for anything else.
 impl Purpose {
     /// Reading.
-    pub const READ: Self = Purpose { flags: O_RDONLY | O_NONBLOCK, mode: 0 };
+    pub(crate) const READ: Self = Purpose { flags: O_RDONLY | O_NONBLOCK, mode: 0 };
     /// Writing a file that does not exist yet.
-    pub const EXCLUSIVE: Self =
+    pub(crate) const EXCLUSIVE: Self =
         Purpose { flags: O_WRONLY | O_CREAT | O_EXCL | O_TRUNC | O_NONBLOCK, mode: 0o600 };
     /// Writing at the end.
-    pub const APPEND: Self = Purpose { flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o600 };
+    pub(crate) const APPEND: Self =
+        Purpose { flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o600 };
     /// Writing from scratch.
-    pub const TRUNCATE: Self = Purpose { flags: O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, mode: 0o644 };
+    pub(crate) const TRUNCATE: Self =
+        Purpose { flags: O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, mode: 0o644 };
     /// Writing.
-    pub const WRITE: Self = Purpose { flags: O_WRONLY | O_CREAT | O_NONBLOCK, mode: 0o644 };
+    pub(crate) const WRITE: Self = Purpose { flags: O_WRONLY | O_CREAT | O_NONBLOCK, mode: 0o644 };
     /// Reading and writing.
-    pub const READ_WRITE: Self = Purpose { flags: O_RDWR | O_CREAT | O_NONBLOCK, mode: 0o644 };
+    pub(crate) const READ_WRITE: Self = Purpose { flags: O_RDWR | O_CREAT | O_NONBLOCK, mode: 0o644 };
 
     /// The same for a file that must exist.
-    pub const fn existing(self) -> Self {
+    pub(crate) const fn existing(self) -> Self {
         Purpose { flags: self.flags & !O_CREAT, ..self }
     }
 
     /// The same for a file that the library keeps to itself: close-on-exec from the beginning, because another thread may
     /// start a program at any moment.
-    pub const fn private(self) -> Self {
+    pub(crate) const fn private(self) -> Self {
         Purpose { flags: self.flags | O_CLOEXEC, ..self }
     }
 
     /// The same, but waiting.
-    pub const fn waiting(self) -> Self {
+    pub(crate) const fn waiting(self) -> Self {
         Purpose { flags: self.flags & !O_NONBLOCK, ..self }
     }
 }
@@ -52,7 +54,7 @@ impl Purpose {
 ///
 /// # Safety
 /// `name` is a string, or an address that the kernel will find fault with.
-pub unsafe fn open(name: *const c_char, purpose: Purpose) -> Result<c_int> {
+pub(crate) unsafe fn open(name: *const c_char, purpose: Purpose) -> Result<c_int> {
     syscall!(open(name, purpose.flags | LARGE, purpose.mode))
 }
 
@@ -60,35 +62,35 @@ pub unsafe fn open(name: *const c_char, purpose: Purpose) -> Result<c_int> {
 ///
 /// # Safety
 /// As in [`open`].
-pub unsafe fn open_at(folder: c_int, name: *const c_char, purpose: Purpose) -> Result<c_int> {
+pub(crate) unsafe fn open_at(folder: c_int, name: *const c_char, purpose: Purpose) -> Result<c_int> {
     syscall!(openat(folder, name, purpose.flags | LARGE, purpose.mode))
 }
 
 /// The size of the open file, found by seeking to its end. Errors: ESPIPE for what has none.
-pub fn size(fd: c_int) -> Result<u64> {
+pub(crate) fn size(fd: c_int) -> Result<u64> {
     syscall!(wide::lseek(fd, 0, libc::SEEK_END)).map(|end| end as u64)
 }
 
 /// The size that a regular file tells; `None` for anything else. The position stays where it is.
-pub fn size_of_regular(fd: c_int) -> Option<u64> {
+pub(crate) fn size_of_regular(fd: c_int) -> Option<u64> {
     let status = wide::status(fd).ok()?;
     (status.st_mode & libc::S_IFMT == libc::S_IFREG).then_some(status.st_size as u64)
 }
 
 /// Goes to a position, which is returned. Errors: ESPIPE for what has none.
-pub fn seek(fd: c_int, position: u64) -> Result<u64> {
+pub(crate) fn seek(fd: c_int, position: u64) -> Result<u64> {
     let position = wide::position(position)?;
     syscall!(wide::lseek(fd, position, libc::SEEK_SET)).map(|position| position as u64)
 }
 
 /// The position at which the next read or write happens. Errors: ESPIPE for what has none.
-pub fn tell(fd: c_int) -> Result<u64> {
+pub(crate) fn tell(fd: c_int) -> Result<u64> {
     syscall!(wide::lseek(fd, 0, libc::SEEK_CUR)).map(|position| position as u64)
 }
 
 /// What a mapping of a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mapping {
+pub(crate) enum Mapping {
     /// Reading what is in the file.
     Read,
     /// Reading, and writing to memory alone.
@@ -98,7 +100,7 @@ pub enum Mapping {
 }
 
 /// Maps the first `length` bytes of the open file, at least one.
-pub fn map(fd: c_int, length: usize, mapping: Mapping) -> Result<*mut c_char> {
+pub(crate) fn map(fd: c_int, length: usize, mapping: Mapping) -> Result<*mut c_char> {
     let (protection, flags) = match mapping {
         Mapping::Read => (libc::PROT_READ, libc::MAP_SHARED),
         Mapping::Private => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE),
@@ -113,7 +115,7 @@ pub fn map(fd: c_int, length: usize, mapping: Mapping) -> Result<*mut c_char> {
 ///
 /// # Safety
 /// Nothing uses those `length` bytes any more.
-pub unsafe fn unmap(address: *mut c_char, length: usize) -> Result<()> {
+pub(crate) unsafe fn unmap(address: *mut c_char, length: usize) -> Result<()> {
     syscall!(munmap(address.cast(), length)).map(drop)
 }
 
@@ -121,6 +123,6 @@ pub unsafe fn unmap(address: *mut c_char, length: usize) -> Result<()> {
 ///
 /// # Safety
 /// All pieces are readable.
-pub unsafe fn gather(fd: c_int, pieces: &[libc::iovec]) -> Result<usize> {
+pub(crate) unsafe fn gather(fd: c_int, pieces: &[libc::iovec]) -> Result<usize> {
     syscall!(writev(fd, pieces.as_ptr(), pieces.len() as c_int)).map(|written| written as usize)
 }

@@ -14,7 +14,7 @@ use core::ffi::{c_int, c_void};
 /// What stands behind a descriptor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-pub enum FileKind {
+pub(crate) enum FileKind {
     /// Not asked yet.
     Unknown = 0,
     /// A Unix stream socket: a read that brings less than asked for has emptied it, unless descriptors were attached
@@ -36,10 +36,10 @@ pub enum FileKind {
 
 impl FileKind {
     /// The kinds with this bit are read from by read(2).
-    pub const PLAIN: u8 = 4;
+    pub(crate) const PLAIN: u8 = 4;
 
     /// The kind with this number, of which three bits count.
-    pub const fn of_bits(bits: u8) -> FileKind {
+    pub(crate) const fn of_bits(bits: u8) -> FileKind {
         match bits & 7 {
             1 => FileKind::LocalStream,
             2 => FileKind::Terminal,
@@ -53,7 +53,7 @@ impl FileKind {
     }
 
     /// Asks the kernel: one to four system calls. errno stays as it was.
-    pub fn of(fd: c_int) -> FileKind {
+    pub(crate) fn of(fd: c_int) -> FileKind {
         unchanged(|| match option(fd, libc::SOL_SOCKET, libc::SO_TYPE) {
             Ok(libc::SOCK_STREAM) if is_bare_tcp(fd) => FileKind::Tcp,
             Ok(libc::SOCK_STREAM) if is_local(fd) => FileKind::LocalStream,
@@ -65,7 +65,7 @@ impl FileKind {
     }
 
     /// True for every socket.
-    pub const fn is_socket(self) -> bool {
+    pub(crate) const fn is_socket(self) -> bool {
         matches!(self, FileKind::LocalStream | FileKind::AssumedTcp | FileKind::Tcp | FileKind::Socket)
     }
 }

@@ -18,7 +18,7 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize};
 
 /// Functions for pthread_atfork(3).
 #[derive(Clone, Copy)]
-pub struct Handlers {
+pub(crate) struct Handlers {
     /// Runs before the fork.
     pub before: extern "C" fn(),
     /// Runs after it, in the parent.
@@ -28,7 +28,7 @@ pub struct Handlers {
 }
 
 /// What a lock knows of forks.
-pub struct Forks {
+pub(crate) struct Forks {
     registered: AtomicBool,
     /// The handler of the child, once a fork has begun.
     child_handler: AtomicPtr<()>,
@@ -180,7 +180,7 @@ macro_rules! survives_fork {
 pub(crate) use survives_fork;
 
 /// Sleeps for so many milliseconds, or until a signal comes.
-pub fn sleep(milliseconds: u64) -> Result<()> {
+pub(crate) fn sleep(milliseconds: u64) -> Result<()> {
     let limit = milliseconds.min(i32::MAX as u64) as i32;
     syscall!(poll(core::ptr::null_mut(), 0, limit)).map(drop)
 }

@@ -7,13 +7,13 @@ use core::mem::MaybeUninit;
 
 /// How many pieces one call takes. IOV_MAX is 1024 on every system that this library runs on, but the pieces stand on the stack, of
 /// which threads may have little; that many more pieces cost more than a further call.
-pub const LIMIT: usize = 256;
+pub(crate) const LIMIT: usize = 256;
 
 /// How many bytes one call moves at most.
 const BYTES_LIMIT: u64 = 0x7fff_f000;
 
 /// Pieces of memory that go out together.
-pub struct Gather {
+pub(crate) struct Gather {
     vectors: [MaybeUninit<libc::iovec>; LIMIT],
     count: usize,
     bytes: u64,
@@ -21,7 +21,7 @@ pub struct Gather {
 
 impl Gather {
     /// No pieces.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Gather { vectors: [const { MaybeUninit::uninit() }; LIMIT], count: 0, bytes: 0 }
     }
 
@@ -29,7 +29,7 @@ impl Gather {
     ///
     /// # Safety
     /// The memory can be read while the value is in use; what cannot be, the kernel will find fault with.
-    pub unsafe fn push(&mut self, start: *const c_void, length: u64) -> bool {
+    pub(crate) unsafe fn push(&mut self, start: *const c_void, length: u64) -> bool {
         let fits = length.min(BYTES_LIMIT - self.bytes);
         if self.count == LIMIT || fits == 0 {
             return false;
@@ -41,7 +41,7 @@ impl Gather {
     }
 
     /// How many bytes all pieces have.
-    pub const fn bytes(&self) -> u64 {
+    pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
@@ -53,7 +53,7 @@ impl Gather {
 
     /// Sends on a socket, or writes to it where send and sendmsg are not allowed; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
     /// but a socket.
-    pub fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {
+    pub(crate) fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {
         match self.send_message(fd, more) {
             // What is not about the call comes again.
             Err(error) if error.is_unsupported() => self.write(fd),
@@ -74,7 +74,7 @@ impl Gather {
     }
 
     /// Writes to anything.
-    pub fn write(&mut self, fd: c_int) -> Result<usize> {
+    pub(crate) fn write(&mut self, fd: c_int) -> Result<usize> {
         syscall!(writev(fd, self.vectors.as_ptr().cast(), self.count as c_int)).map(|sent| sent as usize)
     }
 
@@ -93,7 +93,7 @@ const MORE: c_int = 0;
 
 /// Sends what an earlier call held back for more to follow. Harmless on anything but such a TCP or UDP socket.
 #[cfg(target_os = "linux")]
-pub fn flush(fd: c_int) {
+pub(crate) fn flush(fd: c_int) {
     let off: c_int = 0;
     let size = size_of::<c_int>() as libc::socklen_t;
     for (level, option) in [(libc::IPPROTO_TCP, libc::TCP_CORK), (libc::IPPROTO_UDP, libc::UDP_CORK)] {

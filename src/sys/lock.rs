@@ -7,7 +7,7 @@ use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 
 /// A value that one thread at a time may use. Not to be taken twice by one thread.
-pub struct Lock<T> {
+pub(crate) struct Lock<T> {
     mutex: Mutex,
     forks: Forks,
     value: UnsafeCell<T>,
@@ -18,13 +18,13 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
     /// An open lock. `survives_fork!` has to name it.
-    pub const fn new(value: T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         Lock { mutex: Mutex::new(), forks: Forks::new(), value: UnsafeCell::new(value) }
     }
 
     /// Waits until the lock is open, and takes it.
     #[inline]
-    pub fn lock(&self) -> Guard<'_, T> {
+    pub(crate) fn lock(&self) -> Guard<'_, T> {
         self.acquire();
         Guard { lock: self }
     }
@@ -36,7 +36,7 @@ impl<T> Lock<T> {
 
     /// Takes the lock if it is open.
     #[inline(always)]
-    pub fn try_lock(&self) -> Option<Guard<'_, T>> {
+    pub(crate) fn try_lock(&self) -> Option<Guard<'_, T>> {
         if self.mutex.try_acquire() { Some(Guard { lock: self }) } else { None }
     }
 
@@ -44,7 +44,7 @@ impl<T> Lock<T> {
     ///
     /// # Safety
     /// The calling thread runs the fork handlers, and no guard exists.
-    pub unsafe fn reserved(&self) -> Guard<'_, T> {
+    pub(crate) unsafe fn reserved(&self) -> Guard<'_, T> {
         Guard { lock: self }
     }
 }
@@ -52,12 +52,12 @@ impl<T> Lock<T> {
 /// What the fork handlers of `survives_fork!` do.
 impl<T> Lock<T> {
     /// Registers the handlers unless they are. Errors: ENOMEM.
-    pub fn ensure_handlers(&self, handlers: Handlers) -> Result<()> {
+    pub(crate) fn ensure_handlers(&self, handlers: Handlers) -> Result<()> {
         self.forks.register(handlers)
     }
 
     /// Before a fork: takes the lock, runs `count`, and lets this thread through, and it alone.
-    pub fn before_fork(&self, count: fn()) {
+    pub(crate) fn before_fork(&self, count: fn()) {
         if self.forks.nests() {
             return;
         }
@@ -68,7 +68,7 @@ impl<T> Lock<T> {
     }
 
     /// In the parent: runs `count`, and opens the lock.
-    pub fn after_fork_in_parent(&self, count: fn()) {
+    pub(crate) fn after_fork_in_parent(&self, count: fn()) {
         if self.forks.ends() {
             count();
             self.forks.clear();
@@ -77,7 +77,7 @@ impl<T> Lock<T> {
     }
 
     /// In the child: runs `work`, and opens the lock. Later calls in the same child do nothing.
-    pub fn after_fork_in_child(&self, work: fn()) {
+    pub(crate) fn after_fork_in_child(&self, work: fn()) {
         if self.forks.is_new_child() {
             work();
             self.forks.clear();
@@ -244,13 +244,13 @@ mod posix {
 }
 
 /// The right to use the value, until dropped.
-pub struct Guard<'a, T> {
+pub(crate) struct Guard<'a, T> {
     lock: &'a Lock<T>,
 }
 
 impl<T> Guard<'_, T> {
     /// Opens the lock while `work` runs, and takes it again.
-    pub fn unlocked<R>(&mut self, work: impl FnOnce() -> R) -> R {
+    pub(crate) fn unlocked<R>(&mut self, work: impl FnOnce() -> R) -> R {
         // The exclusive borrow of this guard keeps its holder from the value.
         self.lock.mutex.release();
         let result = work();

@@ -78,7 +78,7 @@ impl IsFailure for isize {
 
 /// What a backend reports of one registration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Event {
+pub(crate) struct Event {
     /// The token of the registration.
     pub token: u64,
     /// What has happened.
@@ -87,63 +87,63 @@ pub struct Event {
 
 /// A set of what can have happened to a descriptor: a few bits, because every event passes through here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Readiness(u8);
+pub(crate) struct Readiness(u8);
 
 impl Readiness {
     /// Nothing.
-    pub const NONE: Readiness = Readiness(0);
+    pub(crate) const NONE: Readiness = Readiness(0);
     /// A read would not wait.
-    pub const READABLE: Readiness = Readiness(1);
+    pub(crate) const READABLE: Readiness = Readiness(1);
     /// A write would not wait.
-    pub const WRITABLE: Readiness = Readiness(2);
+    pub(crate) const WRITABLE: Readiness = Readiness(2);
     /// Hang-up, error or urgent data was part of the event: what follows after the bytes at hand may bring no event of its
     /// own, so a short read proves nothing.
-    pub const HANGUP: Readiness = Readiness(4);
+    pub(crate) const HANGUP: Readiness = Readiness(4);
     /// The descriptor may be a TCP socket, by a sign that costs nothing.
-    pub const STREAM_LIKE: Readiness = Readiness(8);
+    pub(crate) const STREAM_LIKE: Readiness = Readiness(8);
     /// There is urgent data: reads stop in front of the mark, also after the program has taken the urgent byte.
-    pub const URGENT: Readiness = Readiness(16);
+    pub(crate) const URGENT: Readiness = Readiness(16);
     /// Readable for an error alone, which may be an error queue (`MSG_ERRQUEUE`) while reads give EAGAIN.
-    pub const READ_ERROR_ALONE: Readiness = Readiness(32);
+    pub(crate) const READ_ERROR_ALONE: Readiness = Readiness(32);
     /// The same of writing.
-    pub const WRITE_ERROR_ALONE: Readiness = Readiness(64);
+    pub(crate) const WRITE_ERROR_ALONE: Readiness = Readiness(64);
     /// One of these two.
-    pub const ERROR_ALONE: Readiness = Readiness(32 | 64);
+    pub(crate) const ERROR_ALONE: Readiness = Readiness(32 | 64);
     /// The number is not open any more.
-    pub const CLOSED: Readiness = Readiness(128);
+    pub(crate) const CLOSED: Readiness = Readiness(128);
 
     /// How many sets there are of those below `READ_ERROR_ALONE`; their bits count them.
-    pub const SETS: usize = 32;
+    pub(crate) const SETS: usize = 32;
 
     /// The set with these bits.
-    pub const fn of_bits(bits: u8) -> Readiness {
+    pub(crate) const fn of_bits(bits: u8) -> Readiness {
         Readiness(bits)
     }
 
     /// The bits of the set.
-    pub const fn bits(self) -> u8 {
+    pub(crate) const fn bits(self) -> u8 {
         self.0
     }
 
     /// Both sets.
-    pub const fn and(self, other: Readiness) -> Readiness {
+    pub(crate) const fn and(self, other: Readiness) -> Readiness {
         Readiness(self.0 | other.0)
     }
 
     /// Both sets, if so.
-    pub const fn and_if(self, so: bool, other: Readiness) -> Readiness {
+    pub(crate) const fn and_if(self, so: bool, other: Readiness) -> Readiness {
         if so { self.and(other) } else { self }
     }
 
     /// True if any of `other` has happened.
-    pub const fn has(self, other: Readiness) -> bool {
+    pub(crate) const fn has(self, other: Readiness) -> bool {
         self.0 & other.0 != 0
     }
 }
 
 /// A registration for backends that remember none: what to look at in this wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     /// The token of the registration.
     pub token: u64,
     /// Readiness for reading is not known yet.
@@ -156,7 +156,7 @@ pub struct Watch {
 
 /// Directions of which the kernel will say nothing, though it watches the other one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Unsupported {
+pub(crate) struct Unsupported {
     /// Reading.
     pub read: bool,
     /// Writing.
@@ -165,14 +165,14 @@ pub struct Unsupported {
 
 impl Unsupported {
     /// Neither direction.
-    pub const NONE: Unsupported = Unsupported { read: false, write: false };
+    pub(crate) const NONE: Unsupported = Unsupported { read: false, write: false };
     /// Both directions.
-    pub const BOTH: Unsupported = Unsupported { read: true, write: true };
+    pub(crate) const BOTH: Unsupported = Unsupported { read: true, write: true };
 }
 
 /// What a descriptor is watched for, and how often it is reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WatchMode {
+pub(crate) enum WatchMode {
     /// Reading and writing, each change to ready once.
     Both,
     /// Reading, each change to ready once.
@@ -186,35 +186,35 @@ const fn descriptor_of(token: u64) -> c_int {
     token as u32 as c_int
 }
 
-pub mod accept_filter;
-pub mod atomic;
-pub mod backend;
-pub mod clock;
+pub(crate) mod accept_filter;
+pub(crate) mod atomic;
+pub(crate) mod backend;
+pub(crate) mod clock;
 mod delivery;
-pub mod dispatcher;
-pub mod environment;
-pub mod fd;
-pub mod file;
-pub mod file_kind;
-pub mod fork;
-pub mod gather;
-pub mod interface;
+pub(crate) mod dispatcher;
+pub(crate) mod environment;
+pub(crate) mod fd;
+pub(crate) mod file;
+pub(crate) mod file_kind;
+pub(crate) mod fork;
+pub(crate) mod gather;
+pub(crate) mod interface;
 #[cfg(test)]
 pub(crate) mod interleave;
-pub mod lock;
-pub mod now;
-pub mod pages;
-pub mod passing;
-pub mod pause;
-pub mod random;
-pub mod receive;
-pub mod region;
-pub mod sendfile;
-pub mod signal;
-pub mod socket;
-pub mod socket_address;
-pub mod socket_option;
-pub mod thread_memory;
+pub(crate) mod lock;
+pub(crate) mod now;
+pub(crate) mod pages;
+pub(crate) mod passing;
+pub(crate) mod pause;
+pub(crate) mod random;
+pub(crate) mod receive;
+pub(crate) mod region;
+pub(crate) mod sendfile;
+pub(crate) mod signal;
+pub(crate) mod socket;
+pub(crate) mod socket_address;
+pub(crate) mod socket_option;
+pub(crate) mod thread_memory;
 
 #[cfg(target_os = "linux")]
 mod nowait;
@@ -223,9 +223,9 @@ mod poll_once;
 mod self_pipe;
 mod wide;
 
-pub use backend::{Backend, Events, is_level_triggered};
-pub use dispatcher::{Delivery, Dispatcher, Interest};
-pub use file_kind::FileKind;
+pub(crate) use backend::{Backend, Events, is_level_triggered};
+pub(crate) use dispatcher::{Delivery, Dispatcher, Interest};
+pub(crate) use file_kind::FileKind;
 
 #[cfg(owfat_kernel = "epoll")]
 mod epoll;

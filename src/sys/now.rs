@@ -18,7 +18,7 @@ use core::ffi::c_int;
 const SURE: usize = 512;
 
 /// Reads without waiting.
-pub fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
+pub(crate) fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
         if let Some(result) = linux::read_nowait(fd, buffer) {
@@ -42,7 +42,7 @@ pub fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
 }
 
 /// Writes without waiting.
-pub fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
+pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
         if let Some(result) = linux::write_nowait(fd, buffer) {

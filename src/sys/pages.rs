@@ -4,14 +4,14 @@
 use crate::errno::{Errno, Result};
 
 /// The kernel's page size in bytes.
-pub fn size() -> usize {
+pub(crate) fn size() -> usize {
     // SAFETY: sysconf has no preconditions.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     usize::try_from(size).unwrap_or(4096)
 }
 
 /// Maps `len` bytes of zeros, at the start of a page.
-pub fn map(len: usize) -> Result<*mut u8> {
+pub(crate) fn map(len: usize) -> Result<*mut u8> {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
     // SAFETY: a new mapping, anywhere, replaces nothing.
@@ -23,7 +23,7 @@ pub fn map(len: usize) -> Result<*mut u8> {
 ///
 /// # Safety
 /// They came from [`map`], `address` is the start of a page, and nothing uses them any more.
-pub unsafe fn unmap(address: *mut u8, len: usize) {
+pub(crate) unsafe fn unmap(address: *mut u8, len: usize) {
     // SAFETY: the caller's promise.
     unsafe { libc::munmap(address.cast(), len) };
 }

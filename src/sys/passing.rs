@@ -44,7 +44,7 @@ impl Message {
 }
 
 /// Sends one byte with one descriptor attached.
-pub fn send(socket: c_int, fd: c_int) -> Result<()> {
+pub(crate) fn send(socket: c_int, fd: c_int) -> Result<()> {
     let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
     // SAFETY: plain arithmetic.
     let (space, length) = unsafe { (libc::CMSG_SPACE(DESCRIPTOR as u32), libc::CMSG_LEN(DESCRIPTOR as u32)) };
@@ -74,7 +74,7 @@ const PRIVATE: c_int = 0;
 /// Takes one byte and the first of the descriptors attached to it; closes the others, so that a peer cannot fill this
 /// process's table. Errors: EPROTO if none was attached; EMFILE if there was no number left for it, and then it is lost; EPIPE
 /// at end of file.
-pub fn receive(socket: c_int) -> Result<c_int> {
+pub(crate) fn receive(socket: c_int) -> Result<c_int> {
     let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
     message.with(size_of::<Control>(), |message| {
         let count = syscall!(recvmsg(socket, message, PRIVATE))?;

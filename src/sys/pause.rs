@@ -8,7 +8,7 @@ use core::ffi::{c_int, c_uint};
 ///
 /// # Safety
 /// `start` has `length` entries that nothing else uses during the call.
-pub unsafe fn list<'a>(start: *mut libc::pollfd, length: c_uint) -> &'a mut [libc::pollfd] {
+pub(crate) unsafe fn list<'a>(start: *mut libc::pollfd, length: c_uint) -> &'a mut [libc::pollfd] {
     if length == 0 {
         return &mut [];
     }
@@ -35,7 +35,7 @@ pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Resul
 
 /// poll(2), for at most that many milliseconds. What it finds it writes to the list; an error, or a signal,
 /// leaves a list of which nothing is ready.
-pub fn poll(list: &mut [libc::pollfd], milliseconds: c_int) {
+pub(crate) fn poll(list: &mut [libc::pollfd], milliseconds: c_int) {
     for entry in &mut *list {
         entry.revents = 0;
     }

@@ -5,7 +5,7 @@ use crate::errno::Result;
 
 /// Fills the bytes. Errors: those of a sandbox that forbids to ask.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn fill(bytes: &mut [u8]) -> Result<()> {
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     use crate::errno::Errno;
     let mut rest = bytes;
     while !rest.is_empty() {

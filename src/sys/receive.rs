@@ -9,7 +9,7 @@ use core::ptr::null_mut;
 
 /// What a socket has brought.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Received {
+pub(crate) struct Received {
     /// How many bytes.
     pub count: usize,
     /// The protocol names a sender, as TCP does not.
@@ -20,7 +20,7 @@ pub struct Received {
 }
 
 /// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
-pub fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
+pub(crate) fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
     let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
     match receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0) {
@@ -31,7 +31,7 @@ pub fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
 }
 
 /// Receives from a Unix stream without waiting, in whatever mode it is.
-pub fn receive_local(fd: c_int, room: ReadBuf) -> Result<Received> {
+pub(crate) fn receive_local(fd: c_int, room: ReadBuf) -> Result<Received> {
     match receive_message(fd, room, null_mut(), 0, libc::MSG_DONTWAIT) {
         Err(error) if error.is_unsupported() => fd::receive_now(fd, room).map(Received::unknown),
         outcome => outcome,

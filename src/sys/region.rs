@@ -7,7 +7,7 @@ use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
 /// Reads into `room` from `offset` on. 0: the file ends there. Errors: ESPIPE for what has no offsets.
-pub fn read_at(file: c_int, room: &mut [MaybeUninit<u8>], offset: u64) -> Result<&[u8]> {
+pub(crate) fn read_at(file: c_int, room: &mut [MaybeUninit<u8>], offset: u64) -> Result<&[u8]> {
     let offset = position(offset)?;
     let count = syscall!(wide::pread(file, room.as_mut_ptr().cast(), room.len(), offset))? as usize;
     // SAFETY: the kernel has filled in that many bytes, no more than there is room for.
@@ -15,7 +15,7 @@ pub fn read_at(file: c_int, room: &mut [MaybeUninit<u8>], offset: u64) -> Result
 }
 
 /// How long a file is. Errors: EBADF; ESPIPE for what is no regular file.
-pub fn size(file: c_int) -> Result<u64> {
+pub(crate) fn size(file: c_int) -> Result<u64> {
     let status = wide::status(file)?;
     if status.st_mode & libc::S_IFMT != libc::S_IFREG {
         return Err(Errno(libc::ESPIPE));
@@ -24,7 +24,7 @@ pub fn size(file: c_int) -> Result<u64> {
 }
 
 /// Asks the kernel to read a region ahead. It may as well not.
-pub fn read_ahead(file: c_int, offset: u64, length: u64) {
+pub(crate) fn read_ahead(file: c_int, offset: u64, length: u64) {
     let (Ok(offset), Ok(length)) = (position(offset), position(length)) else { return };
     // SAFETY: no memory is involved. The result is an errno value that is of no interest.
     #[cfg(target_os = "linux")]

@@ -33,7 +33,7 @@ fn clamp(length: u64) -> usize {
 }
 
 /// How many bytes of headers [`send`] takes at most, if it takes any.
-pub const HEADERS_LIMIT: Option<u64> = if cfg!(owfat_sendfile = "freebsd") {
+pub(crate) const HEADERS_LIMIT: Option<u64> = if cfg!(owfat_sendfile = "freebsd") {
     Some(u64::MAX)
 } else if cfg!(owfat_sendfile = "apple") {
     Some(2048)
@@ -45,7 +45,13 @@ pub const HEADERS_LIMIT: Option<u64> = if cfg!(owfat_sendfile = "freebsd") {
 /// 0: the file ends there, and nothing was sent. Errors: those of [`is_unsupported`] where the kernel does not take such a
 /// pair; then nothing was sent.
 #[cfg(owfat_sendfile = "linux")]
-pub fn send(to: c_int, _: Option<&mut Gather>, file: c_int, offset: u64, length: u64) -> Result<usize> {
+pub(crate) fn send(
+    to: c_int,
+    _: Option<&mut Gather>,
+    file: c_int,
+    offset: u64,
+    length: u64,
+) -> Result<usize> {
     let mut offset = position(offset)?;
     syscall!(system::sendfile64(to, file, &mut offset, clamp(length))).map(|sent| sent as usize)
 }
@@ -87,14 +93,14 @@ pub fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64
 }
 
 /// The kernel does not send from such a file to such a descriptor.
-pub fn is_unsupported(Errno(error): Errno) -> bool {
+pub(crate) fn is_unsupported(Errno(error): Errno) -> bool {
     Errno(error).is_unsupported() || matches!(error, libc::EINVAL | libc::ESPIPE | libc::ENOTSOCK)
 }
 
 /// Moves up to `length` bytes between two descriptors of which one is a pipe. Errors: EINVAL if neither is, or if the kernel
 /// does not take such a pair; then nothing was moved.
 #[cfg(target_os = "linux")]
-pub fn splice(to: c_int, from: c_int, length: u64) -> Result<usize> {
+pub(crate) fn splice(to: c_int, from: c_int, length: u64) -> Result<usize> {
     use core::ptr::null_mut;
     syscall!(splice(from, null_mut(), to, null_mut(), clamp(length), 0)).map(|sent| sent as usize)
 }

@@ -20,7 +20,7 @@ const RELEASED: u8 = 2;
 /// not by SIG_IGN, because a program that is started with exec would inherit the latter. Done once; errno
 /// stays as it is.
 #[inline]
-pub fn handle_sigpipe() {
+pub(crate) fn handle_sigpipe() {
     if !sigpipe_is_handled() {
         install();
         // Only now: another thread may not write before the handler stands.
@@ -30,13 +30,13 @@ pub fn handle_sigpipe() {
 
 /// True once that is done.
 #[inline(always)]
-pub fn sigpipe_is_handled() -> bool {
+pub(crate) fn sigpipe_is_handled() -> bool {
     STATE.load(Relaxed) == HANDLED
 }
 
 /// Takes our handler away. SIGPIPE is ignored from then on: to write to a closed connection did not end the process before,
 /// and a plugin's end must not change that. Unless the program has set another disposition since.
-pub fn release_sigpipe() {
+pub(crate) fn release_sigpipe() {
     let replaced = replace(ours(), libc::SIG_IGN);
     STATE.store(if replaced { RELEASED } else { UNSEEN }, Relaxed);
 }

@@ -12,7 +12,7 @@ use core::net::SocketAddr;
 
 /// The address family of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Family {
+pub(crate) enum Family {
     /// IPv4.
     V4,
     /// IPv6, and IPv4 too if `V6_ONLY` is off.
@@ -21,7 +21,7 @@ pub enum Family {
 
 /// What a socket speaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// Streams.
     Tcp,
     /// Datagrams.
@@ -45,7 +45,7 @@ impl Protocol {
 
 /// How a new socket is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Flags {
+pub(crate) struct Flags {
     /// In nonblocking mode.
     pub nonblocking: bool,
     /// For the library itself: close-on-exec. Other sockets are inherited by programs that are executed.
@@ -64,7 +64,7 @@ fn at_once(_: Flags) -> c_int {
 }
 
 /// A new socket.
-pub fn open(family: Family, protocol: Protocol, flags: Flags) -> Result<c_int> {
+pub(crate) fn open(family: Family, protocol: Protocol, flags: Flags) -> Result<c_int> {
     let domain = match family {
         Family::V4 => libc::AF_INET,
         Family::V6 => libc::AF_INET6,
@@ -85,26 +85,26 @@ pub fn open(family: Family, protocol: Protocol, flags: Flags) -> Result<c_int> {
 }
 
 /// Gives the socket an address of its own.
-pub fn bind(fd: c_int, address: SocketAddr) -> Result<()> {
+pub(crate) fn bind(fd: c_int, address: SocketAddr) -> Result<()> {
     let raw = RawAddress::from(address);
     syscall!(bind(fd, raw.pointer(), raw.length())).map(drop)
 }
 
 /// Connects the socket, or begins to.
-pub fn connect(fd: c_int, address: SocketAddr) -> Result<()> {
+pub(crate) fn connect(fd: c_int, address: SocketAddr) -> Result<()> {
     let raw = RawAddress::from(address);
     syscall!(connect(fd, raw.pointer(), raw.length())).map(drop)
 }
 
 /// Makes the socket a listener.
-pub fn listen(fd: c_int, backlog: c_int) -> Result<()> {
+pub(crate) fn listen(fd: c_int, backlog: c_int) -> Result<()> {
     syscall!(listen(fd, backlog)).map(drop)
 }
 
 /// The next connection of a listener, as a blocking socket, and the peer's address if that is an Internet
 /// address.
 #[inline(never)]
-pub fn accept(fd: c_int) -> Result<(c_int, Option<SocketAddr>)> {
+pub(crate) fn accept(fd: c_int) -> Result<(c_int, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
     let connection = syscall!(accept(fd, place, length))?;
@@ -117,19 +117,19 @@ pub fn accept(fd: c_int) -> Result<(c_int, Option<SocketAddr>)> {
 
 /// What a new connection is to be like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Modes {
+pub(crate) struct Modes {
     nonblocking: bool,
     close_on_exec: bool,
 }
 
 impl Modes {
     /// The bits of C programs.
-    pub const NONBLOCK: c_int = 1;
+    pub(crate) const NONBLOCK: c_int = 1;
     /// Likewise.
-    pub const CLOEXEC: c_int = 2;
+    pub(crate) const CLOEXEC: c_int = 2;
 
     /// What the bits say; others are ignored.
-    pub const fn from_bits(bits: c_int) -> Self {
+    pub(crate) const fn from_bits(bits: c_int) -> Self {
         Modes { nonblocking: bits & Self::NONBLOCK != 0, close_on_exec: bits & Self::CLOEXEC != 0 }
     }
 
@@ -147,7 +147,7 @@ impl Modes {
 }
 
 /// As [`accept`], with the modes that `modes` says, in one system call where there is one for that.
-pub fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<SocketAddr>)> {
+pub(crate) fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
     #[cfg(any(
@@ -172,7 +172,7 @@ pub fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<SocketAddr>
 
 /// The socket's own address, if that is an Internet address.
 #[inline(never)]
-pub fn local(fd: c_int) -> Result<Option<SocketAddr>> {
+pub(crate) fn local(fd: c_int) -> Result<Option<SocketAddr>> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
     syscall!(getsockname(fd, place, length))?;
@@ -181,7 +181,7 @@ pub fn local(fd: c_int) -> Result<Option<SocketAddr>> {
 
 /// The address of the socket's peer, if that is an Internet address. `ENOTCONN` if there is no peer.
 #[inline(never)]
-pub fn peer(fd: c_int) -> Result<Option<SocketAddr>> {
+pub(crate) fn peer(fd: c_int) -> Result<Option<SocketAddr>> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
     syscall!(getpeername(fd, place, length))?;
@@ -189,13 +189,13 @@ pub fn peer(fd: c_int) -> Result<Option<SocketAddr>> {
 }
 
 /// What happened to the socket in the background, such as a connection refused. Asking forgets it.
-pub fn pending_error(fd: c_int) -> Option<Errno> {
+pub(crate) fn pending_error(fd: c_int) -> Option<Errno> {
     let error = fd::socket_option(fd, libc::SO_ERROR).ok()?;
     (error != 0).then_some(Errno(error))
 }
 
 /// Receives a datagram or a part of a stream, and the sender's address if the kernel gives one.
-pub fn receive(fd: c_int, room: ReadBuf) -> Result<(usize, Option<SocketAddr>)> {
+pub(crate) fn receive(fd: c_int, room: ReadBuf) -> Result<(usize, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, size) = raw.parts();
     let moved = syscall!(recvfrom(fd, room.start(), room.len(), 0, place, size))?;
@@ -203,7 +203,7 @@ pub fn receive(fd: c_int, room: ReadBuf) -> Result<(usize, Option<SocketAddr>)> 
 }
 
 /// Sends to `address`.
-pub fn send(fd: c_int, bytes: WriteBuf, flags: c_int, address: SocketAddr) -> Result<usize> {
+pub(crate) fn send(fd: c_int, bytes: WriteBuf, flags: c_int, address: SocketAddr) -> Result<usize> {
     let raw = RawAddress::from(address);
     syscall!(sendto(fd, bytes.start(), bytes.len(), flags, raw.pointer(), raw.length()))
         .map(|moved| moved as usize)
@@ -212,7 +212,7 @@ pub fn send(fd: c_int, bytes: WriteBuf, flags: c_int, address: SocketAddr) -> Re
 /// Connects and sends in one go. Where that is impossible, it says `EOPNOTSUPP`, or on old kernels `ENOTCONN` or
 /// `EPIPE`, and the socket is as unconnected as before.
 #[cfg(target_os = "linux")]
-pub fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
+pub(crate) fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
     // Without MSG_NOSIGNAL, a kernel that says EPIPE would end the program.
     send(fd, bytes, libc::MSG_FASTOPEN | libc::MSG_NOSIGNAL, address)
 }

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// An option whose value is a `T`, as the kernel wants to see it.
-pub struct SocketOption<T> {
+pub(crate) struct SocketOption<T> {
     /// Level and name, if this system has the option.
     name: Option<(c_int, c_int)>,
     value: PhantomData<fn(T)>,
@@ -26,7 +26,7 @@ impl<T> SocketOption<T> {
     }
 
     /// Sets the option. `ENOPROTOOPT` if this system has none such.
-    pub fn set(&self, fd: c_int, value: T) -> Result<()> {
+    pub(crate) fn set(&self, fd: c_int, value: T) -> Result<()> {
         let (level, name) = self.name.ok_or(Errno(libc::ENOPROTOOPT))?;
         let size = size_of::<T>() as libc::socklen_t;
         syscall!(setsockopt(fd, level, name, (&raw const value).cast(), size)).map(drop)
@@ -34,41 +34,46 @@ impl<T> SocketOption<T> {
 }
 
 /// Datagrams may go to the broadcast address.
-pub const BROADCAST: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_BROADCAST);
+pub(crate) const BROADCAST: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_BROADCAST);
 /// A port may be bound while connections of an earlier listener linger.
-pub const REUSE_ADDRESS: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_REUSEADDR);
+pub(crate) const REUSE_ADDRESS: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_REUSEADDR);
 /// Several sockets may be bound to one port.
-pub const REUSE_PORT: SocketOption<c_int> = SocketOption::perhaps(libc::SOL_SOCKET, system::REUSE_PORT);
+pub(crate) const REUSE_PORT: SocketOption<c_int> =
+    SocketOption::perhaps(libc::SOL_SOCKET, system::REUSE_PORT);
 /// Size of the receive buffer.
-pub const RECEIVE_BUFFER: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_RCVBUF);
+pub(crate) const RECEIVE_BUFFER: SocketOption<c_int> = SocketOption::new(libc::SOL_SOCKET, libc::SO_RCVBUF);
 
 /// An IPv6 socket does not speak IPv4.
-pub const V6_ONLY: SocketOption<c_int> = SocketOption::new(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
+pub(crate) const V6_ONLY: SocketOption<c_int> = SocketOption::new(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
 
 /// Member of an IPv4 multicast group.
-pub const JOIN4: SocketOption<Membership4> = SocketOption::new(libc::IPPROTO_IP, libc::IP_ADD_MEMBERSHIP);
+pub(crate) const JOIN4: SocketOption<Membership4> =
+    SocketOption::new(libc::IPPROTO_IP, libc::IP_ADD_MEMBERSHIP);
 /// No longer one.
-pub const LEAVE4: SocketOption<Membership4> = SocketOption::new(libc::IPPROTO_IP, libc::IP_DROP_MEMBERSHIP);
+pub(crate) const LEAVE4: SocketOption<Membership4> =
+    SocketOption::new(libc::IPPROTO_IP, libc::IP_DROP_MEMBERSHIP);
 /// How many routers an IPv4 multicast packet may pass.
-pub const MULTICAST_TTL4: SocketOption<u8> = SocketOption::new(libc::IPPROTO_IP, libc::IP_MULTICAST_TTL);
+pub(crate) const MULTICAST_TTL4: SocketOption<u8> =
+    SocketOption::new(libc::IPPROTO_IP, libc::IP_MULTICAST_TTL);
 /// IPv4 multicast packets come back to this machine.
-pub const MULTICAST_LOOP4: SocketOption<u8> = SocketOption::new(libc::IPPROTO_IP, libc::IP_MULTICAST_LOOP);
+pub(crate) const MULTICAST_LOOP4: SocketOption<u8> =
+    SocketOption::new(libc::IPPROTO_IP, libc::IP_MULTICAST_LOOP);
 
 /// Member of an IPv6 multicast group.
-pub const JOIN6: SocketOption<Membership6> = SocketOption::new(libc::IPPROTO_IPV6, system::JOIN6);
+pub(crate) const JOIN6: SocketOption<Membership6> = SocketOption::new(libc::IPPROTO_IPV6, system::JOIN6);
 /// No longer one.
-pub const LEAVE6: SocketOption<Membership6> = SocketOption::new(libc::IPPROTO_IPV6, system::LEAVE6);
+pub(crate) const LEAVE6: SocketOption<Membership6> = SocketOption::new(libc::IPPROTO_IPV6, system::LEAVE6);
 /// How many routers an IPv6 multicast packet may pass.
-pub const MULTICAST_HOPS6: SocketOption<c_int> =
+pub(crate) const MULTICAST_HOPS6: SocketOption<c_int> =
     SocketOption::new(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_HOPS);
 /// IPv6 multicast packets come back to this machine.
-pub const MULTICAST_LOOP6: SocketOption<c_int> =
+pub(crate) const MULTICAST_LOOP6: SocketOption<c_int> =
     SocketOption::new(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_LOOP);
 
 /// How many connections a listener may have that came with data and are not acknowledged yet.
-pub const FAST_OPEN: SocketOption<c_int> = SocketOption::perhaps(libc::IPPROTO_TCP, system::FAST_OPEN);
+pub(crate) const FAST_OPEN: SocketOption<c_int> = SocketOption::perhaps(libc::IPPROTO_TCP, system::FAST_OPEN);
 /// Received data is acknowledged at once.
-pub const QUICK_ACK: SocketOption<c_int> = SocketOption::perhaps(libc::IPPROTO_TCP, system::QUICK_ACK);
+pub(crate) const QUICK_ACK: SocketOption<c_int> = SocketOption::perhaps(libc::IPPROTO_TCP, system::QUICK_ACK);
 
 /// For how many seconds at most a listener keeps back a connection without data.
 #[cfg(target_os = "linux")]
@@ -104,11 +109,11 @@ mod system {
 
 /// An IPv4 multicast group on an interface.
 #[repr(transparent)]
-pub struct Membership4(libc::ip_mreq);
+pub(crate) struct Membership4(libc::ip_mreq);
 
 impl Membership4 {
     /// The interface is known by its address; 0.0.0.0 leaves the choice to the kernel.
-    pub fn new(group: Ipv4Addr, interface: Ipv4Addr) -> Self {
+    pub(crate) fn new(group: Ipv4Addr, interface: Ipv4Addr) -> Self {
         let raw = |ip: Ipv4Addr| libc::in_addr { s_addr: u32::from_ne_bytes(ip.octets()) };
         Self(libc::ip_mreq { imr_multiaddr: raw(group), imr_interface: raw(interface) })
     }
@@ -116,11 +121,11 @@ impl Membership4 {
 
 /// An IPv6 multicast group on an interface.
 #[repr(transparent)]
-pub struct Membership6(libc::ipv6_mreq);
+pub(crate) struct Membership6(libc::ipv6_mreq);
 
 impl Membership6 {
     /// The interface is known by its index; 0 leaves the choice to the kernel.
-    pub fn new(group: Ipv6Addr, interface: u32) -> Self {
+    pub(crate) fn new(group: Ipv6Addr, interface: u32) -> Self {
         let group = libc::in6_addr { s6_addr: group.octets() };
         Self(libc::ipv6_mreq { ipv6mr_multiaddr: group, ipv6mr_interface: interface as _ })
     }

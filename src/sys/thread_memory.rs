@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use libc::pthread_key_t;
 
 /// Room for one `T` in every thread that asks for it, until the thread ends.
-pub struct ThreadMemory<T> {
+pub(crate) struct ThreadMemory<T> {
     /// The C library's key plus one, or 0 while there is none.
     key: AtomicUsize,
     room: PhantomData<fn(T)>,
@@ -15,12 +15,12 @@ pub struct ThreadMemory<T> {
 
 impl<T: Copy> ThreadMemory<T> {
     /// Nothing is allocated before it is needed.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { key: AtomicUsize::new(0), room: PhantomData }
     }
 
     /// Stores `value` as the calling thread's, in place of the one before, and says where.
-    pub fn store(&self, value: T) -> Result<*const T> {
+    pub(crate) fn store(&self, value: T) -> Result<*const T> {
         let key = self.key()?;
         // SAFETY: the key exists: it is never deleted once others can see it.
         let mut place = unsafe { libc::pthread_getspecific(key) }.cast::<T>();

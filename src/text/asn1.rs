@@ -6,7 +6,7 @@ use super::out::Out;
 
 /// Writes a length: one byte if it is less than 128, else their number and then its bytes, the most
 /// significant first.
-pub fn write_length(out: &mut Out, value: u64) {
+pub(crate) fn write_length(out: &mut Out, value: u64) {
     if value < 0x80 {
         return out.byte(value as u8);
     }
@@ -17,7 +17,7 @@ pub fn write_length(out: &mut Out, value: u64) {
 }
 
 /// Reads a length in its shortest form.
-pub fn scan_length(bytes: &mut Bytes) -> Option<u64> {
+pub(crate) fn scan_length(bytes: &mut Bytes) -> Option<u64> {
     let first = bytes.next()?;
     if first < 0x80 {
         return Some(first.into());
@@ -38,14 +38,14 @@ pub fn scan_length(bytes: &mut Bytes) -> Option<u64> {
 }
 
 /// Reads a length that does not reach beyond the bytes.
-pub fn scan_length_within(bytes: &mut Bytes) -> Option<u64> {
+pub(crate) fn scan_length_within(bytes: &mut Bytes) -> Option<u64> {
     let length = scan_length(bytes)?;
     (length <= bytes.left() as u64).then_some(length)
 }
 
 /// Writes the number of a tag: groups of 7 bits, the most significant first; the high bit says that more
 /// follow.
-pub fn write_tag(out: &mut Out, value: u64) {
+pub(crate) fn write_tag(out: &mut Out, value: u64) {
     let groups = (u64::BITS - value.leading_zeros()).div_ceil(7).max(1);
     for group in (0..groups).rev() {
         let more = if group > 0 { 0x80 } else { 0 };
@@ -54,7 +54,7 @@ pub fn write_tag(out: &mut Out, value: u64) {
 }
 
 /// Reads the number of a tag in its shortest form.
-pub fn scan_tag(bytes: &mut Bytes) -> Option<u64> {
+pub(crate) fn scan_tag(bytes: &mut Bytes) -> Option<u64> {
     let mut value = 0_u64;
     loop {
         let byte = bytes.next()?;

@@ -9,7 +9,7 @@ use core::hint::black_box;
 ///
 /// # Safety
 /// The bytes up to the first `needle`, or all `len`, are readable.
-pub unsafe fn first(haystack: *const u8, len: usize, needle: u8) -> usize {
+pub(crate) unsafe fn first(haystack: *const u8, len: usize, needle: u8) -> usize {
     if len == 0 {
         return 0;
     }
@@ -22,7 +22,7 @@ pub unsafe fn first(haystack: *const u8, len: usize, needle: u8) -> usize {
 ///
 /// # Safety
 /// All `len` bytes are readable.
-pub unsafe fn last(haystack: *const u8, len: usize, needle: u8) -> usize {
+pub(crate) unsafe fn last(haystack: *const u8, len: usize, needle: u8) -> usize {
     if len == 0 {
         return 0;
     }
@@ -50,7 +50,7 @@ unsafe fn last_of_some(haystack: *const u8, len: usize, needle: u8) -> usize {
 ///
 /// # Safety
 /// `from` has `len` readable bytes, `to` room for as many.
-pub unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
+pub(crate) unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
     let ahead = (to as usize).wrapping_sub(from as usize);
     if ahead >= len || ahead == 0 {
         if len > 0 {
@@ -73,7 +73,7 @@ pub unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
 ///
 /// # Safety
 /// `from` has `len` readable bytes, `to` room for as many.
-pub unsafe fn copy_downwards(to: *mut u8, len: usize, from: *const u8) {
+pub(crate) unsafe fn copy_downwards(to: *mut u8, len: usize, from: *const u8) {
     let behind = (from as usize).wrapping_sub(to as usize);
     let step = if behind == 0 { len } else { behind.min(len) };
     let mut left = len;
@@ -89,7 +89,7 @@ pub unsafe fn copy_downwards(to: *mut u8, len: usize, from: *const u8) {
 ///
 /// # Safety
 /// Both have readable bytes up to the first difference, or `len` of them.
-pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
+pub(crate) unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
     // SAFETY: the caller's promise.
     unsafe { compare::counted(a, b, len) }
 }
@@ -98,7 +98,7 @@ pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
 ///
 /// # Safety
 /// Both have `len` readable bytes.
-pub unsafe fn equal_in_constant_time(a: *const u8, b: *const u8, len: usize) -> bool {
+pub(crate) unsafe fn equal_in_constant_time(a: *const u8, b: *const u8, len: usize) -> bool {
     let differing = |from: usize, to: usize| {
         // SAFETY: the caller's promise.
         (from..to).fold(0, |differing, at| differing | unsafe { a.add(at).read() ^ b.add(at).read() })
@@ -126,7 +126,7 @@ const BLOCK: usize = 128;
 ///
 /// # Safety
 /// Both have as many readable bytes as that.
-pub unsafe fn starts_with(a: *const u8, a_len: usize, b: *const u8, b_len: usize) -> bool {
+pub(crate) unsafe fn starts_with(a: *const u8, a_len: usize, b: *const u8, b_len: usize) -> bool {
     // SAFETY: the caller's promise.
     b_len <= a_len && unsafe { compare(a, b, b_len) } == 0
 }
@@ -135,7 +135,7 @@ pub unsafe fn starts_with(a: *const u8, a_len: usize, b: *const u8, b_len: usize
 ///
 /// # Safety
 /// `a` has `a_len` readable bytes, and `b` ends in a NUL.
-pub unsafe fn starts_with_string(a: *const u8, a_len: usize, b: *const c_char) -> bool {
+pub(crate) unsafe fn starts_with_string(a: *const u8, a_len: usize, b: *const c_char) -> bool {
     for at in 0..a_len {
         // SAFETY: neither the NUL nor the end has been passed.
         match unsafe { (*a.add(at), *b.cast::<u8>().add(at)) } {

@@ -12,7 +12,7 @@ const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /// A moment to the second, in UTC. Moments compare as they follow each other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// The year; 0 is the one before 1.
     pub year: i64,
     /// 1 to 12.
@@ -32,7 +32,7 @@ impl Moment {
     ///
     /// A year of this arithmetic begins in March, so that the leap day is its last.
     #[inline(never)]
-    pub fn from_unix(seconds: i64) -> Self {
+    pub(crate) fn from_unix(seconds: i64) -> Self {
         let (days, time) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
         let days = days + 719_468;
         let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -53,7 +53,7 @@ impl Moment {
 
     /// Seconds of Unix time. `None` for values out of range, such as a day that the month does not have.
     #[inline(never)]
-    pub fn to_unix(self) -> Option<i64> {
+    pub(crate) fn to_unix(self) -> Option<i64> {
         let in_range = (1..=self.days_of_month()).contains(&self.day)
             && self.hour < 24
             && self.minute < 60
@@ -83,14 +83,14 @@ impl Moment {
     }
 
     /// Three letters.
-    pub fn weekday_name(self) -> &'static [u8] {
+    pub(crate) fn weekday_name(self) -> &'static [u8] {
         let days = Moment { hour: 0, minute: 0, second: 0, ..self }.to_unix().unwrap_or(0) / DAY;
         let start = (days + 4).rem_euclid(7) as usize * 3;
         &b"SunMonTueWedThuFriSat"[start..start + 3]
     }
 
     /// Three letters.
-    pub fn month_name(self) -> &'static [u8] {
+    pub(crate) fn month_name(self) -> &'static [u8] {
         let start = usize::from(self.month.clamp(1, 12) - 1) * 3;
         &MONTHS[start..start + 3]
     }

@@ -9,7 +9,7 @@ use core::ffi::{c_char, c_int};
 ///
 /// # Safety
 /// `len` bytes, to which there is no other reference.
-pub unsafe fn lower(bytes: *mut u8, len: usize) {
+pub(crate) unsafe fn lower(bytes: *mut u8, len: usize) {
     if len > 0 {
         // SAFETY: the caller's promise.
         unsafe { core::slice::from_raw_parts_mut(bytes, len) }.make_ascii_lowercase();
@@ -20,7 +20,7 @@ pub unsafe fn lower(bytes: *mut u8, len: usize) {
 ///
 /// # Safety
 /// A string that ends in a null byte, to which there is no other reference.
-pub unsafe fn lower_string(string: *mut c_char) {
+pub(crate) unsafe fn lower_string(string: *mut c_char) {
     // SAFETY: the caller's promise.
     unsafe { lower(string.cast(), string::length(string)) };
 }
@@ -49,7 +49,7 @@ const BLOCK: usize = 256;
 ///
 /// # Safety
 /// Both have readable bytes up to the first difference, or `len` of them.
-pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
+pub(crate) unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
     let mut at = 0;
     while at < len {
         let (left, right) = (a.wrapping_add(at), b.wrapping_add(at));
@@ -72,7 +72,7 @@ pub unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
 ///
 /// # Safety
 /// Strings that end in a null byte.
-pub unsafe fn compare_strings(a: *const c_char, b: *const c_char) -> c_int {
+pub(crate) unsafe fn compare_strings(a: *const c_char, b: *const c_char) -> c_int {
     // SAFETY: the caller's promise.
     unsafe { first_difference(a.cast(), b.cast()) }.map_or(0, |(x, y)| c_int::from(x) - c_int::from(y))
 }
@@ -81,7 +81,7 @@ pub unsafe fn compare_strings(a: *const c_char, b: *const c_char) -> c_int {
 ///
 /// # Safety
 /// Strings that end in a null byte.
-pub unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
+pub(crate) unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
     // SAFETY: the caller's promise.
     unsafe { first_difference(a.cast(), b.cast()) }.is_none_or(|(_, y)| y == 0)
 }

@@ -27,7 +27,7 @@ impl Write for Scientific {
 
 /// Writes `value` with `digits` (at least 1) digits from the first that is not 0 on; in scientific notation
 /// if the number has more digits than that before the point, or more than four zeros behind it.
-pub fn write(out: &mut Out, value: f64, digits: usize) {
+pub(crate) fn write(out: &mut Out, value: f64, digits: usize) {
     if value.is_nan() {
         return out.bytes(b"nan");
     }
@@ -63,7 +63,7 @@ pub fn write(out: &mut Out, value: f64, digits: usize) {
 }
 
 /// The same, if it takes no more than `most` bytes, and at least one digit is wanted.
-pub fn write_within(out: &mut Out, value: f64, digits: i32, most: i32) -> Option<()> {
+pub(crate) fn write_within(out: &mut Out, value: f64, digits: i32, most: i32) -> Option<()> {
     let (digits, most) = (usize::try_from(digits).ok()?, usize::try_from(most).ok()?);
     if digits == 0 || Out::length_of(|out| write(out, value, digits)) > most {
         return None;
@@ -88,7 +88,7 @@ fn with_point(out: &mut Out, whole: &[&[u8]], fraction: &[&[u8]]) {
 /// Reads a number in decimal, with an optional sign, point and exponent. At least one digit is wanted in
 /// front of the exponent, and at least one in it, or it is none. `None`, and nothing is consumed, if there
 /// is no number.
-pub fn scan(text: &mut Text) -> Option<f64> {
+pub(crate) fn scan(text: &mut Text) -> Option<f64> {
     let mut number = text.clone();
     let negative = sign(&mut number) == Some(-1);
     let (value, whole) = digits(&mut number, 0);

@@ -15,7 +15,7 @@ fn named(out: &mut Out, character: u32, names: &[(u8, &[u8])]) -> bool {
 }
 
 /// For XML and HTML: the five names of XML, else the number, in whatever base makes it shorter.
-pub fn xml(out: &mut Out, character: u32) {
+pub(crate) fn xml(out: &mut Out, character: u32) {
     const NAMES: &[(u8, &[u8])] =
         &[(b'&', b"&amp;"), (b'<', b"&lt;"), (b'>', b"&gt;"), (b'\'', b"&apos;"), (b'"', b"&quot;")];
     if named(out, character, NAMES) {
@@ -37,7 +37,7 @@ pub fn xml(out: &mut Out, character: u32) {
 
 /// Only what has to be escaped in XML, and everything else as UTF-8. Refuses what XML cannot contain: NUL,
 /// surrogates, FFFE, FFFF, and what is beyond 10FFFF.
-pub fn xml_if_needed(out: &mut Out, character: u32) -> Option<()> {
+pub(crate) fn xml_if_needed(out: &mut Out, character: u32) -> Option<()> {
     match (char::from_u32(character)?, character) {
         (_, 0 | 0xfffe | 0xffff) => return None,
         ('&' | '<', _) => xml(out, character),
@@ -54,7 +54,7 @@ pub fn xml_if_needed(out: &mut Out, character: u32) -> Option<()> {
 
 /// For JSON: a short form or `\uXXXX`, twice for what is beyond the first plane. Refuses what is beyond
 /// 10FFFF.
-pub fn json(out: &mut Out, character: u32) -> Option<()> {
+pub(crate) fn json(out: &mut Out, character: u32) -> Option<()> {
     const NAMES: &[(u8, &[u8])] =
         &[(8, b"\\b"), (b'\n', b"\\n"), (b'\r', b"\\r"), (b'"', b"\\\""), (b'\\', b"\\\\"), (b'/', b"\\/")];
     if named(out, character, NAMES) {
@@ -76,7 +76,7 @@ pub fn json(out: &mut Out, character: u32) -> Option<()> {
 }
 
 /// For MIME: a byte as `=xx`. Refuses what is no byte.
-pub fn quoted_printable(out: &mut Out, character: u32) -> Option<()> {
+pub(crate) fn quoted_printable(out: &mut Out, character: u32) -> Option<()> {
     let byte = u8::try_from(character).ok()?;
     out.byte(b'=');
     padded::<16>(out, byte.into(), 2);
@@ -84,7 +84,7 @@ pub fn quoted_printable(out: &mut Out, character: u32) -> Option<()> {
 }
 
 /// For MIME: each byte of UTF-8 as `=xx`. Refuses values of more than 31 bits.
-pub fn quoted_printable_utf8(out: &mut Out, character: u32) -> Option<()> {
+pub(crate) fn quoted_printable_utf8(out: &mut Out, character: u32) -> Option<()> {
     let mut bytes = [0_u8; 6];
     // SAFETY: no value has more than 6 bytes.
     let length = unsafe { Out::try_write(bytes.as_mut_ptr().cast(), |bytes| utf8::write(bytes, character)) };
@@ -95,7 +95,7 @@ pub fn quoted_printable_utf8(out: &mut Out, character: u32) -> Option<()> {
 }
 
 /// For C: a short form, `\ooo` up to FF, `\uXXXX` or `\UXXXXXXXX`.
-pub fn c(out: &mut Out, character: u32) {
+pub(crate) fn c(out: &mut Out, character: u32) {
     const NAMES: &[(u8, &[u8])] = &[
         (7, b"\\a"),
         (8, b"\\b"),

@@ -27,7 +27,7 @@ static PAIRS: [[u8; 2]; 100] = {
 };
 
 /// A number below 100 in two digits; of others the last two.
-pub fn pair(value: u8) -> [u8; 2] {
+pub(crate) fn pair(value: u8) -> [u8; 2] {
     PAIRS[usize::from(value) % 100]
 }
 
@@ -44,7 +44,7 @@ static BYTES: [[u8; 2]; 256] = {
 
 /// The two hexadecimal digits of a byte, in lower case.
 #[inline(always)]
-pub fn hexadecimal(byte: u8) -> [u8; 2] {
+pub(crate) fn hexadecimal(byte: u8) -> [u8; 2] {
     BYTES[usize::from(byte)]
 }
 
@@ -65,7 +65,7 @@ fn digits<const BASE: u64>(value: u64) -> usize {
 
 /// Writes `value` in base `BASE` (8, 10 or 16), in lower case, without a prefix.
 #[inline(always)]
-pub fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
+pub(crate) fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
     // Most numbers are small.
     if value < BASE {
         return out.byte(hex_digit(value as u8));
@@ -75,7 +75,7 @@ pub fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
 
 /// Writes `value` in base `BASE`, with zeros in front if it has fewer than `width` digits.
 #[inline(never)]
-pub fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
+pub(crate) fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
     let count = digits::<BASE>(value);
     let zeros = width.saturating_sub(count);
     if zeros < 8 {
@@ -112,13 +112,13 @@ fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
 }
 
 /// Writes `value` in base 10, with a minus sign if it is negative.
-pub fn signed(out: &mut Out, value: i64) {
+pub(crate) fn signed(out: &mut Out, value: i64) {
     padded_signed(out, value, 0);
 }
 
 /// Writes `value` in base 10, with a minus sign if it is negative, and zeros behind that if it has fewer than
 /// `width` digits.
-pub fn padded_signed(out: &mut Out, value: i64, width: usize) {
+pub(crate) fn padded_signed(out: &mut Out, value: i64, width: usize) {
     if value < 0 {
         out.byte(b'-');
     }
@@ -127,7 +127,7 @@ pub fn padded_signed(out: &mut Out, value: i64, width: usize) {
 
 /// The digit for a value from 0 to 15, in lower case. Others (negative ones from 128 on) count from `0` or `a`
 /// in the order of the character set.
-pub const fn hex_digit(value: u8) -> u8 {
+pub(crate) const fn hex_digit(value: u8) -> u8 {
     let zero = if (value as i8) < 10 { b'0' } else { b'a' - 10 };
     zero.wrapping_add(value)
 }

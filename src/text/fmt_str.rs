@@ -10,7 +10,7 @@ use core::ffi::c_char;
 ///
 /// # Safety
 /// It ends with a NUL.
-pub unsafe fn whole(out: &mut Out, source: *const c_char) {
+pub(crate) unsafe fn whole(out: &mut Out, source: *const c_char) {
     const FEW: usize = 16;
     let mut at: *const u8 = source.cast();
     for _ in 0..FEW {
@@ -29,7 +29,7 @@ pub unsafe fn whole(out: &mut Out, source: *const c_char) {
 ///
 /// # Safety
 /// As in [`Text::new`].
-pub unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
+pub(crate) unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
     // SAFETY: the caller's promise.
     let length = if source.is_null() { 0 } else { unsafe { native::strnlen(source, limit) } };
     // SAFETY: that many bytes have just been read.
@@ -40,7 +40,7 @@ pub unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
 ///
 /// # Safety
 /// Each ends with a NUL.
-pub unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char>) {
+pub(crate) unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char>) {
     for next in strings {
         // SAFETY: the caller's promise.
         unsafe { whole(out, next) }
@@ -49,7 +49,7 @@ pub unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char
 
 /// Whether there can be `length` bytes at `source`, and a text of them with `more` around them: neither reaches
 /// beyond the end of the address space. To be asked before anything is written.
-pub fn fits(source: *const c_char, length: usize, more: usize) -> Option<()> {
+pub(crate) fn fits(source: *const c_char, length: usize, more: usize) -> Option<()> {
     (source as usize).checked_add(length)?;
     length.checked_add(more).map(|_| ())
 }
@@ -62,7 +62,13 @@ const LONGEST: usize = isize::MAX as usize;
 ///
 /// # Safety
 /// `source` has `length` readable bytes.
-pub unsafe fn pad_left(dest: *mut u8, source: *const u8, length: usize, width: usize, most: usize) -> usize {
+pub(crate) unsafe fn pad_left(
+    dest: *mut u8,
+    source: *const u8,
+    length: usize,
+    width: usize,
+    most: usize,
+) -> usize {
     if length.max(width).max(most) > LONGEST {
         return 0;
     }
@@ -86,7 +92,7 @@ pub unsafe fn pad_left(dest: *mut u8, source: *const u8, length: usize, width: u
 ///
 /// # Safety
 /// `dest` is NULL or has room for the result.
-pub unsafe fn pad_right(dest: *mut u8, length: usize, width: usize, most: usize) -> usize {
+pub(crate) unsafe fn pad_right(dest: *mut u8, length: usize, width: usize, most: usize) -> usize {
     let total = length.max(width).min(most);
     if !dest.is_null() && total > length {
         // SAFETY: the caller's promise.

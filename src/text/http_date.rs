@@ -7,7 +7,7 @@ use super::out::Out;
 use super::scan_int::{sign, unsigned};
 
 /// Writes `Sun, 06 Nov 1994 08:49:37 GMT`. Refuses years before 0.
-pub fn write(out: &mut Out, seconds: i64) -> Option<()> {
+pub(crate) fn write(out: &mut Out, seconds: i64) -> Option<()> {
     let moment = Moment::from_unix(seconds);
     // Nothing is written of what is refused: there may be no room for it.
     (moment.year >= 0).then_some(())?;
@@ -31,7 +31,7 @@ pub fn write(out: &mut Out, seconds: i64) -> Option<()> {
 /// - `Sun Nov  6 08:49:37 1994`.
 ///
 /// `now` gives the present in Unix time. It is called only for a year of two digits, whose century depends on it.
-pub fn scan(text: &mut Text, now: impl FnOnce() -> i64) -> Option<i64> {
+pub(crate) fn scan(text: &mut Text, now: impl FnOnce() -> i64) -> Option<i64> {
     if text.skip(|byte| byte.is_ascii_alphabetic()) == 0 {
         return None;
     }

@@ -6,7 +6,7 @@ use super::out::Out;
 
 /// Writes `value` in units of `BASE` (1000 or 1024), of its square and so on: k, M, G and T. Below 1000
 /// there is no unit.
-pub fn human<const BASE: u64>(out: &mut Out, value: u64) {
+pub(crate) fn human<const BASE: u64>(out: &mut Out, value: u64) {
     if value < 1000 {
         return unsigned::<10>(out, value);
     }

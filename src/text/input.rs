@@ -10,7 +10,7 @@ use core::ffi::{CStr, c_char};
 ///
 /// A copy looks ahead; assigning it back consumes what it has consumed.
 #[derive(Clone)]
-pub struct Text {
+pub(crate) struct Text {
     start: *const u8,
     used: usize,
     limit: usize,
@@ -22,7 +22,7 @@ impl Text {
     /// # Safety
     /// `start` is NULL or readable up to its first NUL or for `limit` bytes, whichever is less, for as long
     /// as this value lives. A scanner that stops earlier needs only the bytes up to there.
-    pub unsafe fn new(start: *const c_char, limit: usize) -> Self {
+    pub(crate) unsafe fn new(start: *const c_char, limit: usize) -> Self {
         Text { start: start.cast(), used: 0, limit: if start.is_null() { 0 } else { limit } }
     }
 
@@ -32,7 +32,7 @@ impl Text {
     ///
     /// # Safety
     /// `start` and `limit` are as in [`new`](Self::new), `dest` is valid or NULL.
-    pub unsafe fn scan<T>(
+    pub(crate) unsafe fn scan<T>(
         start: *const c_char,
         limit: usize,
         dest: *mut T,
@@ -49,13 +49,13 @@ impl Text {
     }
 
     /// How many bytes have been consumed.
-    pub fn used(&self) -> usize {
+    pub(crate) fn used(&self) -> usize {
         self.used
     }
 
     /// The next byte, 0 at the end.
     #[inline(always)]
-    pub fn peek(&self) -> u8 {
+    pub(crate) fn peek(&self) -> u8 {
         if self.used == self.limit {
             return 0;
         }
@@ -65,7 +65,7 @@ impl Text {
 
     /// Consumes the next byte if it is wanted and not the end.
     #[inline(always)]
-    pub fn next_if(&mut self, wanted: impl FnOnce(u8) -> bool) -> Option<u8> {
+    pub(crate) fn next_if(&mut self, wanted: impl FnOnce(u8) -> bool) -> Option<u8> {
         let next = self.peek();
         if next == 0 || !wanted(next) {
             return None;
@@ -75,7 +75,7 @@ impl Text {
     }
 
     /// Consumes the next byte if it means something, and says what.
-    pub fn next_as<T>(&mut self, meaning: impl FnOnce(u8) -> Option<T>) -> Option<T> {
+    pub(crate) fn next_as<T>(&mut self, meaning: impl FnOnce(u8) -> Option<T>) -> Option<T> {
         let next = self.peek();
         let meant = if next == 0 { None } else { meaning(next) };
         self.used += usize::from(meant.is_some());
@@ -83,19 +83,19 @@ impl Text {
     }
 
     /// Consumes the next byte if it is `byte` (not 0), and says whether it was.
-    pub fn eat(&mut self, byte: u8) -> bool {
+    pub(crate) fn eat(&mut self, byte: u8) -> bool {
         self.next_if(|next| next == byte).is_some()
     }
 
     /// Consumes bytes as long as they are wanted, and says how many that were.
-    pub fn skip(&mut self, wanted: impl Fn(u8) -> bool) -> usize {
+    pub(crate) fn skip(&mut self, wanted: impl Fn(u8) -> bool) -> usize {
         let before = self.used;
         while self.next_if(&wanted).is_some() {}
         self.used - before
     }
 
     /// Goes back to where `used` bytes had been consumed: cheaper than looking ahead with a copy.
-    pub fn rewind(&mut self, used: usize) {
+    pub(crate) fn rewind(&mut self, used: usize) {
         self.used = self.used.min(used);
     }
 
@@ -138,12 +138,12 @@ impl Text {
     ///
     /// # Safety
     /// None is asked for behind the first NUL.
-    pub unsafe fn rest(&self) -> Bytes {
+    pub(crate) unsafe fn rest(&self) -> Bytes {
         Bytes { at: self.start.wrapping_add(self.used), left: self.limit - self.used }
     }
 
     /// The bytes consumed so far.
-    pub fn consumed(&self) -> &[u8] {
+    pub(crate) fn consumed(&self) -> &[u8] {
         if self.used == 0 {
             return &[];
         }
@@ -155,7 +155,7 @@ impl Text {
 /// Bytes of binary data, read one at a time: they may be overwritten by what is made of them, and those
 /// that is not asked for need not be there.
 #[derive(Clone)]
-pub struct Bytes {
+pub(crate) struct Bytes {
     at: *const u8,
     left: usize,
 }
@@ -165,7 +165,7 @@ impl Bytes {
     ///
     /// # Safety
     /// They are readable for as long as this value lives; bytes that are not asked for need not be.
-    pub unsafe fn new(start: *const c_char, len: usize) -> Self {
+    pub(crate) unsafe fn new(start: *const c_char, len: usize) -> Self {
         Bytes { at: start.cast(), left: len }
     }
 
@@ -174,7 +174,7 @@ impl Bytes {
     ///
     /// # Safety
     /// `start` and `len` are as in [`new`](Self::new), `dest` is valid or NULL.
-    pub unsafe fn scan<T>(
+    pub(crate) unsafe fn scan<T>(
         start: *const c_char,
         len: usize,
         dest: *mut T,
@@ -191,12 +191,12 @@ impl Bytes {
     }
 
     /// How many bytes are left.
-    pub fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.left
     }
 
     /// The next `most` bytes, or all if there are not that many.
-    pub fn split_off(&mut self, most: usize) -> Bytes {
+    pub(crate) fn split_off(&mut self, most: usize) -> Bytes {
         let first = Bytes { at: self.at, left: self.left.min(most) };
         self.left -= first.left;
         self.at = self.at.wrapping_add(first.left);
@@ -204,12 +204,12 @@ impl Bytes {
     }
 
     /// Where the bytes that are left start.
-    pub fn start(&self) -> *const u8 {
+    pub(crate) fn start(&self) -> *const u8 {
         self.at
     }
 
     /// The next `N` bytes, if there are so many.
-    pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.left = self.left.checked_sub(N)?;
         // SAFETY: there were at least so many bytes left.
         let array = unsafe { self.at.cast::<[u8; N]>().read_unaligned() };
@@ -219,13 +219,13 @@ impl Bytes {
 
     /// Copies bytes as long as they are wanted, and takes them off.
     #[inline(always)]
-    pub fn copy_while(&mut self, out: &mut Out, wanted: impl Fn(u8) -> bool) {
+    pub(crate) fn copy_while(&mut self, out: &mut Out, wanted: impl Fn(u8) -> bool) {
         self.change_while(out, usize::MAX, wanted, |byte| byte);
     }
 
     /// The same, with each byte changed, and for so many at most. Says how many there were.
     #[inline(always)]
-    pub fn change_while(
+    pub(crate) fn change_while(
         &mut self,
         out: &mut Out,
         most: usize,
@@ -241,7 +241,12 @@ impl Bytes {
     /// Copies long runs faster: once a few bytes were plain, it goes on with blocks of which all bytes are, by a rule without
     /// branches that compilers make vectors of.
     #[inline(always)]
-    pub fn copy_plain(&mut self, out: &mut Out, wanted: impl Fn(u8) -> bool, rule: impl Fn(u8) -> bool) {
+    pub(crate) fn copy_plain(
+        &mut self,
+        out: &mut Out,
+        wanted: impl Fn(u8) -> bool,
+        rule: impl Fn(u8) -> bool,
+    ) {
         const FEW: usize = 16;
         const BLOCK: usize = 32;
         while self.change_while(out, FEW, &wanted, |byte| byte) == FEW {
@@ -315,7 +320,7 @@ fn all(bytes: &[u8], rule: impl Fn(u8) -> bool) -> bool {
 ///
 /// # Safety
 /// `start` is NULL or a string, which lives and does not change for as long as the result.
-pub unsafe fn string_or_empty<'a>(start: *const c_char) -> &'a [u8] {
+pub(crate) unsafe fn string_or_empty<'a>(start: *const c_char) -> &'a [u8] {
     if start.is_null() {
         return &[];
     }

@@ -7,7 +7,7 @@ use super::out::Out;
 use crate::abi::time_t;
 
 /// Writes `2014-05-27T19:22:16Z`. Refuses years before 0.
-pub fn write(out: &mut Out, seconds: i64) -> Option<()> {
+pub(crate) fn write(out: &mut Out, seconds: i64) -> Option<()> {
     let moment = Moment::from_unix(seconds);
     calendar::write_year(out, moment)?;
     out.byte(b'-');
@@ -22,7 +22,7 @@ pub fn write(out: &mut Out, seconds: i64) -> Option<()> {
 
 /// Reads a date with a time, perhaps a fraction, and `Z` or a difference to UTC: seconds of Unix time and
 /// nanoseconds.
-pub fn scan(text: &mut Text) -> Option<(i64, u32)> {
+pub(crate) fn scan(text: &mut Text) -> Option<(i64, u32)> {
     let (year, digits) = calendar::year(text)?;
     (digits >= 4).then_some(())?;
     let mut behind = |separator| {
@@ -38,7 +38,7 @@ pub fn scan(text: &mut Text) -> Option<(i64, u32)> {
 }
 
 /// The same, in the types of C.
-pub fn scan_time(text: &mut Text) -> Option<(time_t, u32)> {
+pub(crate) fn scan_time(text: &mut Text) -> Option<(time_t, u32)> {
     let (seconds, nanoseconds) = scan(text)?;
     Some((time_t::try_from(seconds).ok()?, nanoseconds))
 }

@@ -7,25 +7,25 @@
 //! string; one of binary data from [`Bytes`](input::Bytes). A formatter or scanner that refuses something
 //! answers `None`.
 
-pub mod asn1;
-pub mod byte;
-pub mod calendar;
-pub mod case;
-pub mod code;
+pub(crate) mod asn1;
+pub(crate) mod byte;
+pub(crate) mod calendar;
+pub(crate) mod case;
+pub(crate) mod code;
 mod compare;
-pub mod double;
-pub mod escape;
-pub mod fmt_int;
-pub mod fmt_str;
-pub mod http_date;
-pub mod human;
-pub mod input;
-pub mod iso8601;
-pub mod netstring;
-pub mod out;
-pub mod protobuf;
-pub mod scan_int;
-pub mod skip;
-pub mod string;
-pub mod utf8;
-pub mod varint;
+pub(crate) mod double;
+pub(crate) mod escape;
+pub(crate) mod fmt_int;
+pub(crate) mod fmt_str;
+pub(crate) mod http_date;
+pub(crate) mod human;
+pub(crate) mod input;
+pub(crate) mod iso8601;
+pub(crate) mod netstring;
+pub(crate) mod out;
+pub(crate) mod protobuf;
+pub(crate) mod scan_int;
+pub(crate) mod skip;
+pub(crate) mod string;
+pub(crate) mod utf8;
+pub(crate) mod varint;

@@ -16,7 +16,7 @@ const FRAME: usize = 22;
 ///
 /// # Safety
 /// `source` has `length` readable bytes, unless the result is `None`.
-pub unsafe fn write(out: &mut Out, source: *const c_char, length: usize) -> Option<()> {
+pub(crate) unsafe fn write(out: &mut Out, source: *const c_char, length: usize) -> Option<()> {
     if source.is_null() {
         return None;
     }
@@ -34,7 +34,7 @@ pub unsafe fn write(out: &mut Out, source: *const c_char, length: usize) -> Opti
 ///
 /// # Safety
 /// `source` has `length` readable bytes; those behind the netstring need not be.
-pub unsafe fn scan(source: *const c_char, length: usize) -> Option<(*const c_char, usize, usize)> {
+pub(crate) unsafe fn scan(source: *const c_char, length: usize) -> Option<(*const c_char, usize, usize)> {
     // SAFETY: the caller's promise.
     let mut text = unsafe { Text::new(source, length) };
     let size = usize::try_from(scan_int::unsigned(&mut text, 10, usize::MAX as u64)?).ok()?;

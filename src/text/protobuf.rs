@@ -10,7 +10,7 @@ use core::ffi::c_char;
 
 /// How a value is encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Type {
+pub(crate) enum Type {
     /// A varint.
     Varint = 0,
     /// 8 bytes.
@@ -23,7 +23,7 @@ pub enum Type {
 
 /// Writes the tag of a field of one of the types that there are, 0 to 5. Refuses others, and field numbers
 /// of more than 61 bits.
-pub fn write_tag(out: &mut Out, field: usize, value_type: u8) -> Option<()> {
+pub(crate) fn write_tag(out: &mut Out, field: usize, value_type: u8) -> Option<()> {
     let field = field as u64;
     if value_type > 5 || field >> 61 != 0 {
         return None;
@@ -33,7 +33,7 @@ pub fn write_tag(out: &mut Out, field: usize, value_type: u8) -> Option<()> {
 }
 
 /// Writes a field whose value `write` writes.
-pub fn write_field(
+pub(crate) fn write_field(
     out: &mut Out,
     field: usize,
     value_type: Type,
@@ -52,7 +52,7 @@ const FRONT: usize = 20;
 ///
 /// # Safety
 /// `source` has `length` readable bytes, unless the result is `None`.
-pub unsafe fn write_bytes(out: &mut Out, source: *const c_char, length: usize) -> Option<()> {
+pub(crate) unsafe fn write_bytes(out: &mut Out, source: *const c_char, length: usize) -> Option<()> {
     fits(source, length, FRONT)?;
     varint::write(out, length as u64);
     // SAFETY: the caller's promise.
@@ -64,7 +64,7 @@ pub unsafe fn write_bytes(out: &mut Out, source: *const c_char, length: usize) -
 ///
 /// # Safety
 /// As in [`write_bytes`].
-pub unsafe fn write_bytes_field(
+pub(crate) unsafe fn write_bytes_field(
     out: &mut Out,
     field: usize,
     source: *const c_char,
@@ -77,24 +77,24 @@ pub unsafe fn write_bytes_field(
 }
 
 /// Reads a tag, and gives the number of the field and the type, 0 to 7.
-pub fn scan_tag(bytes: &mut Bytes) -> Option<(usize, u8)> {
+pub(crate) fn scan_tag(bytes: &mut Bytes) -> Option<(usize, u8)> {
     let tag = varint::scan(bytes)?;
     Some((usize::try_from(tag >> 3).ok()?, (tag & 7) as u8))
 }
 
 /// Reads a length, and gives it and where the bytes start; they need not be there.
-pub fn scan_bytes(bytes: &mut Bytes) -> Option<(*const c_char, usize)> {
+pub(crate) fn scan_bytes(bytes: &mut Bytes) -> Option<(*const c_char, usize)> {
     let length = usize::try_from(varint::scan(bytes)?).ok()?;
     Some((bytes.start().cast(), length))
 }
 
 /// A signed number with its sign moved to the lowest bit, so that small numbers stay small.
-pub const fn zigzag(value: i64) -> u64 {
+pub(crate) const fn zigzag(value: i64) -> u64 {
     (value << 1 ^ value >> 63) as u64
 }
 
 /// The signed number again.
-pub const fn unzigzag(value: u64) -> i64 {
+pub(crate) const fn unzigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 

@@ -36,7 +36,7 @@ pub(in crate::text) static HEXADECIMAL: Values = {
 
 /// A number in base `base` (2 to 16), at most `most`. `None` without a digit.
 #[inline(always)]
-pub fn unsigned(text: &mut Text, base: u64, most: u64) -> Option<u64> {
+pub(crate) fn unsigned(text: &mut Text, base: u64, most: u64) -> Option<u64> {
     let (start, limit) = text.ahead();
     let (mut value, mut used) = (0, 0);
     while used < limit {
@@ -61,7 +61,7 @@ pub fn unsigned(text: &mut Text, base: u64, most: u64) -> Option<u64> {
 
 /// A decimal number with an optional sign, from `-most - 1` to `most`. `None` without a digit.
 #[inline(always)]
-pub fn signed(text: &mut Text, most: i64) -> Option<i64> {
+pub(crate) fn signed(text: &mut Text, most: i64) -> Option<i64> {
     let negative = sign(text) == Some(-1);
     let most = most.unsigned_abs();
     let value = unsigned(text, 10, if negative { most + 1 } else { most })?;
@@ -70,7 +70,7 @@ pub fn signed(text: &mut Text, most: i64) -> Option<i64> {
 
 /// A sign: 1 for plus, -1 for minus.
 #[inline(always)]
-pub fn sign(text: &mut Text) -> Option<i32> {
+pub(crate) fn sign(text: &mut Text) -> Option<i32> {
     let sign = match text.peek() {
         b'+' => 1,
         b'-' => -1,
@@ -82,7 +82,7 @@ pub fn sign(text: &mut Text) -> Option<i32> {
 }
 
 /// The value of a hexadecimal digit of either case.
-pub const fn hex_value(digit: u8) -> Option<u8> {
+pub(crate) const fn hex_value(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),

@@ -4,7 +4,7 @@
 use core::ffi::c_char;
 
 /// The six white space characters of ASCII, whatever the locale.
-pub const fn is_white(byte: u8) -> bool {
+pub(crate) const fn is_white(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
@@ -12,7 +12,7 @@ pub const fn is_white(byte: u8) -> bool {
 ///
 /// # Safety
 /// The bytes up to the first that is not white, or `limit` of them, are readable. NULL is the empty string.
-pub unsafe fn white(start: *const c_char, limit: usize) -> usize {
+pub(crate) unsafe fn white(start: *const c_char, limit: usize) -> usize {
     if start.is_null() {
         return 0;
     }
@@ -24,7 +24,7 @@ pub unsafe fn white(start: *const c_char, limit: usize) -> usize {
 ///
 /// # Safety
 /// The bytes up to the first white one, or `limit` of them, are readable.
-pub unsafe fn not_white(start: *const c_char, limit: usize) -> usize {
+pub(crate) unsafe fn not_white(start: *const c_char, limit: usize) -> usize {
     // SAFETY: the caller's promise.
     unsafe { run(start.cast(), limit, |byte| !is_white(byte)) }
 }
@@ -35,7 +35,7 @@ pub unsafe fn not_white(start: *const c_char, limit: usize) -> usize {
 /// # Safety
 /// The bytes up to the one that ends the run, or `limit` of them, are readable. NULL is the empty string.
 #[inline(never)]
-pub unsafe fn run_of(start: *const c_char, limit: usize, set: &[u8], member: bool) -> usize {
+pub(crate) unsafe fn run_of(start: *const c_char, limit: usize, set: &[u8], member: bool) -> usize {
     if start.is_null() {
         return 0;
     }

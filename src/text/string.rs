@@ -8,7 +8,7 @@ use core::ffi::{CStr, c_char, c_int};
 ///
 /// # Safety
 /// A string that ends in a null byte.
-pub unsafe fn length(string: *const c_char) -> usize {
+pub(crate) unsafe fn length(string: *const c_char) -> usize {
     // SAFETY: the caller's promise.
     unsafe { CStr::from_ptr(string) }.count_bytes()
 }
@@ -17,7 +17,7 @@ pub unsafe fn length(string: *const c_char) -> usize {
 ///
 /// # Safety
 /// A string that ends in a null byte, and room for it.
-pub unsafe fn copy(to: *mut c_char, from: *const c_char) -> usize {
+pub(crate) unsafe fn copy(to: *mut c_char, from: *const c_char) -> usize {
     // SAFETY: the caller's promise.
     let length = unsafe { length(from) };
     // SAFETY: as above; the null byte is copied, too.
@@ -29,7 +29,7 @@ pub unsafe fn copy(to: *mut c_char, from: *const c_char) -> usize {
 ///
 /// # Safety
 /// Strings that end in a null byte, after `limit` bytes or a difference, or else before.
-pub unsafe fn compare(a: *const c_char, b: *const c_char, limit: usize) -> c_int {
+pub(crate) unsafe fn compare(a: *const c_char, b: *const c_char, limit: usize) -> c_int {
     // SAFETY: the caller's promise.
     unsafe { compare::strings(a.cast(), b.cast(), limit) }
 }
@@ -38,7 +38,7 @@ pub unsafe fn compare(a: *const c_char, b: *const c_char, limit: usize) -> c_int
 ///
 /// # Safety
 /// A string that ends in a null byte.
-pub unsafe fn first(string: *const c_char, needle: c_char) -> usize {
+pub(crate) unsafe fn first(string: *const c_char, needle: c_char) -> usize {
     // SAFETY: the caller's promise.
     let found = unsafe { libc::strchr(string, needle.into()) };
     // SAFETY: as above.
@@ -49,7 +49,7 @@ pub unsafe fn first(string: *const c_char, needle: c_char) -> usize {
 ///
 /// # Safety
 /// A string that ends in a null byte.
-pub unsafe fn last(string: *const c_char, needle: c_char) -> usize {
+pub(crate) unsafe fn last(string: *const c_char, needle: c_char) -> usize {
     // SAFETY: the caller's promise.
     let found = unsafe { libc::strrchr(string, needle.into()) };
     // SAFETY: as above.
@@ -60,7 +60,7 @@ pub unsafe fn last(string: *const c_char, needle: c_char) -> usize {
 ///
 /// # Safety
 /// Strings that end in a null byte.
-pub unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
+pub(crate) unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
     // SAFETY: the caller's promise.
     unsafe { compare::is_prefix(a.cast(), b.cast()) }
 }

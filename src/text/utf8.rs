@@ -9,7 +9,7 @@ const HIGHEST: [u32; 6] = [0x7f, 0x7ff, 0xffff, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ff
 
 /// Writes 1 to 6 bytes. Refuses values of more than 31 bits.
 #[inline(never)]
-pub fn write(out: &mut Out, value: u32) -> Option<()> {
+pub(crate) fn write(out: &mut Out, value: u32) -> Option<()> {
     let continued = |places: u32| 0x80 | (value >> places & 0x3f) as u8;
     match value {
         0..0x80 => out.byte(value as u8),
@@ -33,7 +33,7 @@ pub fn write(out: &mut Out, value: u32) -> Option<()> {
 
 /// Reads the bytes of one value in its shortest form.
 #[inline]
-pub fn scan(bytes: &mut Bytes) -> Option<u32> {
+pub(crate) fn scan(bytes: &mut Bytes) -> Option<u32> {
     let first = bytes.next()?;
     if first < 0x80 {
         return Some(first.into());
@@ -60,13 +60,13 @@ fn scan_more(bytes: &mut Bytes, first: u8) -> Option<u32> {
 }
 
 /// The same for values that Unicode allows in text: no surrogates, no noncharacters, nothing beyond 10FFFF.
-pub fn scan_strictly(bytes: &mut Bytes) -> Option<u32> {
+pub(crate) fn scan_strictly(bytes: &mut Bytes) -> Option<u32> {
     scan(bytes).filter(|value| is_interchangeable(*value))
 }
 
 /// Reads one character of a string: what Unicode allows, noncharacters included.
 #[inline(never)]
-pub fn scan_text(text: &mut Text) -> Option<u32> {
+pub(crate) fn scan_text(text: &mut Text) -> Option<u32> {
     // SAFETY: a NUL is a character of its own, and ends every other one: nothing behind it is asked for.
     let mut rest = unsafe { text.rest() };
     let before = rest.left();

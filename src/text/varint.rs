@@ -5,7 +5,7 @@ use super::input::Bytes;
 use super::out::Out;
 
 /// Writes 1 to 10 bytes.
-pub fn write(out: &mut Out, value: u64) {
+pub(crate) fn write(out: &mut Out, value: u64) {
     let mut rest = value;
     while rest > 0x7f {
         out.byte(rest as u8 | 0x80);
@@ -15,7 +15,7 @@ pub fn write(out: &mut Out, value: u64) {
 }
 
 /// Reads a value in its shortest form.
-pub fn scan(bytes: &mut Bytes) -> Option<u64> {
+pub(crate) fn scan(bytes: &mut Bytes) -> Option<u64> {
     let mut value = 0;
     for shift in (0..u64::BITS).step_by(7) {
         let byte = bytes.next()?;

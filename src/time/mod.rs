@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! TAI64 time stamps: seconds since a fixed epoch in 64 bits, with fractions down to 10^-18 s.
 
-pub mod pause;
-pub mod tai;
-pub mod taia;
+pub(crate) mod pause;
+pub(crate) mod tai;
+pub(crate) mod taia;

@@ -10,7 +10,7 @@ const LONGEST: u64 = 1_000_000;
 
 /// Waits until one of the descriptors is ready or the deadline has come, `now` being the caller's idea of
 /// the present.
-pub fn pause(list: &mut [iopause_fd], deadline: &taia, now: &taia) {
+pub(crate) fn pause(list: &mut [iopause_fd], deadline: &taia, now: &taia) {
     unchanged(|| pause::poll(list, milliseconds(deadline, now) as i32));
 }
 

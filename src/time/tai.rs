@@ -5,7 +5,7 @@ use crate::abi::tai;
 
 /// The label of 1970-01-01 00:00:10 TAI, which this library, as all of its kind, equates with the
 /// beginning of Unix time: no table of leap seconds is kept.
-pub const UNIX_EPOCH: u64 = (1 << 62) + 10;
+pub(crate) const UNIX_EPOCH: u64 = (1 << 62) + 10;
 
 impl tai {
     /// The label of a moment in Unix time (seconds, negative before 1970).

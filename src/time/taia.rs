@@ -7,7 +7,7 @@ use crate::sys::clock;
 const GIGA: u32 = 1_000_000_000;
 
 /// Decimal digits of a fraction: nine of nano, nine of atto.
-pub const FRACTION_DIGITS: usize = 18;
+pub(crate) const FRACTION_DIGITS: usize = 18;
 
 // `nano` and `atto` are below 10^9 in every value that the library makes. A caller's value outside of that
 // range gives a result without meaning, but does no harm: hence the wrapping arithmetic.

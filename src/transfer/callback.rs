@@ -8,21 +8,21 @@ use core::ffi::c_void;
 
 /// A function of the program that takes bytes, and the descriptor that it is told to write them to.
 #[derive(Clone, Copy)]
-pub struct CallbackSink {
+pub(crate) struct CallbackSink {
     function: unsafe extern "C" fn(i64, *const c_void, u64) -> i64,
     target: i64,
 }
 
 /// A function of the program that takes regions of files.
 #[derive(Clone, Copy)]
-pub struct RegionSink(unsafe extern "C" fn(i64, i64, u64, u64, io_write_callback) -> i64);
+pub(crate) struct RegionSink(unsafe extern "C" fn(i64, i64, u64, u64, io_write_callback) -> i64);
 
 impl RegionSink {
     /// `None` for NULL.
     ///
     /// # Safety
     /// The function is one that a C program meant for this, and the program vouches for it.
-    pub unsafe fn new(function: io_sendfile_callback) -> Option<Self> {
+    pub(crate) unsafe fn new(function: io_sendfile_callback) -> Option<Self> {
         function.map(RegionSink)
     }
 }
@@ -32,7 +32,7 @@ impl CallbackSink {
     ///
     /// # Safety
     /// The function is one that a C program meant for this, and the program vouches for it.
-    pub unsafe fn new(function: io_write_callback, target: i64) -> Result<Self> {
+    pub(crate) unsafe fn new(function: io_write_callback, target: i64) -> Result<Self> {
         function.map(|function| CallbackSink { function, target }).ok_or(Errno(libc::EINVAL))
     }
 
@@ -41,20 +41,20 @@ impl CallbackSink {
     ///
     /// # Safety
     /// `length` bytes at `start` can be read.
-    pub unsafe fn offer(&self, start: *const c_void, length: u64) -> Transfer {
+    pub(crate) unsafe fn offer(&self, start: *const c_void, length: u64) -> Transfer {
         // SAFETY: by the promises of `new` and of this function.
         outcome(unsafe { (self.function)(self.target, start, length) }, length)
     }
 
     /// Offers a whole file region to `regions`, which answers as in [`offer`](Self::offer).
-    pub fn offer_whole(&self, regions: RegionSink, file: i64, offset: u64, length: u64) -> Transfer {
+    pub(crate) fn offer_whole(&self, regions: RegionSink, file: i64, offset: u64, length: u64) -> Transfer {
         // SAFETY: by the promises of `RegionSink::new` and `new`.
         outcome(unsafe { (regions.0)(self.target, file, offset, length, Some(self.function)) }, length)
     }
 
     /// Offers a file region piece by piece until one is not taken whole, or the file ends. On success at least one byte was
     /// taken. Errors: EIO if the file ends before the region begins; ENOMEM.
-    pub fn offer_region(&self, file: i64, offset: u64, length: u64) -> Transfer {
+    pub(crate) fn offer_region(&self, file: i64, offset: u64, length: u64) -> Transfer {
         if length == 0 {
             return Ok(0);
         }
@@ -80,7 +80,7 @@ impl CallbackSink {
 }
 
 /// Reads the next piece of a region, and says where it is. Errors: EIO at the end of the file.
-pub fn read(
+pub(crate) fn read(
     piece: &mut Piece,
     file: i64,
     offset: u64,

@@ -15,7 +15,7 @@ use crate::sys::signal::handle_sigpipe;
 const PASSED_ON: usize = 4096;
 
 /// A descriptor that bytes go out to, registered or not.
-pub struct Target {
+pub(crate) struct Target {
     /// Its number.
     pub fd: i32,
     handle: Option<Handle>,
@@ -26,7 +26,7 @@ pub struct Target {
 
 impl Target {
     /// Errors: EBADF for a number that is no descriptor.
-    pub fn new(d: i64) -> Result<Self> {
+    pub(crate) fn new(d: i64) -> Result<Self> {
         let fd = i32::try_from(d).ok().filter(|fd| *fd >= 0).ok_or(Errno(libc::EBADF))?;
         let handle = Handle::find(d).ok();
         let kind = handle.map_or(FileKind::Unknown, Handle::kind);
@@ -36,7 +36,7 @@ impl Target {
     }
 
     /// Runs a call that says how many bytes it offered, and notes what its outcome says about readiness.
-    pub fn run(&mut self, call: impl FnOnce(&mut Self) -> (usize, Result<usize>)) -> Transfer {
+    pub(crate) fn run(&mut self, call: impl FnOnce(&mut Self) -> (usize, Result<usize>)) -> Transfer {
         let handle = self.handle.map(Handle::reload);
         unchanged_on_success(|| {
             let (length, result) = call(self);
@@ -49,7 +49,7 @@ impl Target {
 
     /// The same for a call that offered a file region. Fewer bytes than were offered do not show that the target is full:
     /// the file may have ended. Nor does an EAGAIN that may be the source's.
-    pub fn run_region(&mut self, call: impl FnOnce(&mut Self) -> Result<usize>) -> Transfer {
+    pub(crate) fn run_region(&mut self, call: impl FnOnce(&mut Self) -> Result<usize>) -> Transfer {
         let handle = self.handle.map(Handle::reload);
         unchanged_on_success(|| match (call(self), handle) {
             (Err(error), _) if self.streamed && error.would_block() => Err(IoError::Again),
@@ -59,7 +59,7 @@ impl Target {
     }
 
     /// Sends pieces of memory; `more` says that something follows at once.
-    pub fn send(&mut self, pieces: &mut Gather, more: bool) -> Result<usize> {
+    pub(crate) fn send(&mut self, pieces: &mut Gather, more: bool) -> Result<usize> {
         if self.socket {
             match pieces.send(self.fd, more) {
                 Err(Errno(libc::ENOTSOCK)) => self.socket = false,
@@ -70,7 +70,7 @@ impl Target {
     }
 
     /// Sends up to `length` bytes of a file region. 0: the file ends there.
-    pub fn send_file(&mut self, file: i64, offset: u64, length: u64) -> Result<usize> {
+    pub(crate) fn send_file(&mut self, file: i64, offset: u64, length: u64) -> Result<usize> {
         let file = i32::try_from(file).map_err(|_| Errno(libc::EBADF))?;
         self.streamed = false;
         match sendfile::send(self.fd, None, file, offset, length) {
@@ -81,7 +81,7 @@ impl Target {
 
     /// Sends pieces of memory and up to `length` bytes of a file region behind them, where one call can do that, and else
     /// the pieces alone. Also says how much of the region was offered.
-    pub fn send_with_file(
+    pub(crate) fn send_with_file(
         &mut self,
         pieces: &mut Gather,
         file: i64,
@@ -154,7 +154,7 @@ impl Target {
 }
 
 /// Sends a region of a file. See `io_sendfile`.
-pub fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer {
+pub(crate) fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer {
     if length == 0 {
         return Ok(0);
     }

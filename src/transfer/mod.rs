@@ -9,10 +9,10 @@
 //!
 //! Every call here runs through a [`Handle`], which notes what the outcome says about readiness.
 
-pub mod callback;
-pub mod file;
-pub mod passing;
-pub mod piece;
+pub(crate) mod callback;
+pub(crate) mod file;
+pub(crate) mod passing;
+pub(crate) mod piece;
 
 use crate::errno::{Answer, Errno, IoError, Result, Transfer, unchanged_on_success};
 use crate::evloop::word::Direction;
@@ -25,7 +25,7 @@ use crate::sys::signal::{handle_sigpipe, sigpipe_is_handled};
 
 /// Reads what is there. See `io_tryread`.
 #[inline(always)]
-pub fn try_read(d: i64, buffer: ReadBuf) -> Answer {
+pub(crate) fn try_read(d: i64, buffer: ReadBuf) -> Answer {
     match Handle::get(d) {
         Some(handle) if !buffer.is_empty() && handle.takes_known_eagain() => Answer::again(),
         Some(handle) => read_from(handle, buffer),
@@ -35,7 +35,7 @@ pub fn try_read(d: i64, buffer: ReadBuf) -> Answer {
 
 /// Writes what fits. See `io_trywrite`.
 #[inline(always)]
-pub fn try_write(d: i64, buffer: WriteBuf) -> Answer {
+pub(crate) fn try_write(d: i64, buffer: WriteBuf) -> Answer {
     match Handle::get(d) {
         Some(handle) => write_to(handle, buffer),
         None => unregistered(buffer.is_empty()),
@@ -43,7 +43,7 @@ pub fn try_write(d: i64, buffer: WriteBuf) -> Answer {
 }
 
 /// Reads, and says "too late" only if the kernel has nothing. See `io_tryreadtimeout`.
-pub fn try_read_in_time(d: i64, buffer: ReadBuf) -> Answer {
+pub(crate) fn try_read_in_time(d: i64, buffer: ReadBuf) -> Answer {
     let answer = match Handle::get(d) {
         Some(handle) => {
             handle.takes_known_eagain();
@@ -55,7 +55,7 @@ pub fn try_read_in_time(d: i64, buffer: ReadBuf) -> Answer {
 }
 
 /// The same for writing. See `io_trywritetimeout`.
-pub fn try_write_in_time(d: i64, buffer: WriteBuf) -> Answer {
+pub(crate) fn try_write_in_time(d: i64, buffer: WriteBuf) -> Answer {
     in_time(d, try_write(d, buffer))
 }
 
@@ -111,7 +111,7 @@ fn unregistered(nothing: bool) -> Answer {
 }
 
 /// Reads, and waits for something to read if need be. See `io_waitread`.
-pub fn wait_read(d: i64, buffer: ReadBuf) -> Transfer {
+pub(crate) fn wait_read(d: i64, buffer: ReadBuf) -> Transfer {
     if buffer.is_empty() {
         return Ok(0);
     }
@@ -127,7 +127,7 @@ pub fn wait_read(d: i64, buffer: ReadBuf) -> Transfer {
 }
 
 /// Writes, and waits for room if need be. See `io_waitwrite`.
-pub fn wait_write(d: i64, buffer: WriteBuf) -> Transfer {
+pub(crate) fn wait_write(d: i64, buffer: WriteBuf) -> Transfer {
     if buffer.is_empty() {
         return Ok(0);
     }

@@ -10,7 +10,7 @@ fn descriptor(d: i64) -> Result<i32> {
 }
 
 /// Sends one byte with a descriptor attached. See `io_passfd`.
-pub fn pass(socket: i64, d: i64) -> Result<()> {
+pub(crate) fn pass(socket: i64, d: i64) -> Result<()> {
     passing::send(descriptor(socket)?, descriptor(d)?)?;
     if let Ok(handle) = Handle::find(d) {
         handle.note_shared();
@@ -19,6 +19,6 @@ pub fn pass(socket: i64, d: i64) -> Result<()> {
 }
 
 /// Takes one byte and the descriptor attached to it. See `io_receivefd`.
-pub fn receive(socket: i64) -> Result<u32> {
+pub(crate) fn receive(socket: i64) -> Result<u32> {
     passing::receive(descriptor(socket)?).map(|fd| fd as u32)
 }

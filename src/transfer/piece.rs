@@ -13,7 +13,7 @@ use core::ptr::NonNull;
 
 /// How many bytes a piece holds: two records of TLS. Larger ones are hardly faster, and a batch that waits for its
 /// consumer keeps one.
-pub const SIZE: usize = 32 * 1024;
+pub(crate) const SIZE: usize = 32 * 1024;
 
 #[repr(C)]
 struct Block {
@@ -25,11 +25,11 @@ struct Block {
 }
 
 /// Bytes of a file, at an address that stays.
-pub struct Piece(NonNull<Block>);
+pub(crate) struct Piece(NonNull<Block>);
 
 impl Piece {
     /// An empty piece. Errors: ENOMEM.
-    pub fn allocate() -> Result<Self> {
+    pub(crate) fn allocate() -> Result<Self> {
         // SAFETY: malloc takes any size.
         let block = NonNull::new(unsafe { libc::malloc(size_of::<Block>()) }).ok_or(Errno(libc::ENOMEM))?;
         let block = block.cast::<Block>();
@@ -44,7 +44,7 @@ impl Piece {
 
     /// Reads up to `length` bytes of a file from `offset` on, and returns how many came: 0 at the end of the file. Errors: those of
     /// pread(2), ESPIPE for what has no offsets.
-    pub fn fill(&mut self, file: i32, offset: u64, length: u64) -> Result<u64> {
+    pub(crate) fn fill(&mut self, file: i32, offset: u64, length: u64) -> Result<u64> {
         // SAFETY: the block is this piece's alone.
         let block = unsafe { self.0.as_mut() };
         block.length = 0;
@@ -55,7 +55,7 @@ impl Piece {
     }
 
     /// The bytes from `offset` of the file on, if the piece has any.
-    pub fn from(&self, offset: u64) -> Option<(*const c_void, u64)> {
+    pub(crate) fn from(&self, offset: u64) -> Option<(*const c_void, u64)> {
         // SAFETY: the block is this piece's alone.
         let block = unsafe { self.0.as_ref() };
         let skipped = offset.checked_sub(block.start).filter(|skipped| *skipped < block.length)?;
@@ -64,7 +64,7 @@ impl Piece {
     }
 
     /// The memory of the piece, for something else.
-    pub fn memory(&mut self) -> &mut [MaybeUninit<u8>] {
+    pub(crate) fn memory(&mut self) -> &mut [MaybeUninit<u8>] {
         // SAFETY: the block is this piece's alone.
         let block = unsafe { self.0.as_mut() };
         block.length = 0;
@@ -72,7 +72,7 @@ impl Piece {
     }
 
     /// The piece as an address, which owns it.
-    pub fn into_raw(self) -> *mut c_void {
+    pub(crate) fn into_raw(self) -> *mut c_void {
         let block = self.0;
         core::mem::forget(self);
         block.as_ptr().cast()
@@ -82,7 +82,7 @@ impl Piece {
     ///
     /// # Safety
     /// Each address is taken back once.
-    pub unsafe fn from_raw(address: *mut c_void) -> Option<Self> {
+    pub(crate) unsafe fn from_raw(address: *mut c_void) -> Option<Self> {
         NonNull::new(address.cast()).map(Piece)
     }
 }

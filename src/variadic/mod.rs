@@ -19,12 +19,12 @@ use core::marker::PhantomData;
 
 /// `struct strings` of `variadic.c`, which knows what else is in it.
 #[repr(C)]
-pub struct Walker {
+pub(crate) struct Walker {
     next: unsafe extern "C" fn(*mut Walker) -> *const c_char,
 }
 
 /// The strings of a list of arguments, in order, up to the NULL.
-pub struct Strings<'a> {
+pub(crate) struct Strings<'a> {
     walker: Option<*mut Walker>,
     list: PhantomData<&'a Walker>,
 }
@@ -116,7 +116,7 @@ macro_rules! trampolines {
             #[doc = concat!("`", stringify!($name), "` of the C interface.")]
             #[unsafe(naked)]
             #[unsafe(no_mangle)]
-            pub unsafe extern "C" fn $name() {
+            pub(crate) unsafe extern "C" fn $name() {
                 core::arch::naked_asm!(jump!(), sym $function)
             }
         )*

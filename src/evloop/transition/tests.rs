@@ -64,16 +64,17 @@ impl Kernel {
         self.bytes > 0 || self.eof
     }
 
-    fn read(&mut self, length: u32) -> Outcome {
+    /// None at the end of the file.
+    fn read(&mut self, length: u32) -> Option<Outcome> {
         let limit = if self.stream { length } else { length.min(3) };
         let count = self.bytes.min(limit).min(self.mark.filter(|mark| *mark > 0).unwrap_or(u32::MAX));
         self.bytes -= count;
         self.mark = self.mark.and_then(|mark| mark.checked_sub(count)).filter(|_| self.bytes > 0);
         match count {
-            0 if self.eof => Outcome::Ended,
-            0 => Outcome::Again,
-            count if count == length => Outcome::Full,
-            _ => Outcome::Short,
+            0 if self.eof => None,
+            0 => Some(Outcome::Again),
+            count if count == length => Some(Outcome::Full),
+            _ => Some(Outcome::Short),
         }
     }
 
@@ -280,7 +281,7 @@ impl Machine {
                 self.error_reports = [0; 2];
             }
             Step::Read(length) => {
-                if self.word.answers_again() {
+                if self.word.has(DRAINED) {
                     self.word = self.word.without(DRAINED);
                     prop_assert!(
                         self.kernel.stream || self.word.kind() == FileKind::AssumedTcp,
@@ -288,8 +289,9 @@ impl Machine {
                     );
                 } else {
                     let before = self.word;
-                    let outcome = self.kernel.read(length);
-                    self.word = self.word.moved(Direction::Read, before, outcome);
+                    if let Some(outcome) = self.kernel.read(length) {
+                        self.word = self.word.moved(Direction::Read, before, outcome);
+                    }
                 }
             }
             Step::PlainRead(length) => {
@@ -343,7 +345,7 @@ proptest! {
         let (word, before) = (Word(bits), Word(before));
         prop_assume!(word.generation() != before.generation());
         for direction in Direction::BOTH {
-            for outcome in [Outcome::Full, Outcome::Short, Outcome::Ended, Outcome::Again] {
+            for outcome in [Outcome::Full, Outcome::Short, Outcome::Again] {
                 prop_assert_eq!(word.moved(direction, before, outcome), word);
             }
         }
@@ -432,7 +434,7 @@ fn a_short_read_counts_once_the_kind_is_proved() {
     let known = Word(REGISTERED | WATCHED | interest_bit(READ) | queued_bit(READ) | stale_bit(READ));
     let assumed = known.with_kind(FileKind::AssumedTcp);
     let after = assumed.moved(READ, assumed, Outcome::Short);
-    assert!(after.has(stale_bit(READ)) && after.has(SHORT_READ) && after.answers_again());
+    assert!(after.has(stale_bit(READ)) && after.has(SHORT_READ) && after.has(DRAINED));
     assert!(!after.proved(FileKind::Tcp).has(stale_bit(READ)));
     assert!(after.proved(FileKind::Socket).has(stale_bit(READ)));
     let urgent = assumed.with(URGENT_SEEN);

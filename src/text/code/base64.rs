@@ -6,13 +6,13 @@ use crate::text::out::Out;
 use crate::text::scan_int::{NO_DIGIT, Values, values};
 
 /// 64 characters for six bits each, the one that fills up the last group, and a NUL.
-pub type Alphabet = [u8; 66];
+pub(crate) type Alphabet = [u8; 66];
 
 /// That of section 4.
-pub const STANDARD: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\0";
+pub(crate) const STANDARD: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\0";
 
 /// That of section 5, whose characters have no meaning in URLs and names of files.
-pub const FOR_URLS: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=\0";
+pub(crate) const FOR_URLS: &Alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=\0";
 
 /// Writes the first `count` bytes of the three that a number is made of.
 #[inline(always)]
@@ -38,7 +38,7 @@ fn length(bytes: usize, filled: bool) -> usize {
 
 /// Writes base64, and fills up the last group if it is `filled`.
 #[inline(always)]
-pub fn encode(out: &mut Out, source: Bytes, alphabet: &Alphabet, filled: bool) {
+pub(crate) fn encode(out: &mut Out, source: Bytes, alphabet: &Alphabet, filled: bool) {
     let to = out.tail();
     let length = length(source.left(), filled);
     out.advance(length);
@@ -121,7 +121,7 @@ fn quartet(text: &mut Text, values: &Values) -> (u32, u32, usize) {
 
 /// Reads base64 with the characters that fill it up, of which some or all may be missing. Without any, bits that
 /// are left over have to be zero, else the last group is cut off, and not read.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     groups(text, out, &STANDARD_VALUES);
     let before = text.used();
     let (bits, left_over, count) = quartet(text, &STANDARD_VALUES);
@@ -134,7 +134,7 @@ pub fn decode(text: &mut Text, out: &mut Out) {
 }
 
 /// Reads base64 of URLs, which nothing fills up; bits that are left over are ignored.
-pub fn decode_for_urls(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode_for_urls(text: &mut Text, out: &mut Out) {
     groups(text, out, &URL_VALUES);
     let (bits, _, count) = quartet(text, &URL_VALUES);
     ungroup(out, bits, count * 3 / 4);

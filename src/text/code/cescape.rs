@@ -18,7 +18,7 @@ pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
 /// Writes the backslash and control characters as escapes, with a letter where there is one, and what is in
 /// `escaped` as `\xNN`.
 #[inline(never)]
-pub fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
+pub(crate) fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
     let less;
     let plain = if escaped.is_empty() {
         &NO_BACKSLASH
@@ -45,7 +45,7 @@ pub fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
 
 /// Reads up to a quotation mark. Stops in front of `\u` without four digits and `\U` without eight, or with a
 /// number that UTF-8 does not have.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         text.copy_while(out, |byte| READ.contains(byte));
         let before = text.used();

@@ -7,13 +7,13 @@ use core::ffi::c_char;
 use core::ptr::null_mut;
 
 /// `size_t func(char *dest, const char *src, size_t len)`.
-pub type PlainEncoder = unsafe extern "C" fn(*mut c_char, *const c_char, usize) -> usize;
+pub(crate) type PlainEncoder = unsafe extern "C" fn(*mut c_char, *const c_char, usize) -> usize;
 
 /// The same with a string of what is to be escaped.
-pub type SetEncoder = unsafe extern "C" fn(*mut c_char, *const c_char, usize, *const c_char) -> usize;
+pub(crate) type SetEncoder = unsafe extern "C" fn(*mut c_char, *const c_char, usize, *const c_char) -> usize;
 
 /// `size_t func(const char *src, char *dest, size_t *destlen)`.
-pub type Decoder = unsafe extern "C" fn(*const c_char, *mut c_char, *mut usize) -> usize;
+pub(crate) type Decoder = unsafe extern "C" fn(*const c_char, *mut c_char, *mut usize) -> usize;
 
 /// An encoder of either kind.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
 /// Writes two digits per byte, in lower case.
-pub fn encode(out: &mut Out, source: Bytes) {
+pub(crate) fn encode(out: &mut Out, source: Bytes) {
     let (to, length) = (out.tail(), source.left());
     out.advance(length.saturating_mul(2));
     if to.is_null() {
@@ -20,7 +20,7 @@ pub fn encode(out: &mut Out, source: Bytes) {
 }
 
 /// Reads pairs of digits of either case, and stops in front of anything else.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     while let Some(byte) = hex_pair(text) {
         out.byte(byte);
     }

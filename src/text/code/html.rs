@@ -15,13 +15,13 @@ static TO_QUOTE: Class = Class::all_but(b"<&\"");
 static TO_BLANK: Class = Class::all_but(b"<&\" \t\n");
 
 /// Reads up to a tag, with character references decoded.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     decode_while(text, out, &TO_TAG);
 }
 
 /// Reads the value of an attribute up to what ends it: in quotation marks the second one, which is not consumed, else
 /// a blank, tab, newline or quotation mark. It ends in front of a tag, too.
-pub fn decode_attribute(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode_attribute(text: &mut Text, out: &mut Out) {
     let plain = if text.eat(b'"') { &TO_QUOTE } else { &TO_BLANK };
     decode_while(text, out, plain);
 }

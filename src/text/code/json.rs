@@ -17,7 +17,7 @@ static READ: Class = Class::range(1, 0x7f).without(b"\"\\");
 
 /// Writes UTF-8, with what JSON does not allow escaped. Bytes that are no UTF-8, surrogates and noncharacters are taken
 /// for Latin-1, each byte on its own.
-pub fn encode(out: &mut Out, mut source: Bytes) {
+pub(crate) fn encode(out: &mut Out, mut source: Bytes) {
     loop {
         let rule = |byte: u8| (b' '..0x80).contains(&byte) & (byte != b'"') & (byte != b'\\');
         source.copy_plain(out, |byte| PLAIN.contains(byte), rule);
@@ -47,7 +47,7 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
 
 /// Reads up to a quotation mark. Stops in front of what is no UTF-8, a `\u` without four digits, and half a pair of
 /// surrogates.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         text.copy_while(out, |byte| READ.contains(byte));
         let before = text.used();

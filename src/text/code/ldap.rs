@@ -7,18 +7,18 @@ use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 
 /// What has a meaning in a search filter, besides the backslash.
-pub const OF_FILTERS: &[u8] = b"()*";
+pub(crate) const OF_FILTERS: &[u8] = b"()*";
 
 /// What is read as it is.
 static READ: Class = Class::all_but(b"\\");
 
 /// Writes control characters, the backslash, and what is in `escaped` as a backslash and two digits.
-pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
+pub(crate) fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
     escapes::encode(out, source, b'\\', &NO_BACKSLASH, escaped);
 }
 
 /// Reads a backslash with two digits as a byte. Stops in front of a backslash without.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     escapes::decode(text, out, b'\\', &READ, 0);
 }
 

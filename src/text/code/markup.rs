@@ -44,19 +44,19 @@ fn encode_references(out: &mut Out, source: Bytes, plain: &Class) {
 }
 
 /// For between the tags of XML.
-pub fn encode_xml(out: &mut Out, source: Bytes) {
+pub(crate) fn encode_xml(out: &mut Out, source: Bytes) {
     encode_references(out, source, &IN_XML);
 }
 
 /// For an attribute in quotation marks.
-pub fn encode_attribute(out: &mut Out, source: Bytes) {
+pub(crate) fn encode_attribute(out: &mut Out, source: Bytes) {
     encode_references(out, source, &IN_ATTRIBUTE);
 }
 
 /// For between the tags of HTML: the end of a line becomes a tag that breaks it, two together one that begins a
 /// paragraph.
 #[inline(never)]
-pub fn encode_html(out: &mut Out, source: Bytes) {
+pub(crate) fn encode_html(out: &mut Out, source: Bytes) {
     let rule = |byte| (byte != b'&') & (byte != b'<') & (byte != b'>') & (byte != b'\n');
     encode(out, source, &IN_HTML, rule, |out, source, byte| {
         if byte != b'\n' {

@@ -12,27 +12,24 @@ use super::out::Out;
 use super::scan_int::{HEXADECIMAL, NO_DIGIT};
 use core::ffi::c_char;
 
-pub mod base64;
-pub mod cescape;
+pub(crate) mod base64;
+pub(crate) mod cescape;
 mod class;
 mod escapes;
-pub mod foreign;
-pub mod hexdump;
-pub mod html;
-pub mod json;
-pub mod ldap;
-pub mod markup;
-pub mod quoted_printable;
-pub mod urlencoded;
-pub mod uuencoded;
-pub mod whitespace;
-pub mod yenc;
+pub(crate) mod foreign;
+pub(crate) mod hexdump;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod ldap;
+pub(crate) mod markup;
+pub(crate) mod quoted_printable;
+pub(crate) mod urlencoded;
+pub(crate) mod uuencoded;
+pub(crate) mod whitespace;
+pub(crate) mod yenc;
 
 /// Half the address space: no text in memory is longer.
 const LONGEST: usize = isize::MAX as usize;
-
-/// Decodes as much of a text as it understands.
-pub type Decoder = fn(&mut Text, &mut Out);
 
 /// Encodes `length` bytes from `source`, and those in `escaped` differently if the encoder can, to `dest`, or only counts if that is NULL. The result is the length
 /// of the text, the highest `usize` if it does not fit in half the address space.
@@ -40,7 +37,7 @@ pub type Decoder = fn(&mut Text, &mut Out);
 /// # Safety
 /// `source` has `length` readable bytes, `dest` is NULL or has room for the text, `escaped` is NULL or a string.
 #[inline(always)]
-pub unsafe fn encode(
+pub(crate) unsafe fn encode(
     dest: *mut c_char,
     source: *const c_char,
     length: usize,
@@ -62,7 +59,7 @@ pub unsafe fn encode(
 /// # Safety
 /// `source` is a string, `dest` is NULL or has room for as many bytes, `length` is NULL or valid.
 #[inline(always)]
-pub unsafe fn decode(
+pub(crate) unsafe fn decode(
     source: *const c_char,
     dest: *mut c_char,
     length: *mut usize,
@@ -115,6 +112,9 @@ fn hex_number(text: &mut Text, digits: usize) -> Option<u32> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    /// Decodes as much of a text as it understands.
+    type Decoder = fn(&mut Text, &mut Out);
     use crate::text::out::tests::written;
     use proptest::prelude::*;
     use std::ptr::{null, null_mut};

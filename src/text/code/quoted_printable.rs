@@ -14,13 +14,13 @@ static READ: Class = Class::all_but(b"=");
 
 /// Writes control characters (the ends of lines too), what is not ASCII, `=`, and what is in `escaped` as `=` and two
 /// digits. Lines stay as long as they are.
-pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
+pub(crate) fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
     escapes::encode(out, source, b'=', &PLAIN, escaped);
 }
 
 /// Reads `=` with two digits as a byte, and `=` at the end of a line as nothing, together with that end. Stops in
 /// front of another `=`.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         escapes::decode(text, out, b'=', &READ, 0);
         let mut ahead = text.clone();

@@ -18,13 +18,13 @@ static READ_IN_FORMS: Class = READ.without(b"+");
 
 /// Writes letters, digits and `$ - . / = _ ~` as they are, and everything else, and also what is in
 /// `escaped`, as a percent sign and two digits in lower case.
-pub fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
+pub(crate) fn encode(out: &mut Out, source: Bytes, escaped: &[u8]) {
     escapes::encode(out, source, b'%', &UNRESERVED, escaped);
 }
 
 /// Reads percent escapes, and plus signs as blanks if `plus_is_blank`. Stops in front of blanks, control
 /// characters, `?`, `&`, and a percent sign without two digits.
-pub fn decode(text: &mut Text, out: &mut Out, plus_is_blank: bool) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out, plus_is_blank: bool) {
     if plus_is_blank {
         escapes::decode(text, out, b'%', &READ_IN_FORMS, b'+');
     } else {

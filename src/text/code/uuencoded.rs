@@ -19,7 +19,7 @@ static ALPHABET: Alphabet = *b"`!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNO
 
 /// Writes lines.
 #[inline(always)]
-pub fn encode(out: &mut Out, source: Bytes) {
+pub(crate) fn encode(out: &mut Out, source: Bytes) {
     if out.tail().is_null() {
         // All lines but the last one are as long.
         let (lines, rest) = (source.left() / LINE, source.left() % LINE);
@@ -51,7 +51,7 @@ static VALUES: Values = {
 };
 
 /// Reads one line without its end. Refuses one that is cut short, or has characters that do not belong there.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     let _ = line(text, out);
 }
 

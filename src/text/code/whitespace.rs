@@ -5,7 +5,7 @@ use crate::text::input::Bytes;
 use crate::text::out::Out;
 
 /// Writes blanks, tabs and newlines as `_`.
-pub fn fold(out: &mut Out, source: Bytes) {
+pub(crate) fn fold(out: &mut Out, source: Bytes) {
     let folded = |byte| if matches!(byte, b' ' | b'\t' | b'\n') { b'_' } else { byte };
     let (to, length) = (out.tail(), source.left());
     out.advance(length);

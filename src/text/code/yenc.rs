@@ -24,7 +24,7 @@ static PLAIN: Class = Class::range(0, 255).without(&[
 static READ: Class = Class::all_but(b"\n\r=");
 
 /// Writes lines. A blank does not become the last byte of a full one, because it may get lost there.
-pub fn encode(out: &mut Out, mut source: Bytes) {
+pub(crate) fn encode(out: &mut Out, mut source: Bytes) {
     let mut column = 0;
     loop {
         // Within a line, only four bytes are special.
@@ -64,7 +64,7 @@ pub fn encode(out: &mut Out, mut source: Bytes) {
 }
 
 /// Reads one line without its end. Of `=y`, which begins a line of another kind, the `=` is consumed.
-pub fn decode(text: &mut Text, out: &mut Out) {
+pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         text.change_while(out, |byte| READ.contains(byte), |byte| byte.wrapping_sub(OFFSET));
         let before = text.used();
