@@ -38,10 +38,23 @@ TEST(looking_and_passing_over, .valgrind = 1) {
   EQUAL(*buffer_PEEK(&b), '4');
   buffer_seek(&b, SIZE_MAX);
   EQUAL(*buffer_peek(&b), '4');
-  buffer_seek(&b, 1000);
+  buffer_seek(&b, 4);
   EQUAL(buffer_feed(&b), 2);
   EQUAL(buffer_getc(&b, &c), 1);
   EQUAL(c, '8');
+  free(b.x);
+}
+
+/* Of what is behind the buffer as well. */
+TEST(passing_over_more_than_is_buffered, .valgrind = 1) {
+  char c;
+  INPUT(b, 8, "0123456789abcdefghij");
+  EQUAL(buffer_feed(&b), 8);
+  EQUAL(buffer_seek(&b, 17), 17);
+  EQUAL(buffer_getc(&b, &c), 1);
+  EQUAL(c, 'h');
+  EQUAL(buffer_seek(&b, 1000), 1000);
+  EQUAL(buffer_feed(&b), 0);
   free(b.x);
 }
 
@@ -143,11 +156,16 @@ static int never(const char *x, size_t len) {
 
 TEST(errors, .valgrind = 1) {
   char c;
-  FAILING((buffer_feed(&b), buffer_seek(&b, 9), buffer_feed(&b)));
+  FAILING((buffer_feed(&b), buffer_seek(&b, 3), buffer_feed(&b)));
   FAILING(buffer_get(&b, got, 20));
   FAILING((buffer_get(&b, got, 3), buffer_getc(&b, &c)));
   FAILING(buffer_get_token(&b, got, 20, "\n ", 2));
   FAILING(buffer_get_token_pred(&b, got, 20, never));
+}
+
+TEST(errors_behind_the_buffer, .valgrind = 1) {
+  FAILING(buffer_seek(&b, 9));
+  FAILING((buffer_feed(&b), buffer_seek(&b, 9)));
 }
 
 TEST(errors_in_a_line) {

@@ -93,7 +93,7 @@ pub(super) fn writing(engine: &mut Engine) {
                     Put::Sa(bytes) => c.buffer_putsa(b, &stralloc_of(&mut bytes.clone())),
                     Put::SaFlush(bytes) => c.buffer_putsaflush(b, &stralloc_of(&mut bytes.clone())),
                 };
-                log.push((result, last_errno(), fields(&*b, start)));
+                log.push((result, errno_of(result as isize), fields(&*b, start)));
             }
         }
         (log, script.calls)
