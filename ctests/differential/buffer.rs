@@ -135,9 +135,14 @@ fn fields(b: &Buffer, start: *const u8) -> (usize, usize, usize, usize, bool, c_
 }
 
 /// errno of a call with this result, which counts only if it failed: a call that succeeds leaves errno alone, whereas in the C
-/// library it is 0 afterwards, or what an interrupted operation left behind. `ctests/net/errno.c` tests what is left.
+/// library it is 0 afterwards, or what an interrupted operation left behind. That is also left where a function of the caller
+/// gives up, which is no matter of errno. `ctests/net/errno.c` tests what stays.
 fn errno_of(result: isize) -> c_int {
-    if result < 0 { errno::errno().0 } else { 0 }
+    match errno::errno().0 {
+        libc::EINTR => 0,
+        number if result < 0 => number,
+        _ => 0,
+    }
 }
 
 const EMPTY: Buffer =
