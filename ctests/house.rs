@@ -284,7 +284,7 @@ fn the_shared_library_is_small() {
     let strip = Command::new("strip").arg("-o").arg(&stripped).arg(support::libraries::ours()).status();
     assert!(strip.expect("strip runs").success());
     let size = stripped.metadata().unwrap().len();
-    assert!(size <= 360 * 1024, "{size} bytes");
+    assert!(size <= 352 * 1024, "{size} bytes");
 }
 
 #[test]

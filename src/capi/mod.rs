@@ -32,6 +32,7 @@ pub mod mmap;
 pub mod ndelay;
 pub mod open;
 pub mod openreadclose;
+pub mod owfat;
 pub mod parse;
 pub mod rangecheck;
 pub mod readclose;
