@@ -65,6 +65,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("pkg-config", "1"),
     ("poll", "2"),
     ("pread", "2"),
+    ("pread64", "2"),
     ("preadv2", "2"),
     ("pthread_atfork", "3"),
     ("pwrite", "2"),
