@@ -53,7 +53,7 @@ remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME)
           --remap-path-prefix=$(sysroot)=/rustc/$(commit)
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb tls deflate headers symbols manual html clean help
+.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb tls deflate headers symbols abi manual html clean help
 .PHONY: install-strip check-musl check-arch
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
@@ -181,6 +181,9 @@ headers: ## Write include/libowfat/*.h anew from src/abi and src/capi, and what 
 
 symbols: ## Write ctests/symbols.txt anew from the names that the library exports
 	OWFAT_WRITE_SYMBOLS=1 $(CARGO) test --test house
+
+abi: ## Write packaging/abi anew, the interface with its types (needs abigail-tools)
+	OWFAT_WRITE_ABI=1 $(CARGO) test --test inspection
 
 manual: ## Write what headers say, and what the examples print, into the pages of man/
 	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual

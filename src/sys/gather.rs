@@ -105,4 +105,4 @@ pub(crate) fn flush(fd: c_int) {
 
 /// Nothing is ever held back.
 #[cfg(not(target_os = "linux"))]
-pub fn flush(_: c_int) {}
+pub(crate) fn flush(_: c_int) {}

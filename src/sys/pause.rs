@@ -23,7 +23,7 @@ pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Resul
         #[cfg(not(any(target_vendor = "apple", target_os = "solaris", target_os = "illumos")))]
         Err(error) if error.is_unsupported() => {
             let limit = libc::timespec {
-                tv_sec: libc::time_t::from(milliseconds / 1000),
+                tv_sec: (milliseconds / 1000).into(),
                 tv_nsec: libc::c_long::from(milliseconds % 1000 * 1_000_000),
             };
             let limit = if milliseconds < 0 { core::ptr::null() } else { &raw const limit };

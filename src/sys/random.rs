@@ -28,7 +28,7 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     target_os = "illumos",
     target_os = "solaris"
 ))]
-pub fn fill(bytes: &mut [u8]) -> Result<()> {
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     // SAFETY: pointer and length are those of the slice.
     unsafe { libc::arc4random_buf(bytes.as_mut_ptr().cast(), bytes.len()) };
     Ok(())
@@ -46,7 +46,7 @@ pub fn fill(bytes: &mut [u8]) -> Result<()> {
     target_os = "illumos",
     target_os = "solaris"
 )))]
-pub fn fill(bytes: &mut [u8]) -> Result<()> {
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     from_device(bytes)
 }
 

@@ -58,7 +58,13 @@ pub(crate) fn send(
 
 /// See the one for Linux.
 #[cfg(any(owfat_sendfile = "freebsd", owfat_sendfile = "apple"))]
-pub fn send(to: c_int, headers: Option<&mut Gather>, file: c_int, offset: u64, length: u64) -> Result<usize> {
+pub(crate) fn send(
+    to: c_int,
+    headers: Option<&mut Gather>,
+    file: c_int,
+    offset: u64,
+    length: u64,
+) -> Result<usize> {
     use core::ptr::null_mut;
     let offset = position(offset)?;
     let mut frame = headers.map(|pieces| {
@@ -87,7 +93,7 @@ pub fn send(to: c_int, headers: Option<&mut Gather>, file: c_int, offset: u64, l
 
 /// There is none.
 #[cfg(owfat_sendfile = "none")]
-pub fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64) -> Result<usize> {
+pub(crate) fn send(_: c_int, _: Option<&mut Gather>, _: c_int, offset: u64, length: u64) -> Result<usize> {
     let _ = (position(offset)?, clamp(length));
     Err(Errno(libc::ENOSYS))
 }
@@ -107,6 +113,6 @@ pub(crate) fn splice(to: c_int, from: c_int, length: u64) -> Result<usize> {
 
 /// There is no such call.
 #[cfg(not(target_os = "linux"))]
-pub fn splice(_: c_int, _: c_int, _: u64) -> Result<usize> {
+pub(crate) fn splice(_: c_int, _: c_int, _: u64) -> Result<usize> {
     Err(Errno(libc::ENOSYS))
 }

@@ -219,6 +219,6 @@ pub(crate) fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> R
 
 /// These systems cannot, or not this way.
 #[cfg(not(target_os = "linux"))]
-pub fn connect_with(_: c_int, _: WriteBuf, _: SocketAddr) -> Result<usize> {
+pub(crate) fn connect_with(_: c_int, _: WriteBuf, _: SocketAddr) -> Result<usize> {
     Err(Errno(libc::EOPNOTSUPP))
 }
