@@ -344,7 +344,7 @@ static void accept_clients(void) {
         continue; /* that one client hung up while it waited */
       }
     struct client *c = malloc(sizeof *c);
-    /* We know that it is non-blocking, and that a new connection can be written to: no need to ask. */
+    /* We know that it is nonblocking, and that a new connection can be written to: no need to ask. */
     if (!c || !io_fd_flags(fd, IO_FD_NONBLOCK | IO_FD_CANWRITE)) {
       free(c);
       close(fd);

@@ -124,7 +124,7 @@ static inline int is_nonblocking(int d) { return (fcntl(d, F_GETFL) & O_NONBLOCK
 
 static inline int is_open(int d) { return fcntl(d, F_GETFD) != -1; }
 
-/* Makes d known, in non-blocking mode. */
+/* Makes d known, in nonblocking mode. */
 static inline void known(int64 d) {
   EQUAL(io_fd(d), 1);
   io_nonblock(d);

@@ -273,7 +273,7 @@ static void numbers_into(int fd) {
 }
 
 /* Whatever runs again, or was forked, asks with other ids and ports than before. */
-TEST(nobody_can_guess_random_numbers) {
+TEST(random_numbers_cannot_be_guessed) {
   static const char seed[128];
   int ends[2];
   unsigned seen[3][10];

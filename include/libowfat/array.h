@@ -16,7 +16,7 @@
 
 /*
  An array of bytes that grows. All zeros is an array without memory yet; the memory comes from malloc, and
- whoever takes p over may free it.
+ a caller that takes p over may free it.
  */
 typedef struct {
   /* The first byte; NULL if there is no memory. */

@@ -219,7 +219,7 @@ int buffer_mmapread(struct buffer *b, const char *filename);
 /* Makes *b a buffer that reads the l bytes at x, which have to stay there. */
 void buffer_frombuf(struct buffer *b, const char *x, size_t l);
 
-/* Makes *b a buffer that reads the contents of *sa, which may not change meanwhile. */
+/* Makes *b a buffer that reads the contents of *sa, which may not change until the end. */
 void buffer_fromsa(struct buffer *b, const struct stralloc *sa);
 
 /*
@@ -344,7 +344,7 @@ int buffer_putm_internal_flush(buffer *b, ...);
 
 #ifdef LIBOWFAT_ARRAY_H
 /*
- Makes *b a buffer that reads the bytes in use of *a, which may not change meanwhile. One that has failed is
+ Makes *b a buffer that reads the bytes in use of *a, which may not change until then. One that has failed is
  empty. Include array.h before this header.
  */
 void buffer_fromarray(buffer *b, array *a);

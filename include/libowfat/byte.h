@@ -46,7 +46,7 @@ void byte_zero(void *out, size_t len);
 
 /*
  Returns 1 if the len bytes at a and b are equal, else 0. The time that it takes depends on len only:
- nobody can learn a secret from it byte by byte.
+ a secret cannot be learned from it byte by byte.
  */
 int byte_equal_notimingattack(const void *a, size_t len, const void *b) __attribute__((pure));
 

@@ -4,7 +4,7 @@
  *
  * The functions return 0, or -1 with errno: ENOMEM if there is no memory, or if the file would have 4 GiB or more;
  * then nothing has been written, and the records so far can be finished. Else it is that of write(2). Write to
- * a new file, and rename it when it is finished: programs that read the old one are not disturbed.
+ * a new file, and rename it when it is finished: programs that read the old one go on.
  */
 
 #ifndef LIBOWFAT_CDB_MAKE_H

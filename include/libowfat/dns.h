@@ -191,7 +191,7 @@ int dns_mx_packet(stralloc *out,
  */
 void dns_random_init(const char *seed);
 
-/* A random number below n, each as likely as the others, that nobody can guess; 0 if n is 0. */
+/* A random number below n, each as likely as the others, that cannot be guessed; 0 if n is 0. */
 unsigned int dns_random(unsigned int n);
 
 /* Puts the IPv4 addresses in the n bytes at s, 4 bytes each, into random order. */
@@ -253,7 +253,7 @@ int dns_resolve(const char *q,
 
 /*
  Replaces the contents of *out by the IPv4 addresses of the name in *fqdn, 4 bytes each, in random order: none if there
- is no such name, or it has none. If there are only digits, dots and brackets in *fqdn, nobody is asked: the
+ is no such name, or it has none. If there are only digits, dots and brackets in *fqdn, no server is asked: the
  addresses in it are the result. Returns 0; or -1 with errno: that of dns_transmit_get, or EINVAL for a malformed
  answer, a label that is too long, or a number above 255. Then there may be anything in *out.
  */

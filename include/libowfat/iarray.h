@@ -61,7 +61,7 @@ void *iarray_allocate(iarray *ia, size_t pos);
 /* Returns the number of the last element that was ever allocated, plus one; 0 if there was none. */
 size_t iarray_length(iarray *ia);
 
-/* Frees all elements; the array is as after iarray_init. No other thread may use it meanwhile. */
+/* Frees all elements; the array is as after iarray_init. No other thread may use it during the call. */
 void iarray_free(iarray *ia);
 
 #ifdef __cplusplus

@@ -28,7 +28,7 @@ enum io_fd_flags {
   IO_FD_CANWRITE = 1,
   /* The descriptor is in blocking mode: do not ask. */
   IO_FD_BLOCK = 2,
-  /* The descriptor is in non-blocking mode: do not ask. */
+  /* The descriptor is in nonblocking mode: do not ask. */
   IO_FD_NONBLOCK = 4
 };
 
@@ -122,7 +122,7 @@ int64 io_tryread(int64 d,
 
 /*
  Writes up to len bytes to d without waiting, in blocking mode too. Returns how many bytes were written, 0 if len is 0;
- -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if nobody will read it, EBADF if
+ -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if the peer does not read any more, EBADF if
  io_fd does not know d, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
  action, it is caught from now on.
  */
@@ -287,7 +287,7 @@ void io_close(int64 d);
 
 /*
  Forgets all descriptors and gives back all memory and descriptors of the library's own; closes none of the program's. A
- later io_fd starts afresh. No other thread may be inside the library meanwhile.
+ later io_fd starts afresh. No other thread may be inside the library during the call.
  */
 void io_finishandshutdown(void);
 

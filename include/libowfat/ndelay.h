@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Blocking and non-blocking descriptors. */
+/* Blocking and nonblocking descriptors. */
 
 #ifndef LIBOWFAT_NDELAY_H
 #define LIBOWFAT_NDELAY_H
@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /*
- Makes fd non-blocking: instead of waiting, calls fail with EAGAIN. The mode belongs to the open file, which other
+ Makes fd nonblocking: instead of waiting, calls fail with EAGAIN. The mode belongs to the open file, which other
  descriptors and processes may share. Returns 0, or -1 and sets errno: EBADF if fd is not open.
  */
 int ndelay_on(int fd);

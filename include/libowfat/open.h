@@ -2,7 +2,7 @@
 /*
  * Opening files.
  *
- * All return a descriptor, or -1 with errno from open(2). The descriptors are in non-blocking mode, which is
+ * All return a descriptor, or -1 with errno from open(2). The descriptors are in nonblocking mode, which is
  * of no consequence for files, but keeps FIFOs from waiting for their other end; they are inherited by
  * programs that are executed. The umask applies to modes. Interrupted calls are not repeated.
  */

@@ -18,7 +18,7 @@ extern "C" {
 /*
  Appends everything up to the end of the file to *buf, initlen bytes at a time (0 for a size that fits),
  and closes fd, whatever comes of it. Returns 0, or -1 with errno: what was read until then stays in
- *buf. On a descriptor in non-blocking mode EAGAIN is an error.
+ *buf. On a descriptor in nonblocking mode EAGAIN is an error.
  */
 ssize_t readclose_append(int fd, stralloc *buf, size_t initlen);
 

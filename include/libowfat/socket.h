@@ -38,7 +38,7 @@ extern "C" {
 extern int noipv6;
 
 /*
- Returns a new non-blocking TCP socket for IPv4, or -1 and sets errno as socket(2) does. Like every descriptor
+ Returns a new nonblocking TCP socket for IPv4, or -1 and sets errno as socket(2) does. Like every descriptor
  that this header's functions return, it is inherited by programs that are executed.
  */
 int socket_tcp4(void);
@@ -46,14 +46,14 @@ int socket_tcp4(void);
 /* Does what socket_tcp4 does, but the socket is blocking. */
 int socket_tcp4b(void);
 
-/* Returns a new non-blocking UDP socket for IPv4, or -1 and sets errno. */
+/* Returns a new nonblocking UDP socket for IPv4, or -1 and sets errno. */
 int socket_udp4(void);
 
 /* Does what socket_udp4 does, but the socket is blocking. */
 int socket_udp4b(void);
 
 /*
- Returns a new non-blocking TCP socket for IPv6 that speaks IPv4 too, with IPv4-mapped addresses; or -1 and sets
+ Returns a new nonblocking TCP socket for IPv6 that speaks IPv4 too, with IPv4-mapped addresses; or -1 and sets
  errno. If the kernel has no IPv6, or noipv6 is not 0, the socket is one for IPv4; in the first case noipv6
  becomes 1.
  */
@@ -62,20 +62,20 @@ int socket_tcp6(void);
 /* Does what socket_tcp6 does, but the socket is blocking. */
 int socket_tcp6b(void);
 
-/* Returns a new non-blocking UDP socket, otherwise as socket_tcp6. */
+/* Returns a new nonblocking UDP socket, otherwise as socket_tcp6. */
 int socket_udp6(void);
 
 /* Does what socket_udp6 does, but the socket is blocking. */
 int socket_udp6b(void);
 
-/* Returns a new non-blocking SCTP socket for IPv4, or -1 and sets errno: EPROTONOSUPPORT if the kernel has no SCTP. */
+/* Returns a new nonblocking SCTP socket for IPv4, or -1 and sets errno: EPROTONOSUPPORT if the kernel has no SCTP. */
 int socket_sctp4(void);
 
 /* Does what socket_sctp4 does, but the socket is blocking. */
 int socket_sctp4b(void);
 
 /*
- Returns a new non-blocking SCTP socket, otherwise as socket_tcp6. That the kernel has no SCTP (EPROTONOSUPPORT)
+ Returns a new nonblocking SCTP socket, otherwise as socket_tcp6. That the kernel has no SCTP (EPROTONOSUPPORT)
  leaves noipv6 alone.
  */
 int socket_sctp6(void);
@@ -84,7 +84,7 @@ int socket_sctp6(void);
 int socket_sctp6b(void);
 
 /*
- Connects s to the 4 bytes at ip and port. Returns 0, or -1 and sets errno; EINPROGRESS if s is non-blocking: it is
+ Connects s to the 4 bytes at ip and port. Returns 0, or -1 and sets errno; EINPROGRESS if s is nonblocking: it is
  writable as soon as the outcome is known, and socket_connected tells.
  */
 int socket_connect4(int s,
@@ -173,7 +173,7 @@ int socket_remote6(int s, char *ip, uint16 *port, uint32 *scope_id);
 
 /*
  Accepts a connection on the listener s, and stores the peer's address in the 4 bytes at ip and its port in *port;
- each may be NULL. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is non-blocking
+ each may be NULL. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is nonblocking
  and no connection is waiting; EAFNOSUPPORT, having closed the connection, if the peer has an IPv6 address that
  is not IPv4-mapped.
  */
@@ -184,7 +184,7 @@ int socket_accept4(int s,
 /*
  Accepts a connection on the listener s, and stores the peer's address in the 16 bytes at ip, its port in *port, and
  the index of its interface, 0 if it has none, in *scope_id; each may be NULL. An IPv4 address becomes
- IPv4-mapped. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is non-blocking and
+ IPv4-mapped. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is nonblocking and
  no connection is waiting.
  */
 int socket_accept6(int s,
@@ -195,7 +195,7 @@ int socket_accept6(int s,
 /*
  Receives a datagram of up to len bytes in buf; what is longer is cut. Stores the sender's address in the 4 bytes
  at ip and its port in *port; each may be NULL. Returns the number of bytes, which may be 0; or -1 and sets
- errno: EAGAIN if s is non-blocking and nothing is there; EAFNOSUPPORT, the datagram being lost, if the sender
+ errno: EAGAIN if s is nonblocking and nothing is there; EAFNOSUPPORT, the datagram being lost, if the sender
  has an IPv6 address that is not IPv4-mapped.
  */
 ssize_t socket_recv4(int s,
@@ -208,7 +208,7 @@ ssize_t socket_recv4(int s,
  Receives a datagram of up to len bytes in buf; what is longer is cut. Stores the sender's address in the 16 bytes
  at ip, its port in *port, and the index of its interface, 0 if it has none, in *scope_id; each may be NULL. An
  IPv4 address becomes IPv4-mapped; if the kernel names no sender, as on a connected stream, all is 0. Returns
- the number of bytes, which may be 0; or -1 and sets errno: EAGAIN if s is non-blocking and nothing is there.
+ the number of bytes, which may be 0; or -1 and sets errno: EAGAIN if s is nonblocking and nothing is there.
  */
 ssize_t socket_recv6(int s,
                      char *buf,
@@ -219,7 +219,7 @@ ssize_t socket_recv6(int s,
 
 /*
  Sends the len bytes at buf to the 4 bytes at ip and port. Returns the number of bytes, or -1 and sets errno: EAGAIN
- if s is non-blocking and has no room for them.
+ if s is nonblocking and has no room for them.
  */
 ssize_t socket_send4(int s,
                      const char *buf,
@@ -254,7 +254,7 @@ ssize_t socket_send6_flag(int s,
 /*
  Connects the TCP socket s to the 4 bytes at ip and port, and sends up to len bytes at buf, in the first packet where
  the system and the peer know TCP Fast Open. Returns the number of bytes sent; or -1 and sets errno. EINPROGRESS
- on a non-blocking socket means that the connection is being made, and nothing has been sent.
+ on a nonblocking socket means that the connection is being made, and nothing has been sent.
  */
 ssize_t socket_fastopen_connect4(int s,
                                  const char *ip,
@@ -271,7 +271,7 @@ ssize_t socket_fastopen_connect6(int s,
                                  size_t len);
 
 /*
- socket_accept4, and the new descriptor is non-blocking if flags has SOCKET_NONBLOCK (1), and close-on-exec if it has
+ socket_accept4, and the new descriptor is nonblocking if flags has SOCKET_NONBLOCK (1), and close-on-exec if it has
  SOCKET_CLOEXEC (2); else it is not, whatever s is. Other bits are ignored.
  */
 int socket_accept4_flags(int s,
@@ -378,7 +378,7 @@ int socket_quickack(int s,
 #if defined(OWFAT_API) && OWFAT_API >= 33
 /* For socket_accept4_flags and socket_accept6_flags. */
 enum {
-  /* The new descriptor is non-blocking. */
+  /* The new descriptor is nonblocking. */
   SOCKET_NONBLOCK = 1,
   /* The new descriptor is close-on-exec. */
   SOCKET_CLOEXEC = 2

@@ -17,7 +17,7 @@
 
 /*
  A string that grows, and may hold NULs. All zeros is a string without memory yet; the memory comes from
- malloc, and whoever takes s over may free it. There is no NUL behind the last byte.
+ malloc, and a caller that takes s over may free it. There is no NUL behind the last byte.
  */
 typedef struct stralloc {
   /* The first byte; NULL if there is no memory. */

@@ -8,7 +8,7 @@ use core::ffi::c_int;
 
 /// Appends everything up to the end of the file to *buf, initlen bytes at a time (0 for a size that fits),
 /// and closes fd, whatever comes of it. Returns 0, or -1 with errno: what was read until then stays in
-/// *buf. On a descriptor in non-blocking mode EAGAIN is an error.
+/// *buf. On a descriptor in nonblocking mode EAGAIN is an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn readclose_append(fd: c_int, buf: *mut stralloc, initlen: usize) -> ssize_t {
     // SAFETY: the caller hands in a valid stralloc.

@@ -33,7 +33,7 @@ enum On {
 }
 
 /// What a scenario starts with: a descriptor whose peer does not write, but that has interest, so that a wait lasts; and
-/// two more, known in non-blocking mode.
+/// two more, known in nonblocking mode.
 struct Site {
     quiet: (i64, UnixStream),
     d: [i64; 2],

@@ -16,12 +16,12 @@ pub(crate) fn status_flags(fd: c_int) -> Result<c_int> {
     syscall!(fcntl(fd, libc::F_GETFL))
 }
 
-/// True if the descriptor is in non-blocking mode. Errors: EBADF.
+/// True if the descriptor is in nonblocking mode. Errors: EBADF.
 pub(crate) fn is_nonblocking(fd: c_int) -> Result<bool> {
     Ok(status_flags(fd)? & libc::O_NONBLOCK != 0)
 }
 
-/// Switches non-blocking mode on or off, in one call that leaves all other flags alone.
+/// Switches nonblocking mode on or off, in one call that leaves all other flags alone.
 pub(crate) fn set_nonblocking(fd: c_int, on: bool) -> Result<()> {
     let mut value: c_int = on.into();
     match syscall!(ioctl(fd, libc::FIONBIO, &mut value)) {
@@ -182,7 +182,7 @@ pub(crate) fn send_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
-/// Sends on a connected socket in non-blocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
+/// Sends on a connected socket in nonblocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
 pub(crate) fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
     syscall!(send(fd, bytes.start, bytes.length, libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
 }
@@ -258,7 +258,7 @@ pub(crate) fn pipe() -> Result<[c_int; 2]> {
     Ok(pair)
 }
 
-/// A pipe for the library itself: close-on-exec, in non-blocking mode.
+/// A pipe for the library itself: close-on-exec, in nonblocking mode.
 pub(crate) fn private_pipe() -> Result<[c_int; 2]> {
     #[cfg(not(target_vendor = "apple"))]
     {

@@ -29,7 +29,7 @@
 //! # A backend without edges
 //!
 //! poll(2) sees what is ready, never what changed, so it has to be told at each wait which directions not to look
-//! at. The loop knows: those that it has marked as ready or unsure, which are its own business until it calls
+//! at. The loop knows: those that it has marked as ready or stale, which are its own business until it calls
 //! `rearm`, or learns of an EAGAIN, and forgets the mark. Everything else that is watched it lists in `watches`,
 //! an iterator over the table; a backend with edges ignores it, and the optimiser drops it. So poll needs no memory of its own, and
 //! `add`, `rearm` and `remove` are nothing to it.

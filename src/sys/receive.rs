@@ -19,7 +19,7 @@ pub(crate) struct Received {
     pub cut: bool,
 }
 
-/// Receives from a socket in non-blocking mode. Errors: ENOTSOCK for anything but a socket.
+/// Receives from a socket in nonblocking mode. Errors: ENOTSOCK for anything but a socket.
 pub(crate) fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
     let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;

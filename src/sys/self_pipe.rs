@@ -5,7 +5,7 @@ use super::{fd, wide};
 use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 
-/// Both ends are close-on-exec and in non-blocking mode.
+/// Both ends are close-on-exec and in nonblocking mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SelfPipe {
     reading: End,

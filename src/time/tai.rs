@@ -9,27 +9,27 @@ pub(crate) const UNIX_EPOCH: u64 = (1 << 62) + 10;
 
 impl tai {
     /// The label of a moment in Unix time (seconds, negative before 1970).
-    pub const fn from_unix(seconds: i64) -> Self {
+    pub(crate) const fn from_unix(seconds: i64) -> Self {
         tai { x: UNIX_EPOCH.wrapping_add_signed(seconds) }
     }
 
     /// The external format: 8 bytes, most significant first.
-    pub const fn to_bytes(self) -> [u8; 8] {
+    pub(crate) const fn to_bytes(self) -> [u8; 8] {
         self.x.to_be_bytes()
     }
 
     /// The value of the external format.
-    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
+    pub(crate) const fn from_bytes(bytes: [u8; 8]) -> Self {
         tai { x: u64::from_be_bytes(bytes) }
     }
 
     /// Sum modulo 2^64.
-    pub const fn wrapping_add(self, other: Self) -> Self {
+    pub(crate) const fn wrapping_add(self, other: Self) -> Self {
         tai { x: self.x.wrapping_add(other.x) }
     }
 
     /// Difference modulo 2^64.
-    pub const fn wrapping_sub(self, other: Self) -> Self {
+    pub(crate) const fn wrapping_sub(self, other: Self) -> Self {
         tai { x: self.x.wrapping_sub(other.x) }
     }
 }

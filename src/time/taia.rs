@@ -13,19 +13,19 @@ pub(crate) const FRACTION_DIGITS: usize = 18;
 // range gives a result without meaning, but does no harm: hence the wrapping arithmetic.
 impl taia {
     /// The wall clock, in whole microseconds plus 500 ns.
-    pub fn now() -> Self {
+    pub(crate) fn now() -> Self {
         let (seconds, nanoseconds) = clock::realtime();
         taia::from_unix(seconds, nanoseconds / 1000)
     }
 
     /// A number of seconds without a fraction.
-    pub const fn from_seconds(seconds: u64) -> Self {
+    pub(crate) const fn from_seconds(seconds: u64) -> Self {
         taia { sec: tai { x: seconds }, nano: 0, atto: 0 }
     }
 
     /// The label of a moment in Unix time. The clock ticks in microseconds, so the stamp stands for the
     /// middle of one: 500 ns are added.
-    pub const fn from_unix(seconds: i64, microseconds: u32) -> Self {
+    pub(crate) const fn from_unix(seconds: i64, microseconds: u32) -> Self {
         taia {
             sec: tai::from_unix(seconds),
             nano: microseconds.wrapping_mul(1000).wrapping_add(500),
@@ -34,19 +34,19 @@ impl taia {
     }
 
     /// The external format: 8 bytes of seconds, 4 of nano, 4 of atto, each most significant byte first.
-    pub const fn to_bytes(self) -> [u8; 16] {
+    pub(crate) const fn to_bytes(self) -> [u8; 16] {
         let fraction = (self.nano as u128) << 32 | self.atto as u128;
         ((self.sec.x as u128) << 64 | fraction).to_be_bytes()
     }
 
     /// The value of the external format; the fraction is taken as it is.
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
         let bits = u128::from_be_bytes(bytes);
         taia { sec: tai { x: (bits >> 64) as u64 }, nano: (bits >> 32) as u32, atto: bits as u32 }
     }
 
     /// The 18 decimal digits of the fraction.
-    pub fn fraction_digits(self) -> [u8; FRACTION_DIGITS] {
+    pub(crate) fn fraction_digits(self) -> [u8; FRACTION_DIGITS] {
         let mut digits = [b'0'; FRACTION_DIGITS];
         let (nano, atto) = digits.split_at_mut(9);
         for (places, mut rest) in [(nano, self.nano), (atto, self.atto)] {
@@ -59,7 +59,7 @@ impl taia {
     }
 
     /// Sum modulo 2^64 seconds.
-    pub const fn wrapping_add(self, other: Self) -> Self {
+    pub(crate) const fn wrapping_add(self, other: Self) -> Self {
         let mut sum = taia {
             sec: self.sec.wrapping_add(other.sec),
             nano: self.nano.wrapping_add(other.nano),
@@ -77,7 +77,7 @@ impl taia {
     }
 
     /// Difference modulo 2^64 seconds.
-    pub const fn wrapping_sub(self, other: Self) -> Self {
+    pub(crate) const fn wrapping_sub(self, other: Self) -> Self {
         let mut difference = taia {
             sec: self.sec.wrapping_sub(other.sec),
             nano: self.nano.wrapping_sub(other.nano),
@@ -96,12 +96,12 @@ impl taia {
     }
 
     /// Moves by a signed number of seconds, modulo 2^64.
-    pub const fn wrapping_add_seconds(self, seconds: i64) -> Self {
+    pub(crate) const fn wrapping_add_seconds(self, seconds: i64) -> Self {
         taia { sec: tai { x: self.sec.x.wrapping_add_signed(seconds) }, ..self }
     }
 
     /// Half, rounded down to a multiple of 10^-18 s.
-    pub const fn half(self) -> Self {
+    pub(crate) const fn half(self) -> Self {
         let from_sec = if self.sec.x & 1 != 0 { GIGA / 2 } else { 0 };
         let from_nano = if self.nano & 1 != 0 { GIGA / 2 } else { 0 };
         taia {
@@ -112,22 +112,22 @@ impl taia {
     }
 
     /// The fraction in seconds; a fraction just below 1 rounds to 1.0.
-    pub fn fraction(self) -> f64 {
+    pub(crate) fn fraction(self) -> f64 {
         (f64::from(self.atto) * 1e-9 + f64::from(self.nano)) * 1e-9
     }
 
     /// The whole value in seconds, as near as a double can say it.
-    pub fn approximation(self) -> f64 {
+    pub(crate) fn approximation(self) -> f64 {
         self.sec.x as f64 + self.fraction()
     }
 
     /// True for the value that `io_timeout` takes for "no deadline".
-    pub const fn is_zero(self) -> bool {
+    pub(crate) const fn is_zero(self) -> bool {
         self.sec.x == 0 && self.nano == 0 && self.atto == 0
     }
 
     /// How many milliseconds from `now` until this moment, rounded up; 0 if it has come.
-    pub fn milliseconds_after(self, now: Self) -> u64 {
+    pub(crate) fn milliseconds_after(self, now: Self) -> u64 {
         if self <= now {
             return 0;
         }

@@ -8,7 +8,7 @@ use crate::net::connect;
 use crate::sys::socket::Modes;
 use core::ffi::{c_char, c_int};
 
-/// socket_accept4, and the new descriptor is non-blocking if flags has SOCKET_NONBLOCK (1), and close-on-exec if it has
+/// socket_accept4, and the new descriptor is nonblocking if flags has SOCKET_NONBLOCK (1), and close-on-exec if it has
 /// SOCKET_CLOEXEC (2); else it is not, whatever s is. Other bits are ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_accept4_flags(

@@ -9,7 +9,7 @@ use crate::net::{connect, noipv6};
 use crate::sys::socket;
 use core::ffi::{c_char, c_int, c_uint};
 
-/// Connects s to the 4 bytes at ip and port. Returns 0, or -1 and sets errno; EINPROGRESS if s is non-blocking: it is
+/// Connects s to the 4 bytes at ip and port. Returns 0, or -1 and sets errno; EINPROGRESS if s is nonblocking: it is
 /// writable as soon as the outcome is known, and socket_connected tells.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_connect4(s: c_int, ip: *const c_char, port: uint16) -> c_int {

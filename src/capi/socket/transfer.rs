@@ -12,7 +12,7 @@ use core::ffi::{c_char, c_int};
 use core::net::SocketAddr;
 
 /// Accepts a connection on the listener s, and stores the peer's address in the 4 bytes at ip and its port in *port;
-/// each may be NULL. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is non-blocking
+/// each may be NULL. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is nonblocking
 /// and no connection is waiting; EAFNOSUPPORT, having closed the connection, if the peer has an IPv6 address that
 /// is not IPv4-mapped.
 #[unsafe(no_mangle)]
@@ -23,7 +23,7 @@ pub unsafe extern "C" fn socket_accept4(s: c_int, ip: *mut c_char, port: *mut ui
 
 /// Accepts a connection on the listener s, and stores the peer's address in the 16 bytes at ip, its port in *port, and
 /// the index of its interface, 0 if it has none, in *scope_id; each may be NULL. An IPv4 address becomes
-/// IPv4-mapped. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is non-blocking and
+/// IPv4-mapped. Returns a new descriptor, which is blocking; or -1 and sets errno: EAGAIN if s is nonblocking and
 /// no connection is waiting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_accept6(
@@ -50,7 +50,7 @@ unsafe fn receive(
 
 /// Receives a datagram of up to len bytes in buf; what is longer is cut. Stores the sender's address in the 4 bytes
 /// at ip and its port in *port; each may be NULL. Returns the number of bytes, which may be 0; or -1 and sets
-/// errno: EAGAIN if s is non-blocking and nothing is there; EAFNOSUPPORT, the datagram being lost, if the sender
+/// errno: EAGAIN if s is nonblocking and nothing is there; EAFNOSUPPORT, the datagram being lost, if the sender
 /// has an IPv6 address that is not IPv4-mapped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_recv4(
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn socket_recv4(
 /// Receives a datagram of up to len bytes in buf; what is longer is cut. Stores the sender's address in the 16 bytes
 /// at ip, its port in *port, and the index of its interface, 0 if it has none, in *scope_id; each may be NULL. An
 /// IPv4 address becomes IPv4-mapped; if the kernel names no sender, as on a connected stream, all is 0. Returns
-/// the number of bytes, which may be 0; or -1 and sets errno: EAGAIN if s is non-blocking and nothing is there.
+/// the number of bytes, which may be 0; or -1 and sets errno: EAGAIN if s is nonblocking and nothing is there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_recv6(
     s: c_int,
@@ -95,7 +95,7 @@ unsafe fn send(
 }
 
 /// Sends the len bytes at buf to the 4 bytes at ip and port. Returns the number of bytes, or -1 and sets errno: EAGAIN
-/// if s is non-blocking and has no room for them.
+/// if s is nonblocking and has no room for them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_send4(
     s: c_int,
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn socket_send6_flag(
 
 /// Connects the TCP socket s to the 4 bytes at ip and port, and sends up to len bytes at buf, in the first packet where
 /// the system and the peer know TCP Fast Open. Returns the number of bytes sent; or -1 and sets errno. EINPROGRESS
-/// on a non-blocking socket means that the connection is being made, and nothing has been sent.
+/// on a nonblocking socket means that the connection is being made, and nothing has been sent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn socket_fastopen_connect4(
     s: c_int,

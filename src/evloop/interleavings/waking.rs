@@ -4,7 +4,7 @@
 use super::*;
 
 #[test]
-fn a_wish_ends_a_wait() {
+fn interest_ends_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
         put(&site.peers[0]);
@@ -17,7 +17,7 @@ fn a_wish_ends_a_wait() {
 
 /// Nothing is in the kernel's queue any more: only the list knows.
 #[test]
-fn a_wish_for_what_is_known_to_be_ready_ends_a_wait() {
+fn interest_in_what_is_known_to_be_ready_ends_a_wait() {
     in_every_order(3, |site| {
         let d = site.d[0];
         interest::set_interest(d, Direction::Write);
@@ -32,7 +32,7 @@ fn a_wish_for_what_is_known_to_be_ready_ends_a_wait() {
 }
 
 #[test]
-fn two_threads_wish() {
+fn two_threads_set_interest() {
     in_every_order(2, |site| {
         let d = site.d;
         site.peers.iter().for_each(put);
@@ -43,7 +43,7 @@ fn two_threads_wish() {
 
 /// A descriptor whose interest one thread clears may be returned, or not; one for which another thread sets it has to.
 #[test]
-fn a_wish_is_taken_back_beside_another() {
+fn interest_is_cleared_beside_another() {
     in_every_order(2, |site| {
         let [a, b] = site.d;
         site.peers.iter().for_each(put);
