@@ -156,3 +156,38 @@ TEST(batches_that_are_not_sent) {
   }
   close(file);
 }
+
+static void write_whole_regions(io_batch *batch) {
+  int file = file_of(FILE_BYTES);
+  written = 0;
+  size_t total = fill_batch(batch, file);
+  while (written < total) {
+    size_t before = written;
+    int64 n = MOVED(iob_write2(5, batch, take, io_mmapwritefile));
+    EQUAL(written, before + (size_t)n);
+    EQUAL(iob_bytesleft(batch), total - written);
+  }
+  EQUAL(cleaned, added);
+  close(file);
+}
+
+TEST(whole_regions_to_a_function) {
+  io_batch batch;
+  INSIST(iob_init(&batch, 1), == 0);
+  write_whole_regions(&batch);
+  iob_reset(&batch);
+  INSIST(iob_init_autofree(&batch, 20), == 0);
+  write_whole_regions(&batch);
+  iob_reset(&batch);
+}
+
+TEST(batches_that_free_as_they_go) {
+  io_batch *batch = INSIST(iob_new_autofree(1), != 0);
+  write_whole_regions(batch);
+  write_whole_regions(batch);
+  int file = file_of(FILE_BYTES);
+  fill_batch(batch, file);
+  iob_free(batch);
+  EQUAL(cleaned, added);
+  close(file);
+}

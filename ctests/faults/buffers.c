@@ -173,6 +173,43 @@ TEST(whole_files) {
   unlink(name);
 }
 
+TEST(newer_initialisers) {
+  int p[2];
+  char memory[8], c, *given;
+  buffer in, out;
+  CHECK(pipe(p) == 0);
+  EQUAL(buffer_init_write(&out, -1, memory, sizeof memory), -1);
+  EQUAL(buffer_init_write(&out, p[1], memory, sizeof memory), 0);
+  INSIST(buffer_putflush(&out, "abcdefghij", 10), == 0);
+  INSIST(buffer_init_read_allocbuf(&in, p[0], 16), == 0);
+  EQUAL(INSIST(buffer_peekc(&in, &c), > 0), 1);
+  EQUAL(c, 'a');
+  EQUAL(INSIST(buffer_seek(&in, 9), != -1), 9);
+  EQUAL(INSIST(buffer_getc(&in, &c), > 0), 1);
+  EQUAL(c, 'j');
+  buffer_close(&in);
+  buffer_close(&out);
+  CHECK(pipe(p) == 0);
+  INSIST(buffer_init_write_allocbuf(&out, p[1], 4), == 0);
+  INSIST(buffer_putflush(&out, "klmnop", 6), == 0);
+  EQUAL(buffer_init_read(&in, p[0], memory, sizeof memory), 0);
+  EQUAL(INSIST(buffer_getc(&in, &c), > 0), 1);
+  EQUAL(c, 'k');
+  buffer_close(&in);
+  buffer_close(&out);
+  CHECK(pipe(p) == 0);
+  INSIST(buffer_init_allocbuf(&in, fault_read, p[0], 0), == 0);
+  buffer_close(&in);
+  close(p[1]);
+  buffer_init_staticcontents(&in, memory, 3);
+  EQUAL(buffer_get(&in, memory + 4, 4), 3);
+  buffer_close(&in);
+  given = malloc(3);
+  buffer_init_staticcontents_free(&in, given, 3);
+  EQUAL(buffer_peekc(&in, &c), 1);
+  buffer_close(&in);
+}
+
 TEST(memory_at_the_other_end) {
   buffer b;
   stralloc sa = {0};

@@ -45,6 +45,7 @@ const CANNOT_FAIL: &[&str] = &[
     "__errno_location",
     "__gmon_start__",
     "__register_atfork",
+    "__stack_chk_fail",
     "__xpg_strerror_r",
     "_ITM_deregisterTMCloneTable",
     "_ITM_registerTMCloneTable",
@@ -55,11 +56,15 @@ const CANNOT_FAIL: &[&str] = &[
     "getauxval",
     "getenv",
     "gethostname",
+    "getpid",
+    "isatty",
     "ppoll",
     "pthread_getspecific",
     "pthread_key_delete",
+    "pthread_self",
     "shutdown",
     "sysconf",
+    "time",
 ];
 
 /// The programs, and what the library imports.

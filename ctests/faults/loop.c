@@ -2,6 +2,8 @@
 /* The event loop: registrations, interest, deadlines, waits, threads and processes. */
 #include "faults.h"
 
+#include <termios.h>
+
 enum { BYTES = 3000, PIECE = 1024 };
 
 /* Moves BYTES from one end to the other by the loop. A registered descriptor with interest must be reported again and again. */
@@ -68,6 +70,30 @@ TEST(nonblocking_streams) {
     nonblocking(s[1]);
     transfer_and_end(s);
   }
+}
+
+/* Terminals have no reads that do not wait. */
+TEST(blocking_terminals) {
+  struct termios raw;
+  int master = posix_openpt(O_RDWR | O_NOCTTY);
+  CHECK(master != -1 && grantpt(master) == 0 && unlockpt(master) == 0);
+  int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+  CHECK(slave != -1 && tcgetattr(slave, &raw) == 0);
+  cfmakeraw(&raw);
+  CHECK(tcsetattr(slave, TCSANOW, &raw) == 0);
+  register_both(master, slave);
+  for (int i = 0; i < 2; i++) {
+    int from = i ? slave : master, to = i ? master : slave;
+    char piece[200];
+    for (size_t sent = 0, got = 0; got < sizeof piece;) {
+      if (sent < sizeof piece)
+        sent += (size_t)MOVED(io_trywrite(from, bytes_at(sent, piece, sizeof piece - sent), (int64)(sizeof piece - sent)));
+      size_t n = (size_t)MOVED(io_tryread(to, piece, sizeof piece));
+      expect_bytes(piece, got, n);
+      got += n;
+    }
+  }
+  close_both(slave, master);
 }
 
 TEST(pairs_made_by_the_library) {

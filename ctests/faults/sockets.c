@@ -86,6 +86,39 @@ TEST(connections_and_datagrams_of_ipv6) {
   io_close(a);
 }
 
+static void expect_modes(int s, int nonblocking, int close_on_exec) {
+  EQUAL(is_nonblocking(s), nonblocking);
+  EQUAL((fcntl(s, F_GETFD) & FD_CLOEXEC) != 0, close_on_exec);
+  io_close(s);
+}
+
+TEST(connections_with_modes) {
+  uint16 port = 0;
+  int listener = INSIST(socket_tcp4b(), != -1), clients[4];
+  INSIST(socket_bind4_reuse(listener, ip4loopback, 0), == 0);
+  INSIST(socket_listen(listener, 5), == 0);
+  INSIST(socket_local4(listener, 0, &port), == 0);
+  for (int i = 0; i < 4; i++) {
+    clients[i] = INSIST(socket_tcp4b(), != -1);
+    INSIST(socket_connect4(clients[i], ip4loopback, port), == 0);
+  }
+  expect_modes(INSIST(socket_accept4_flags(listener, 0, 0, 0), != -1), 0, 0);
+  expect_modes(INSIST(socket_accept4_makenonblocking(listener, 0, 0), != -1), 1, 0);
+  expect_modes(INSIST(socket_accept4_setcloseonexec(listener, 0, 0), != -1), 0, 1);
+  expect_modes(INSIST(socket_accept4_makenonblocking_setcloseonexec(listener, 0, 0), != -1), 1, 1);
+  for (int i = 0; i < 4; i++) {
+    io_close(clients[i]);
+    clients[i] = INSIST(socket_tcp4b(), != -1);
+    INSIST(socket_connect4(clients[i], ip4loopback, port), == 0);
+  }
+  expect_modes(INSIST(socket_accept6_flags(listener, 0, 0, 0, 0), != -1), 0, 0);
+  expect_modes(INSIST(socket_accept6_makenonblocking(listener, 0, 0, 0), != -1), 1, 0);
+  expect_modes(INSIST(socket_accept6_setcloseonexec(listener, 0, 0, 0), != -1), 0, 1);
+  expect_modes(INSIST(socket_accept6_makenonblocking_setcloseonexec(listener, 0, 0, 0), != -1), 1, 1);
+  for (int i = 0; i < 4; i++) io_close(clients[i]);
+  io_close(listener);
+}
+
 /* Data with the first packet, where the kernel has it; else after it, or not at all yet. */
 TEST(fast_connections) {
   for (int i = 0; i < 2; i++) {

@@ -39,6 +39,10 @@ TEST(of_interfaces_that_do_not_exist) {
   KEEPS(fmt_ip6if(text, V6loopback, 0x7fffffff));
   KEEPS(socket_getifidx("lo"));
   KEEPS(socket_getifname(0x7fffffff) != 0);
+  /* This one fails. */
+  errno = EXDEV;
+  EQUAL(socket_getifidx("nosuchif"), 0);
+  EQUAL(errno, ENODEV);
 }
 
 TEST(of_sockets) {

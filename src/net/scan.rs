@@ -4,6 +4,7 @@
 //! Every function consumes an address. What stands behind it is the caller's business, and so is what has
 //! been consumed of something that is none.
 
+use crate::errno::unchanged;
 use crate::sys::interface::{self, Name};
 use crate::text::input::Text;
 use crate::text::scan_int::{hex_value, unsigned};
@@ -157,7 +158,8 @@ fn scope(text: &mut Text) -> Option<u32> {
         return None;
     }
     let name = Name::from_bytes(core::iter::from_fn(|| name.next_if(may_be_in_a_name)));
-    Some(name.map_or(0, |name| interface::index_of(name.as_c_str())))
+    // An interface that is not there has number 0, which is no failure.
+    Some(name.map_or(0, |name| unchanged(|| interface::index_of(name.as_c_str()))))
 }
 
 fn may_be_in_a_name(byte: u8) -> bool {

@@ -27,13 +27,13 @@ impl Name {
     }
 }
 
-/// The index of the interface called `name`, 0 if there is none.
+/// The index of the interface called `name`, or 0 with errno.
 pub(crate) fn index_of(name: &CStr) -> u32 {
     // SAFETY: a C string is what the function wants.
-    unchanged(|| unsafe { libc::if_nametoindex(name.as_ptr()) })
+    unsafe { libc::if_nametoindex(name.as_ptr()) }
 }
 
-/// The name of the interface with this index.
+/// The name of the interface with this index. errno stays as it was.
 pub(crate) fn name_of(index: u32) -> Option<Name> {
     let mut name = Name([0; NAME_ROOM]);
     // SAFETY: the buffer has the size that the function wants.
