@@ -58,6 +58,8 @@ static void close_both(void) {
   io_close(s[1]);
 }
 
+/* Other libcs have nothing that runs before the constructors of a shared library. */
+#ifdef __GLIBC__
 static int registered_first;
 
 /* Runs before the library's constructor, and before getenv works. */
@@ -72,6 +74,7 @@ static void register_first(int argc, char **argv, char **environment) {
   }
 }
 __attribute__((section(".preinit_array"), used)) static void (*const first)(int, char **, char **) = register_first;
+#endif
 
 /* Forks a child that goes on with the loop; it must not hang. */
 static void fork_and_use(void) {
@@ -124,24 +127,6 @@ TEST(fork_handlers_registered_after_the_first_descriptor) {
   handlers_everywhere();
 }
 
-/* Another process, whose handlers are there before the library is. */
-static void run_anew(const char *test, const char *what) {
-  pid_t pid = child();
-  if (pid == 0) {
-    char name[64], *arguments[] = {"atfork", name, 0};
-    snprintf(name, sizeof name, "%s", test);
-    setenv("REGISTER_FIRST", what, 1);
-    execv("/proc/self/exe", arguments);
-    _exit(127);
-  }
-  join(pid);
-}
-
-TEST(fork_handlers_registered_before_the_library_was_loaded, .seconds = 10) {
-  if (registered_first) handlers_everywhere();
-  else run_anew("fork_handlers_registered_before_the_library_was_loaded", "use");
-}
-
 /* The child closes the parent's connections in a handler; the parent's registrations stay. */
 static void close_in_the_child(void) {
   unix_pair(s);
@@ -162,10 +147,30 @@ TEST(fork_handler_of_the_child_closes, .seconds = 5) {
   close_in_the_child();
 }
 
+#ifdef __GLIBC__
+/* Another process, whose handlers are there before the library is. */
+static void run_anew(const char *test, const char *what) {
+  pid_t pid = child();
+  if (pid == 0) {
+    char name[64], *arguments[] = {"atfork", name, 0};
+    snprintf(name, sizeof name, "%s", test);
+    setenv("REGISTER_FIRST", what, 1);
+    execv("/proc/self/exe", arguments);
+    _exit(127);
+  }
+  join(pid);
+}
+
+TEST(fork_handlers_registered_before_the_library_was_loaded, .seconds = 10) {
+  if (registered_first) handlers_everywhere();
+  else run_anew("fork_handlers_registered_before_the_library_was_loaded", "use");
+}
+
 TEST(fork_handler_of_the_child_closes_before_the_librarys_own_runs, .seconds = 5) {
   if (registered_first) close_in_the_child();
   else run_anew("fork_handler_of_the_child_closes_before_the_librarys_own_runs", "close");
 }
+#endif
 
 static int forks_in_handler;
 

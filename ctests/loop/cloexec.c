@@ -211,7 +211,7 @@ TEST(received_descriptors_are_private_but_for_the_programs_own) {
   struct {
     struct cmsghdr header;
     int d[2];
-  } control = {{CMSG_LEN(2 * sizeof(int)), SOL_SOCKET, SCM_RIGHTS}, {0, 1}};
+  } control = {.header = {.cmsg_len = CMSG_LEN(2 * sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}, .d = {0, 1}};
   struct iovec byte = {"", 1};
   struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   prepare();
