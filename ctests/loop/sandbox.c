@@ -150,8 +150,8 @@ WRITES(map_and_write_file, GOOD(io_fd(s[0]) == 1), io_mmapwritefile(s[0], file, 
 static int batch_to(int d, int files) {
   io_batch b = {0};
   GOOD(io_fd(d) == 1);
-  RIGHT(iob_addbuf(&b, "ab", 2) && iob_addbuf(&b, "cd", 2));
-  if (files) RIGHT(iob_addfile(&b, file, 0, 1));
+  GOOD(iob_addbuf(&b, "ab", 2) && iob_addbuf(&b, "cd", 2));
+  if (files) GOOD(iob_addfile(&b, file, 0, 1));
   for (int64 left = 4 + files; left > 0;) {
     errno = 0;
     int64 n = iob_send(d, &b);
@@ -165,7 +165,7 @@ static int batch_to_pipe(void) { return batch_to(p[1], 0); }
 static int batch_with_file(void) { return batch_to(s[0], 1); }
 static int batch_to_function(void) {
   io_batch b = {0};
-  RIGHT(iob_addbuf(&b, "ab", 2) && iob_addfile(&b, file, 0, 1));
+  GOOD(iob_addbuf(&b, "ab", 2) && iob_addfile(&b, file, 0, 1));
   GOOD(iob_write(s[0], &b, take_all) == 3);
   return WORKS;
 }
@@ -341,6 +341,16 @@ static void print(const char *format, ...) {
   va_end(arguments);
 }
 
+/* Whether malloc has no memory while this call is refused: that of other libcs has nothing but mmap(2). */
+static int starves_malloc(int call) {
+#ifdef __GLIBC__
+  (void)call;
+  return 0;
+#else
+  return calls[call].number == SYS_mmap;
+#endif
+}
+
 static int make_table(void) {
   int bad = 0;
   for (int c = 0; c < CALLS; c++) {
@@ -351,7 +361,9 @@ static int make_table(void) {
         int came = outcome(f, c, errors[e]);
         if (came == T_SKIPPED) SKIP("no seccomp filters");
         fails += came != WORKS;
-        if (came == WORKS || came == errors[e] || (functions[f].run == pause_until && came == EINVAL)) continue;
+        if (came == WORKS || came == errors[e] || (functions[f].run == pause_until && came == EINVAL) ||
+            (came == ENOMEM && starves_malloc(c)))
+          continue;
         dprintf(2, "%s with errno %d for %s: outcome %d\n", functions[f].what, errors[e], calls[c].name, came);
         bad++;
       }
