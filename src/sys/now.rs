@@ -129,7 +129,7 @@ mod linux {
     }
 
     /// Unless the kernel says that it is none. A sandbox that refuses the question with another error has not said so, and to
-    /// open a master would make another terminal, whose bytes nobody reads.
+    /// open a master would make another terminal, whose bytes are never read.
     fn is_pty_master(fd: c_int) -> bool {
         let mut number: c_int = 0;
         !matches!(syscall!(ioctl(fd, libc::TIOCGPTN, &mut number)), Err(Errno(libc::ENOTTY)))
