@@ -41,9 +41,9 @@ everything() {
     place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}"
   done
   # The second library, and the object that puts it before the C library's functions in programs as they are.
-  place 755 "$AIO/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.0.1.0"
-  link libowfat-aio.so.0.1.0 "$LIBDIR/libowfat-aio.so.0"
-  link libowfat-aio.so.0.1.0 "$LIBDIR/libowfat-aio.so"
+  place 755 "$AIO/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.$version"
+  link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so.0"
+  link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so"
   place 755 "$AIO/libowfat-aio-preload.so" "$LIBDIR/libowfat-aio-preload.so"
   place 644 "$AIO/libowfat-aio.a" "$LIBDIR/libowfat-aio.a"
   fill packaging/libowfat-aio.pc.in | text "$PKGCONFIGDIR/libowfat-aio.pc"
