@@ -68,7 +68,9 @@ static int root;
 static long idle_seconds = 15;
 static tai6464 now;
 static int64 signal_pipe[2];
+#ifdef HTTPD_AIO
 static int64 disk = -1; /* with -A: readable when something was read */
+#endif
 
 /* ---- room for newcomers ---------------------------------------------------------------------------- */
 

@@ -7,7 +7,7 @@ use core::mem::MaybeUninit;
 
 /// How many pieces one call takes. IOV_MAX is 1024 on every system that this library runs on, but the pieces stand on the stack, of
 /// which threads may have little; that many more pieces cost more than a further call.
-pub(crate) const LIMIT: usize = 256;
+pub(crate) const LIMIT: usize = 224;
 
 /// How many bytes one call moves at most.
 const BYTES_LIMIT: u64 = 0x7fff_f000;
