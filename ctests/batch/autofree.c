@@ -112,7 +112,7 @@ static int64 count_offers(int64 s, const void *buf, uint64 n) {
 
 TEST(cleanup_comes_before_the_next_offer, .valgrind = 1) {
   io_batch b = autofree(0);
-  for (int i = 0; i < 5; i++) EQUAL(iob_addbuf_internal(&b, "abcde" + i, 1, note), 1);
+  for (int i = 0; i < 5; i++) EQUAL(iob_addbuf_internal(&b, &"abcde"[i], 1, note), 1);
   EQUAL(iob_write(0, &b, count_offers), 5);
   CHECK(memcmp(seen, "abcde", 5) == 0);
 }

@@ -136,7 +136,7 @@ TEST(fast_connections) {
     ssize_t n = i ? INSIST(socket_fastopen_connect6(client, V6loopback, port, 0, "hello", 5), != -1)
                   : INSIST(socket_fastopen_connect4(client, ip4loopback, port, "hello", 5), != -1);
     CHECK(n >= 0 && n <= 5);
-    if (n < 5) EQUAL(write(client, "hello" + n, (size_t)(5 - n)), 5 - n);
+    if (n < 5) EQUAL(write(client, &"hello"[n], (size_t)(5 - n)), 5 - n);
     int server = accept(listener, 0, 0);
     EQUAL(recv(server, buf, 5, MSG_WAITALL), 5);
     CHECK(memcmp(buf, "hello", 5) == 0);

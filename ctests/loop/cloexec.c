@@ -206,14 +206,16 @@ TEST(own_descriptors_are_private_from_the_beginning) {
   unlink(file);
 }
 
-/* The program gets the first one, and may hand it on; the others are nobody's business. */
+/* The program gets the first one, and may hand it on; the others are closed. */
 TEST(received_descriptors_are_private_but_for_the_programs_own) {
-  struct {
+  const int attached[2] = {0, 1};
+  union {
     struct cmsghdr header;
-    int d[2];
-  } control = {.header = {.cmsg_len = CMSG_LEN(2 * sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}, .d = {0, 1}};
+    char bytes[CMSG_SPACE(sizeof attached)];
+  } control = {.header = {.cmsg_len = CMSG_LEN(sizeof attached), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
   struct iovec byte = {"", 1};
   struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  memcpy(CMSG_DATA(&control.header), attached, sizeof attached);
   prepare();
   EQUAL(sendmsg(connection[1], &message, 0), 1);
   watched = 1;

@@ -3,6 +3,8 @@
  * ours, and gets its own. */
 #include "t.h"
 
+#include <stddef.h>
+
 #define likely "own"
 #define unlikely "own"
 #define noexcept "own"
@@ -80,8 +82,8 @@ TEST(own_functions) {
 
 /* The batch of 0.32. */
 TEST(size_of_a_batch) {
-  EQUAL(sizeof(io_batch), (char *)&((io_batch *)0)->files - (char *)0 + sizeof(long));
-  EQUAL((char *)&((io_batch *)0)->bytesleft - (char *)0, sizeof(array));
+  EQUAL(sizeof(io_batch), offsetof(io_batch, files) + sizeof(long));
+  EQUAL(offsetof(io_batch, bytesleft), sizeof(array));
 }
 
 /* What a compiled program for 0.32 has around its batch stays as it is. */

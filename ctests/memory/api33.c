@@ -3,6 +3,7 @@
 #define OWFAT_API 33
 #include "t.h"
 
+#include <stddef.h>
 #include <libowfat/fmt.h>
 #include <libowfat/iob.h>
 #include <libowfat/socket.h>
@@ -18,7 +19,7 @@ TEST(declarations) {
   EQUAL(GCC_VERSION_ATLEAST(3, 0), 1);
   CHECK(likely(1) && !unlikely(0));
   /* The smaller batch. */
-  EQUAL(sizeof(io_batch), (char *)&((io_batch *)0)->files - (char *)0 + sizeof(long));
+  EQUAL(sizeof(io_batch), offsetof(io_batch, files) + sizeof(long));
   n = fmt_utf8_scratch(dest, 0x20ac);
   CHECK(n == 3 && fmt_utf8(same, 0x20ac) == 3 && memcmp(dest, same, 3) == 0);
   n = fmt_asn1derlength_scratch(dest, 1000);

@@ -3,15 +3,16 @@
 #define OWFAT_API 34
 #include "t.h"
 
+#include <stddef.h>
 #include <libowfat/byte.h>
 #include <libowfat/iob.h>
 #include <libowfat/uint64.h>
 
 TEST(size_of_a_batch) {
-  size_t smaller = (size_t)((char *)&((io_batch *)0)->files - (char *)0) + sizeof(long);
+  size_t smaller = offsetof(io_batch, files) + sizeof(long);
   size_t aligned = (smaller + sizeof(int) + _Alignof(uint64) - 1) / _Alignof(uint64) * _Alignof(uint64);
   EQUAL(sizeof(io_batch), aligned);
-  EQUAL((char *)&((io_batch *)0)->owfat_reserved - (char *)0, smaller);
+  EQUAL(offsetof(io_batch, owfat_reserved), smaller);
   if (sizeof(long) == 8) EQUAL(sizeof(io_batch), 72);
 }
 

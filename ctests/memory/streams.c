@@ -2,6 +2,7 @@
 /* parse.h. */
 #include "edge.h"
 
+#include <stddef.h>
 #include <libowfat/parse.h>
 
 #define BYTES ((const unsigned char *)"\1\2\3\4\5\6\7\10\11\12")
@@ -24,9 +25,9 @@ static void in_error(struct bytestream *bs) {
 
 TEST(layout) {
   EQUAL(sizeof(struct bytestream), 4 * sizeof(size_t));
-  EQUAL((char *)&((struct bytestream *)0)->cur - (char *)0, sizeof(size_t));
-  EQUAL((char *)&((struct bytestream *)0)->max - (char *)0, 2 * sizeof(size_t));
-  EQUAL((char *)&((struct bytestream *)0)->u - (char *)0, 3 * sizeof(size_t));
+  EQUAL(offsetof(struct bytestream, cur), sizeof(size_t));
+  EQUAL(offsetof(struct bytestream, max), 2 * sizeof(size_t));
+  EQUAL(offsetof(struct bytestream, u), 3 * sizeof(size_t));
 }
 
 TEST(memory, .valgrind = 1) {
