@@ -25,12 +25,17 @@ const BEYOND: &[(&str, &str)] = &[
     ("batch::no_memory_leaves_the_batch_as_it_was", NO_MEMORY),
     ("buffer_stralloc", OWN_MALLOC),
     ("cdb_memory", OWN_MALLOC),
+    ("endless::autofree_stream_of_allocated_pieces", KEEPS_FREED),
+    ("endless::half_of_a_large_answer_is_given_back", KEEPS_FREED),
+    ("retry::what_was_kept_is_given_back", KEEPS_FREED),
+    ("sandbox::every_function_works_or_says_why", "takes calls away that a sanitizer needs"),
     ("descriptors::an_idle_descriptor_is_small", "counts memory, of which a sanitizer takes its share"),
     ("dns::no_memory_for_domains", NO_MEMORY),
     ("limits::no_memory_for_a_known_descriptor", NO_MEMORY),
     ("limits::no_memory_for_a_new_descriptor", NO_MEMORY),
     ("limits::no_memory_from_the_start", NO_MEMORY),
 ];
+const KEEPS_FREED: &str = "counts memory, and a sanitizer keeps what was freed";
 const OWN_MALLOC: &str = "has a malloc of its own";
 const NO_MEMORY: &str = "leaves no memory to the sanitizer either";
 
