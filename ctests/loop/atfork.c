@@ -201,7 +201,7 @@ TEST(fork_handler_that_forks) {
 
 /* ---- threads inside the library ---- */
 
-static volatile int stop;
+static _Atomic int stop;
 
 static void *use_the_loop(void *x) {
   (void)x;

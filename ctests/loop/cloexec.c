@@ -235,7 +235,7 @@ __attribute__((constructor)) static void look(void) {
   _exit(found);
 }
 
-static volatile int stop;
+static _Atomic int stop;
 
 static void *run_all(void *x) {
   (void)x;
