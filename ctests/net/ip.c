@@ -242,10 +242,9 @@ TEST(scan_ip6_takes_what_inet_pton_takes) {
   if (addresses < 400000) FAIL("only %u addresses", addresses);
 }
 
+/* The inet_ntop of musl leaves out other zeros. */
+#ifdef __GLIBC__
 TEST(fmt_ip6_writes_what_inet_ntop_writes) {
-#ifndef __GLIBC__
-  SKIP("musl's inet_ntop leaves out other zeros");
-#endif
   char ip[16], text[64], wanted[64];
   for (int i = 0; i < 2000000; i++) {
     unsigned zeros = below(256);
@@ -262,6 +261,7 @@ TEST(fmt_ip6_writes_what_inet_ntop_writes) {
     if (strcmp(text, wanted) != 0) FAIL("%s is %s", wanted, text);
   }
 }
+#endif
 
 TEST(scan_ip6_leaves_the_place_alone_when_it_fails) {
   char ip[16];
