@@ -32,7 +32,7 @@ fn numbers_are_those_of_the_library() {
         .collect();
     let word = fs::read_to_string(root().join("src/evloop/word.rs")).unwrap();
     let defined = word.lines().filter_map(|line| {
-        let (name, bit) = line.strip_prefix("pub const ")?.split_once(": u64 = 1 << ")?;
+        let (name, bit) = line.strip_prefix("pub(crate) const ")?.split_once(": u64 = 1 << ")?;
         Some((name.to_string(), bit.trim_end_matches(';').parse().ok()?))
     });
     assert_eq!(shown, defined.collect());
