@@ -4,7 +4,6 @@
 
 use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb};
 use crate::core::{CORE, Core};
-use crate::engine;
 use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
 use crate::finish::Batch;
@@ -61,13 +60,7 @@ pub(crate) fn cancel(fd: c_int, one: Option<&Aiocb>) -> Result<c_int> {
             cancelled += 1;
         }
     }
-    let wake = core.wake_up();
-    if batch.is_empty() {
-        drop(core);
-    } else {
-        batch.settle(core);
-    }
-    engine::wake(wake);
+    batch.conclude(core);
     Ok(match (cancelled, left) {
         (0, 0) => AIO_ALLDONE,
         (_, 0) => AIO_CANCELED,

@@ -3,6 +3,7 @@
 
 use crate::core::{CORE, Core};
 use crate::done;
+use crate::engine;
 use crate::errno::{Errno, Result};
 use crate::list::List;
 use crate::lock::Guard;
@@ -73,6 +74,13 @@ impl Batch {
             }
             None => pin::close(number),
         }
+    }
+
+    /// The end of a call that held the lock: settles what has ended, and wakes a thread for what is left to do.
+    pub(crate) fn conclude(self, mut core: Guard<'_, Core>) {
+        let wake = core.wake_up();
+        self.settle(core);
+        engine::wake(wake);
     }
 
     /// Publishes, notifies and wakes. Numbers are closed first, so that a program which sees the status finds its

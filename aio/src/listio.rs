@@ -3,7 +3,6 @@
 
 use crate::abi::{Aiocb, LIO_NOWAIT, LIO_WAIT, Sigevent, Width};
 use crate::core::{CORE, Core};
-use crate::engine;
 use crate::errno::{Errno, Result};
 use crate::finish::Batch;
 use crate::list::{self, List};
@@ -64,13 +63,7 @@ pub(crate) fn submit(
             _ => {}
         }
     }
-    let wake = core.wake_up();
-    if batch.is_empty() {
-        drop(core);
-    } else {
-        batch.settle(core);
-    }
-    engine::wake(wake);
+    batch.conclude(core);
     if mode == LIO_WAIT { await_all(list, trouble) } else { leave(list, trouble) }
 }
 

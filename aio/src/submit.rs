@@ -3,7 +3,6 @@
 
 use crate::abi::{Aiocb, PRIORITY_DELTA_MAX, Width};
 use crate::core::{CORE, Core};
-use crate::engine;
 use crate::errno::{Errno, Result};
 use crate::files;
 use crate::finish::Batch;
@@ -29,13 +28,7 @@ pub(crate) fn one(block: &Aiocb, order: Order) -> Result<()> {
     core.files.begin_call();
     let mut batch = Batch::new();
     let outcome = add(&mut core, &mut batch, block, order, None);
-    let wake = core.wake_up();
-    if batch.is_empty() {
-        drop(core);
-    } else {
-        batch.settle(core);
-    }
-    engine::wake(wake);
+    batch.conclude(core);
     outcome
 }
 

@@ -94,17 +94,21 @@ TEST(fork_beside_the_first_request, .seconds = 60) {
   }
 }
 
+static void begin_a_read_that_never_ends(void) {
+  static struct aiocb block;
+  static char byte;
+  int ends[2];
+  new_pipe(ends);
+  block = on(ends[0], &byte, 1, 0);
+  EQUAL(aio_read(&block), 0);
+  sleep_ms(20);
+}
+
 /* exit does not wait for what a pipe never delivers. */
 TEST(exit_does_not_wait) {
   pid_t pid = child();
   if (pid == 0) {
-    static struct aiocb block;
-    static char byte;
-    int ends[2];
-    new_pipe(ends);
-    block = on(ends[0], &byte, 1, 0);
-    EQUAL(aio_read(&block), 0);
-    sleep_ms(20);
+    begin_a_read_that_never_ends();
     exit(0);
   }
   int64_t start = millis();
@@ -115,13 +119,7 @@ TEST(exit_does_not_wait) {
 TEST(exec_with_a_pending_request) {
   pid_t pid = child();
   if (pid == 0) {
-    static struct aiocb block;
-    static char byte;
-    int ends[2];
-    new_pipe(ends);
-    block = on(ends[0], &byte, 1, 0);
-    EQUAL(aio_read(&block), 0);
-    sleep_ms(20);
+    begin_a_read_that_never_ends();
     execl("/bin/true", "true", (char *)NULL);
     FAIL("no /bin/true");
   }
