@@ -4,8 +4,7 @@
 use crate::abi::iomux_t;
 use crate::errno::{Errno, Result};
 use crate::sys::clock;
-use crate::sys::dispatcher::{Parts, Places};
-use crate::sys::{Delivery, Dispatcher, Interest};
+use crate::sys::{Delivery, Dispatcher, Interest, Parts, Places};
 use core::ffi::{c_int, c_uint, c_ulong};
 use core::ptr::NonNull;
 use core::sync::atomic::AtomicI32;

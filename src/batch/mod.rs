@@ -26,7 +26,7 @@ pub(crate) mod write;
 
 use crate::abi::{array, io_batch, iob_entry};
 use crate::errno::{Errno, Result};
-use crate::sys::region;
+use crate::sys::file::region;
 use cleanup::{Cleanup, clean_up};
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr::{NonNull, null};

@@ -4,7 +4,7 @@
 use super::{Batch, is_file, start_of};
 use crate::abi::iob_entry;
 use crate::errno::{Errno, IoError, Result, Transfer};
-use crate::sys::gather::{self, Gather};
+use crate::sys::fd::gather::{self, Gather};
 use crate::transfer::file::Target;
 
 /// Sends as much of a batch as the descriptor takes. See `iob_send`.

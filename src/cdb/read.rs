@@ -4,8 +4,8 @@
 use super::pair;
 use crate::abi::cdb;
 use crate::errno::{Errno, Result, unchanged};
+use crate::sys::file::region;
 use crate::sys::file::{self, Mapping};
-use crate::sys::region;
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;

@@ -17,7 +17,7 @@
 //! Per direction a descriptor is *not ready* (the kernel will report it), *ready* (the next io_canread or io_canwrite may
 //! return it), or *stale*: it was returned, and nothing has shown since whether the program drained it.
 
-pub(crate) use crate::sys::FileKind;
+pub(crate) use crate::sys::file::FileKind;
 use core::fmt;
 
 /// Which way the bytes go.

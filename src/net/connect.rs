@@ -4,7 +4,7 @@
 use crate::errno::{Errno, Result, unchanged};
 use crate::sys::fd::{self, WriteBuf};
 use crate::sys::socket;
-use crate::sys::socket_option::{REUSE_ADDRESS, REUSE_PORT};
+use crate::sys::socket::option::{REUSE_ADDRESS, REUSE_PORT};
 use core::ffi::c_int;
 use core::net::SocketAddr;
 

@@ -3,8 +3,8 @@
 
 use super::noipv6;
 use crate::errno::{Errno, Result, unchanged};
+use crate::sys::socket::option::V6_ONLY;
 use crate::sys::socket::{self, Family, Flags, Protocol};
-use crate::sys::socket_option::V6_ONLY;
 use core::ffi::c_int;
 
 /// A socket for IPv4.

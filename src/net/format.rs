@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Addresses as text.
 
-use crate::sys::interface::{self, Name};
+use crate::sys::socket::interface::{self, Name};
 use crate::text::fmt_int::{padded, unsigned};
 use crate::text::out::Out;
 use core::ffi::CStr;

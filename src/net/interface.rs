@@ -2,7 +2,7 @@
 //! Names of interfaces as C strings that stay.
 
 use super::format::UNKNOWN_INTERFACE;
-use crate::sys::interface::{Name, name_of};
+use crate::sys::socket::interface::{Name, name_of};
 use crate::sys::thread_memory::ThreadMemory;
 use core::ffi::c_char;
 

@@ -3,7 +3,7 @@
 
 use super::noipv6;
 use crate::errno::{Errno, Result};
-use crate::sys::socket_option::{
+use crate::sys::socket::option::{
     JOIN4, JOIN6, LEAVE4, LEAVE6, MULTICAST_HOPS6, MULTICAST_LOOP4, MULTICAST_LOOP6, MULTICAST_TTL4,
     Membership4, Membership6, RECEIVE_BUFFER,
 };

@@ -5,7 +5,7 @@
 //! been consumed of something that is none.
 
 use crate::errno::unchanged;
-use crate::sys::interface::{self, Name};
+use crate::sys::socket::interface::{self, Name};
 use crate::text::input::Text;
 use crate::text::scan_int::{hex_value, unsigned};
 use core::net::{Ipv4Addr, Ipv6Addr};

@@ -41,3 +41,9 @@ pub(crate) fn poll(list: &mut [libc::pollfd], milliseconds: c_int) {
     }
     let _ = poll_once(list, milliseconds);
 }
+
+/// Sleeps for so many milliseconds, or until a signal comes.
+pub(crate) fn sleep(milliseconds: u64) -> Result<()> {
+    let limit = milliseconds.min(i32::MAX as u64) as i32;
+    syscall!(poll(core::ptr::null_mut(), 0, limit)).map(drop)
+}

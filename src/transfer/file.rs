@@ -5,10 +5,10 @@ use super::piece::Piece;
 use crate::errno::{Errno, IoError, Result, Transfer, unchanged_on_success};
 use crate::evloop::Handle;
 use crate::evloop::word::Direction;
-use crate::sys::FileKind;
+use crate::sys::fd::gather::Gather;
 use crate::sys::fd::{self, ReadBuf};
-use crate::sys::gather::Gather;
-use crate::sys::sendfile;
+use crate::sys::file::FileKind;
+use crate::sys::file::sendfile;
 use crate::sys::signal::handle_sigpipe;
 
 /// How much of something without offsets is copied at a time: whatever reports itself writable takes that, but for terminals.

@@ -17,11 +17,11 @@ pub(crate) mod piece;
 use crate::errno::{Answer, Errno, IoError, Result, Transfer, unchanged_on_success};
 use crate::evloop::word::Direction;
 use crate::evloop::{Handle, expiry};
-use crate::sys::FileKind;
+use crate::sys::fd::now;
 use crate::sys::fd::{self, ReadBuf, WriteBuf};
-use crate::sys::now;
-use crate::sys::receive::{Received, receive, receive_local};
+use crate::sys::file::FileKind;
 use crate::sys::signal::{handle_sigpipe, sigpipe_is_handled};
+use crate::sys::socket::receive::{Received, receive, receive_local};
 
 /// Reads what is there. See `io_tryread`.
 #[inline(always)]

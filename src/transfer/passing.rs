@@ -3,7 +3,7 @@
 
 use crate::errno::{Errno, Result};
 use crate::evloop::Handle;
-use crate::sys::passing;
+use crate::sys::socket::passing;
 
 fn descriptor(d: i64) -> Result<i32> {
     i32::try_from(d).map_err(|_| Errno(libc::EBADF))

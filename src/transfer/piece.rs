@@ -6,7 +6,7 @@
 //! that are read in two pieces and looked at take half the time of a mapping with its page faults.
 
 use crate::errno::{Errno, Result};
-use crate::sys::region;
+use crate::sys::file::region;
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;

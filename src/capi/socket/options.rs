@@ -5,9 +5,9 @@ use super::{ip4_at, ip6_at};
 use crate::abi::uint32;
 use crate::errno::{unchanged, zero_or_minus_one};
 use crate::net::{interface, options};
-use crate::sys::accept_filter::{self, Filter};
-use crate::sys::interface::index_of;
-use crate::sys::socket_option::{BROADCAST, FAST_OPEN, QUICK_ACK};
+use crate::sys::socket::accept_filter::{self, Filter};
+use crate::sys::socket::interface::index_of;
+use crate::sys::socket::option::{BROADCAST, FAST_OPEN, QUICK_ACK};
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 /// The C type, of which any value may come.

@@ -5,8 +5,9 @@
 //! asleep until it is armed again. The instance holds an eventfd beside the program's descriptors, which is readable from
 //! the abort on, for all threads and for good.
 
-use super::delivery::{Delivery, Interest};
 use crate::errno::{Errno, Result};
+use crate::sys::fd;
+use crate::sys::{Delivery, Interest};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
@@ -15,16 +16,16 @@ const ABORT: u64 = u64::MAX;
 
 /// An instance, of which a C program holds the two numbers; both are close-on-exec.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Dispatcher {
+pub(crate) struct Dispatcher {
     /// The epoll instance.
-    pub(super) queue: c_int,
+    pub(crate) queue: c_int,
     /// The eventfd.
-    pub(super) abort: c_int,
+    pub(crate) abort: c_int,
 }
 
 impl Dispatcher {
     /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; others where epoll is forbidden.
-    pub(super) fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         let queue = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let made = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|abort| {
             let made = Dispatcher { queue, abort };
@@ -32,9 +33,9 @@ impl Dispatcher {
             let outcome = made
                 .wait(Some(0))
                 .and_then(|_| made.control(libc::EPOLL_CTL_ADD, abort, libc::EPOLLIN as u32, ABORT));
-            outcome.map(|()| made).inspect_err(|_| super::fd::close(abort))
+            outcome.map(|()| made).inspect_err(|_| fd::close(abort))
         });
-        made.inspect_err(|_| super::fd::close(queue))
+        made.inspect_err(|_| fd::close(queue))
     }
 
     fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
@@ -44,12 +45,12 @@ impl Dispatcher {
 
     /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: ENOENT if it was never
     /// armed before, and those of epoll_ctl(2).
-    pub(super) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.control(libc::EPOLL_CTL_MOD, fd, events(interest), token)
     }
 
     /// [`Self::rearm`], for the first time or not.
-    pub(super) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         match self.control(libc::EPOLL_CTL_ADD, fd, events(interest), token) {
             Err(Errno(libc::EEXIST)) => self.rearm(fd, interest, token),
             result => result,
@@ -57,7 +58,7 @@ impl Dispatcher {
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub(super) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
         let mut event = MaybeUninit::<libc::epoll_event>::uninit();
         if syscall!(epoll_wait(self.queue, event.as_mut_ptr(), 1, timeout))? == 0 {
@@ -79,7 +80,7 @@ impl Dispatcher {
     }
 
     /// Ends all waits, those to come included.
-    pub(super) fn abort(&self) -> Result<()> {
+    pub(crate) fn abort(&self) -> Result<()> {
         let one = 1u64;
         match syscall!(write(self.abort, (&raw const one).cast(), size_of::<u64>())) {
             // The counter is full: it has been said often enough.

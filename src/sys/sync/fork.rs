@@ -178,9 +178,3 @@ macro_rules! survives_fork {
 }
 
 pub(crate) use survives_fork;
-
-/// Sleeps for so many milliseconds, or until a signal comes.
-pub(crate) fn sleep(milliseconds: u64) -> Result<()> {
-    let limit = milliseconds.min(i32::MAX as u64) as i32;
-    syscall!(poll(core::ptr::null_mut(), 0, limit)).map(drop)
-}

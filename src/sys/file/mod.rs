@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files: opening them with the flags of `open.h`, mapping them, and writing from several places at once.
 
-use super::fd::LARGE;
-use super::wide;
 use crate::errno::{Errno, Result};
+use crate::sys::fd::LARGE;
 use core::ffi::{c_char, c_int, c_uint};
 use libc::{O_APPEND, O_CLOEXEC, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY};
+
+#[cfg(owfat_freebsd_sendfile)]
+mod freebsd_sendfile;
+mod kind;
+pub(crate) mod region;
+pub(crate) mod sendfile;
+pub(super) mod wide;
+
+pub(crate) use kind::FileKind;
 
 /// What to open a file for, and whether it may come into being.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

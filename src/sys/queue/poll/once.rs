@@ -10,11 +10,11 @@
 //! of poll, a number is looked at and not an open file: what was closed leaves its place at the next look, and what
 //! the program opens under the number before that passes for the old one.
 
-use super::delivery::{Delivery, Interest, Places};
-use super::lock::Lock;
-use super::{Readiness, clock, fd, fork, poll};
+use super::{poll, query, translate};
 use crate::abi::{SLOTS, iomux_slot};
 use crate::errno::{Errno, Result};
+use crate::sys::lock::Lock;
+use crate::sys::{Delivery, Interest, Places, Readiness, clock, fd, pause};
 use core::ffi::c_int;
 
 /// Held while the places of any multiplexer are looked at or changed; no call that waits comes under it.
@@ -23,7 +23,7 @@ static TURN: Lock<usize> = Lock::new(0);
 crate::sys::fork::survives_fork!(static TURN in ".init_array.00102");
 
 /// The pair of sockets, close-on-exec: the near end and the far one. The baton is there to be taken.
-pub(super) fn ends() -> Result<[c_int; 2]> {
+pub(crate) fn ends() -> Result<[c_int; 2]> {
     let pair = fd::private_socket_pair()?;
     send_byte(pair[1]).map(|()| pair).inspect_err(|_| pair.into_iter().for_each(fd::close))
 }
@@ -42,7 +42,7 @@ fn send_byte(end: c_int) -> Result<()> {
 fn insist_on_byte(end: c_int) -> Result<()> {
     loop {
         match send_byte(end) {
-            Err(Errno(libc::ENOMEM | libc::ENOBUFS | libc::EINTR)) => drop(fork::sleep(1)),
+            Err(Errno(libc::ENOMEM | libc::ENOBUFS | libc::EINTR)) => drop(pause::sleep(1)),
             result => return result,
         }
     }
@@ -57,12 +57,12 @@ fn receive(end: c_int, most: usize) -> Result<usize> {
 
 /// A dispatcher in the memory of a C program.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dispatcher {
+pub(crate) struct Dispatcher {
     /// Where the baton is to be had.
-    pub(super) near: c_int,
+    pub(crate) near: c_int,
     /// What the looking thread watches beside the descriptors.
-    pub(super) far: c_int,
-    pub(super) places: Places,
+    pub(crate) far: c_int,
+    pub(crate) places: Places,
 }
 
 /// What a place's `events` hold: nothing for an empty one; else the upper half of the token, what to wait for, whether
@@ -86,7 +86,7 @@ impl Dispatcher {
 
     /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: EBADF, EPERM for files,
     /// ENOSPC.
-    pub(super) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.occupy(fd, interest, token, Errno(libc::ENOSPC), |places| {
             let free =
                 |wanted: c_int| places.iter().position(|place| place.events & (TAKEN | ARMED) == wanted);
@@ -96,7 +96,7 @@ impl Dispatcher {
     }
 
     /// [`Self::arm`], with ENOENT if it was never armed before.
-    pub(super) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.occupy(fd, interest, token, Errno(libc::ENOENT), |_| None)
     }
 
@@ -126,7 +126,7 @@ impl Dispatcher {
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub(super) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         match receive(self.near, 1) {
             Ok(0) => Ok(Delivery::Aborted),
             Ok(_) => {
@@ -136,7 +136,7 @@ impl Dispatcher {
                 outcome
             }
             Err(error) if error.would_block() => {
-                poll::poll(&mut [poll::query(self.near, libc::POLLIN)], milliseconds)?;
+                poll(&mut [query(self.near, libc::POLLIN)], milliseconds)?;
                 Ok(Delivery::Nothing)
             }
             Err(error) => Err(error),
@@ -157,7 +157,7 @@ impl Dispatcher {
 
     /// One look at all that is armed, which may come to nothing before the time is over.
     fn look(&self, milliseconds: Option<u64>) -> Result<Delivery> {
-        let mut queries = [poll::query(self.far, libc::POLLIN); SLOTS + 1];
+        let mut queries = [query(self.far, libc::POLLIN); SLOTS + 1];
         let mut asked = [(0, 0); SLOTS + 1];
         let mut length = 1;
         let mut turn = TURN.lock();
@@ -169,13 +169,13 @@ impl Dispatcher {
             let iomux_slot { fd, events } = places[index];
             if events & ARMED != 0 {
                 let bit = |flag: c_int, bit| if events & flag != 0 { bit } else { 0 };
-                queries[length] = poll::query(fd, bit(READ, libc::POLLIN) | bit(WRITE, libc::POLLOUT));
+                queries[length] = query(fd, bit(READ, libc::POLLIN) | bit(WRITE, libc::POLLOUT));
                 asked[length] = (index, events);
                 length += 1;
             }
         }
         drop(turn);
-        poll::poll(&mut queries[..length], milliseconds)?;
+        poll(&mut queries[..length], milliseconds)?;
         if queries[0].revents != 0 && receive(self.far, usize::MAX) == Ok(0) {
             return Ok(Delivery::Aborted);
         }
@@ -187,7 +187,7 @@ impl Dispatcher {
             if query.revents == 0 || place.fd != query.fd || place.events != events {
                 continue;
             }
-            let answer = poll::translate(query, u64::from((events & TOKEN) as u32) << 32 | query.fd as u64);
+            let answer = translate(query, u64::from((events & TOKEN) as u32) << 32 | query.fd as u64);
             if answer.readiness.has(Readiness::CLOSED) {
                 place.events = 0;
                 continue;
@@ -204,7 +204,7 @@ impl Dispatcher {
     }
 
     /// Ends all waits, those to come included.
-    pub(super) fn abort(&self) -> Result<()> {
+    pub(crate) fn abort(&self) -> Result<()> {
         match syscall!(shutdown(self.near, libc::SHUT_RDWR)) {
             // It has been said before.
             Err(Errno(libc::ENOTCONN)) => Ok(()),

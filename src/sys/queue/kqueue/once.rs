@@ -11,14 +11,14 @@
 //! The end is an event, too, which stays: a user event without EV_CLEAR, or where there is none (OpenBSD and NetBSD of
 //! old) the byte in a pipe that is not read.
 
-use super::delivery::{Delivery, Interest};
-use super::kevent::{
+use super::system::{
     EV_ADD, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ONESHOT, EVFILT_READ, EVFILT_TIMER,
     EVFILT_USER, EVFILT_WRITE, Filter, NOTE_TRIGGER, Queue, change, kevent, success, udata,
 };
-use super::lock::Lock;
-use super::{fd, poll};
 use crate::errno::{Errno, Result};
+use crate::sys::lock::Lock;
+use crate::sys::queue::poll;
+use crate::sys::{Delivery, Interest, fd};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
@@ -35,16 +35,16 @@ const END_IDENT: usize = usize::MAX;
 
 /// An instance, of which a C program holds the two numbers; both are close-on-exec.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Dispatcher {
+pub(crate) struct Dispatcher {
     /// The queue.
-    pub(super) queue: c_int,
+    pub(crate) queue: c_int,
     /// The writing end of the pipe; -1 where there is a user event.
-    pub(super) abort: c_int,
+    pub(crate) abort: c_int,
 }
 
 impl Dispatcher {
     /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where kqueue is forbidden.
-    pub(super) fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         let queue = Queue::new()?;
         let abort = match queue.apply([change(END_IDENT, EVFILT_USER, EV_ADD, END)]) {
             Ok([0]) => Ok(-1),
@@ -59,7 +59,7 @@ impl Dispatcher {
 
     /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: ENOENT if it was never
     /// armed before, EPERM for what cannot be waited for, and those of kevent(2).
-    pub(super) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         let _taking = TAKING.lock();
         let asleep = |filter| change(fd as usize, filter, EV_DISABLE, 0);
         let present = Queue(self.queue).apply([asleep(EVFILT_READ), asleep(EVFILT_WRITE)])?;
@@ -70,7 +70,7 @@ impl Dispatcher {
     }
 
     /// [`Self::rearm`], for the first time or not.
-    pub(super) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         let _taking = TAKING.lock();
         self.register(fd, interest, token)
     }
@@ -112,7 +112,7 @@ impl Dispatcher {
     }
 
     /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub(super) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         poll::poll(&mut [poll::query(self.queue, libc::POLLIN)], milliseconds)?;
         let _taking = TAKING.lock();
         let mut room = [MaybeUninit::<kevent>::uninit()];
@@ -146,7 +146,7 @@ impl Dispatcher {
     }
 
     /// Ends all waits, those to come included.
-    pub(super) fn abort(&self) -> Result<()> {
+    pub(crate) fn abort(&self) -> Result<()> {
         if self.abort == -1 {
             let mut trigger = change(END_IDENT, EVFILT_USER, 0, END);
             trigger.fflags = NOTE_TRIGGER;

@@ -23,8 +23,11 @@
 
 use super::{Event, Readiness, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
+use crate::sys::fd;
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
+
+pub(super) mod once;
 
 /// What io_debugstring calls it.
 pub(super) const NAME: &str = "epoll";
@@ -73,10 +76,10 @@ impl Kernel {
         let backend = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|wake| {
             let backend = Kernel { epoll, wake };
             let outcome = backend.control(libc::EPOLL_CTL_ADD, wake, WAKE_INTEREST, WAKE);
-            outcome.map(|()| backend).inspect_err(|_| super::fd::close(wake))
+            outcome.map(|()| backend).inspect_err(|_| fd::close(wake))
         });
         if backend.is_err() {
-            super::fd::close(epoll);
+            fd::close(epoll);
         }
         backend
     }
@@ -114,7 +117,7 @@ impl Kernel {
         events.clear();
         let raw = events.raw.as_mut_ptr().cast();
         #[cfg(test)]
-        super::interleave::wait([super::poll::query(self.epoll, libc::POLLIN)], milliseconds);
+        crate::sys::interleave::wait([super::poll::query(self.epoll, libc::POLLIN)], milliseconds);
         let count = syscall!(epoll_wait(self.epoll, raw, CAPACITY as c_int, timeout))?;
         events.count = count as usize;
         Ok(events.count)
@@ -133,8 +136,8 @@ impl Kernel {
     pub(super) fn close_if_ours(self) {
         let known = self.control(libc::EPOLL_CTL_MOD, self.wake, WAKE_INTEREST, WAKE);
         if matches!(known, Ok(()) | Err(Errno(libc::ENOMEM))) {
-            super::fd::close(self.wake);
-            super::fd::close(self.epoll);
+            fd::close(self.wake);
+            fd::close(self.epoll);
         }
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Receiving from a socket, and learning about it.
 
-use super::fd::{self, ReadBuf};
 use crate::errno::Result;
+use crate::sys::fd::{self, ReadBuf};
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;

@@ -47,7 +47,7 @@ impl Gather {
 
     /// The pieces as sendfile(2) takes headers.
     #[cfg(any(owfat_sendfile = "freebsd", owfat_sendfile = "apple"))]
-    pub(super) fn vectors(&mut self) -> (*mut libc::iovec, c_int) {
+    pub(in crate::sys) fn vectors(&mut self) -> (*mut libc::iovec, c_int) {
         (self.vectors.as_mut_ptr().cast(), self.count as c_int)
     }
 

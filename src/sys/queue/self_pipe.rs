@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A pipe to oneself: it wakes a thread that waits in the kernel, where the kernel offers nothing better.
 
-use super::{fd, wide};
 use crate::errno::{Errno, Result};
+use crate::sys::{fd, file::wide};
 use core::ffi::c_int;
 
 /// Both ends are close-on-exec and in nonblocking mode.

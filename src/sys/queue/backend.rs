@@ -6,13 +6,14 @@
 
 use super::kernel::{self, CAPACITY, EVENTS_PER_DESCRIPTOR, Kernel};
 use super::poll::{self, Poll};
-use super::{Event, Unsupported, Watch, WatchMode, environment};
+use super::{Event, Unsupported, Watch, WatchMode};
 use crate::errno::{Errno, Result};
+use crate::sys::environment;
 use core::ffi::c_int;
 use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::SeqCst;
 
-/// A backend; see the contract in [`crate::sys`].
+/// A backend; see the contract in [`super`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Backend(Kind);
 

@@ -16,7 +16,7 @@ pub(crate) enum Filter {
 /// Makes the listener wait: for a second, after which it reports the connection anyway.
 #[cfg(target_os = "linux")]
 pub(crate) fn set(fd: c_int, _: Filter) -> Result<()> {
-    super::socket_option::DEFER_ACCEPT.set(fd, 1)
+    super::option::DEFER_ACCEPT.set(fd, 1)
 }
 
 /// Makes the listener wait. It has to listen already.
@@ -31,7 +31,7 @@ pub(crate) fn set(fd: c_int, filter: Filter) -> Result<()> {
     for (place, &byte) in argument.af_name.iter_mut().zip(name) {
         *place = byte as _;
     }
-    super::socket_option::ACCEPT_FILTER.set(fd, argument)
+    super::option::ACCEPT_FILTER.set(fd, argument)
 }
 
 /// These systems report connections at once.

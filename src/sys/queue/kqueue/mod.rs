@@ -16,7 +16,7 @@
 //!   program opened under a number that it closed behind our back. EV_ENABLE tells (ENOENT): `rearm` asks first, in the
 //!   same call, and takes back what was added wrongly. (EV_ENABLE alone re-arms nothing on OpenBSD.)
 //! - Errors of changes come as events and would drown among others: EV_RECEIPT. A signal loses the answers, but not the
-//!   changes. Both: `kevent::Queue::apply`.
+//!   changes. Both: `system::Queue::apply`.
 //! - EV_EOF marks a hang-up, with the error in `fflags`; what follows bytes at hand makes no event of its own, nor does
 //!   what follows an urgent mark in a TCP stream, and of that mark most kernels give no sign: every event is a `HANGUP`, a
 //!   short read proves nothing, and the loop makes sure by one read more.
@@ -30,15 +30,21 @@
 //!   no fork comes between.
 //! - Times of some years are refused, and a wait is cut to a day; the loop goes on waiting.
 
-use super::kevent::{
+use self::system::{
     EV_ADD, EV_CLEAR, EV_DELETE, EV_ENABLE, EV_EOF, EVFILT_READ, EVFILT_USER, EVFILT_WRITE, NOTE_TRIGGER,
     Queue, change, kevent, success, udata,
 };
 use super::self_pipe::SelfPipe;
-use super::{Event, Readiness, Unsupported, WatchMode, fd};
+use super::{Event, Readiness, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
+use crate::sys::fd;
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
+
+#[cfg(owfat_libkqueue)]
+mod libkqueue;
+pub(super) mod once;
+mod system;
 
 /// What io_debugstring calls it.
 pub(super) const NAME: &str = "kqueue";

@@ -6,6 +6,7 @@
 //! them, which is how the kqueue backend is tested where no BSD is at hand.
 
 use crate::errno::{Errno, Result};
+use crate::sys::fd;
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::{null, without_provenance_mut};
@@ -72,12 +73,12 @@ impl Queue {
     /// A fresh one, close-on-exec. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where it is forbidden.
     pub(super) fn new() -> Result<Self> {
         // SAFETY: kqueue has no preconditions.
-        let fd = unsafe { kqueue() };
-        if fd == -1 {
+        let queue = unsafe { kqueue() };
+        if queue == -1 {
             return Err(Errno::last());
         }
         // A process that another thread forks off at this moment does not inherit it anyway.
-        super::fd::set_close_on_exec(fd).map(|()| Queue(fd)).inspect_err(|_| super::fd::close(fd))
+        fd::set_close_on_exec(queue).map(|()| Queue(queue)).inspect_err(|_| fd::close(queue))
     }
 
     /// Applies changes and returns an error number for each, 0 for success. Errors: those of the queue itself.

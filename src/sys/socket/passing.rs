@@ -2,6 +2,7 @@
 //! Passing descriptors to another process, over a Unix socket.
 
 use crate::errno::{Errno, Result};
+use crate::sys::fd;
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
@@ -98,10 +99,10 @@ pub(crate) fn receive(socket: c_int) -> Result<c_int> {
                     let fd = unsafe { libc::CMSG_DATA(header).cast::<c_int>().add(index).read_unaligned() };
                     if passed && found.is_none() {
                         // The program's own is inherited by programs that are executed; the others never are.
-                        let _ = super::fd::set_inherited(fd);
+                        let _ = fd::set_inherited(fd);
                         found = Some(fd);
                     } else {
-                        super::fd::close(fd);
+                        fd::close(fd);
                     }
                 }
             }

@@ -19,10 +19,13 @@
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
 use super::self_pipe::SelfPipe;
-use super::{Event, Readiness, Watch, descriptor_of, fd, fork};
+use super::{Event, Readiness, Watch, descriptor_of};
 use crate::errno::{Errno, Result};
+use crate::sys::{fd, pause};
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_short};
+
+pub(super) mod once;
 
 /// How long a wait lasts that no thread can wake, and a rest between looks at what is too much for one call, in
 /// milliseconds.
@@ -73,7 +76,7 @@ impl Poll {
                 let count =
                     if listed { in_slices(&mut events.queries) } else { events.few_by_few(questions) };
                 if count == 0 {
-                    fork::sleep(limit.unwrap_or(INTERVAL).min(INTERVAL))?;
+                    pause::sleep(limit.unwrap_or(INTERVAL).min(INTERVAL))?;
                 }
                 count
             }
@@ -105,8 +108,8 @@ impl Poll {
 pub(super) fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<usize> {
     let timeout = limit.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
     #[cfg(test)]
-    super::interleave::wait(queries.iter().copied(), limit);
-    super::pause::poll_once(queries, timeout).map(|count| count as usize)
+    crate::sys::interleave::wait(queries.iter().copied(), limit);
+    pause::poll_once(queries, timeout).map(|count| count as usize)
 }
 
 /// A look at everything, a few at a time.

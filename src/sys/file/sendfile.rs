@@ -18,9 +18,9 @@
 
 #[cfg(owfat_freebsd_sendfile)]
 use super::freebsd_sendfile as system;
-use super::gather::Gather;
 use super::wide::position;
 use crate::errno::{Errno, Result};
+use crate::sys::fd::gather::Gather;
 use core::ffi::c_int;
 #[cfg(not(any(owfat_freebsd_sendfile, owfat_sendfile = "none")))]
 use libc as system;

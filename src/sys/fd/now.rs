@@ -10,8 +10,8 @@
 //!    pseudo-terminal: to open it makes another one.)
 //! 4. The call. Another process that takes the bytes between poll(2) and it makes it wait.
 
-use super::fd::{self, ReadBuf, WriteBuf};
 use crate::errno::{Errno, Result};
+use crate::sys::fd::{self, ReadBuf, WriteBuf};
 use core::ffi::c_int;
 
 /// As much as any system takes without waiting of what poll(2) calls writable (_POSIX_PIPE_BUF).
@@ -72,7 +72,8 @@ pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
 #[cfg(target_os = "linux")]
 mod linux {
     use super::*;
-    use crate::sys::nowait;
+    use crate::sys::fd::nowait;
+    use crate::sys::file::wide;
     use core::ffi::{c_char, c_void};
     use core::fmt::Write;
 
@@ -112,8 +113,7 @@ mod linux {
         access: c_int,
         call: impl FnOnce(c_int) -> Result<usize>,
     ) -> Option<Result<usize>> {
-        let pipe =
-            super::super::wide::status(fd).is_ok_and(|status| status.st_mode & libc::S_IFMT == libc::S_IFIFO);
+        let pipe = wide::status(fd).is_ok_and(|status| status.st_mode & libc::S_IFMT == libc::S_IFIFO);
         if !pipe && (!fd::is_terminal(fd) || is_pty_master(fd)) {
             return None;
         }

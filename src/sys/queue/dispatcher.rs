@@ -4,10 +4,10 @@
 //! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher
 //! on poll uses.
 
-pub(crate) use super::delivery::{Delivery, Interest, Places};
-use super::kernel_once;
-use super::{environment, poll_once};
+use super::kernel::once as kernel_once;
+use super::poll::once as poll_once;
 use crate::errno::{Errno, Result};
+use crate::sys::{Delivery, Interest, Places, environment};
 use core::ffi::c_int;
 
 /// What a dispatcher is made of.

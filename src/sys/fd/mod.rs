@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors: modes, and reads and writes that do not wait.
 
-use super::pause::poll_once;
 use crate::errno::{Errno, IoError, Result};
+use crate::sys::file::wide;
+use crate::sys::pause::poll_once;
 use core::ffi::{CStr, c_int, c_void};
 use core::slice::from_mut;
+
+pub(crate) mod gather;
+pub(crate) mod now;
+#[cfg(target_os = "linux")]
+mod nowait;
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
 pub(crate) fn close(fd: c_int) {
@@ -54,7 +60,7 @@ pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
 
 /// True for a regular file, a directory or a disk, which never make anybody wait. Errors: EBADF.
 pub(crate) fn is_file(fd: c_int) -> Result<bool> {
-    let mode = super::wide::status(fd)?.st_mode;
+    let mode = wide::status(fd)?.st_mode;
     Ok(matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK))
 }
 

@@ -249,8 +249,8 @@ pub(crate) fn explore<T>(
 }
 
 mod tests {
-    use super::super::atomic::AtomicU64;
     use super::*;
+    use crate::sys::atomic::AtomicU64;
     use core::sync::atomic::Ordering::SeqCst;
     use std::collections::BTreeSet;
 

@@ -3,9 +3,9 @@
 //! 32-bit processors; elsewhere there are no others.
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use libc::{fstat, lseek, off_t, pread, stat};
+pub(in crate::sys) use libc::{fstat, lseek, off_t, pread, stat};
 #[cfg(target_os = "linux")]
-pub(super) use libc::{
+pub(in crate::sys) use libc::{
     fstat64 as fstat, lseek64 as lseek, off64_t as off_t, pread64 as pread, stat64 as stat,
 };
 
@@ -14,8 +14,8 @@ use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
 /// What is known of an open file. Errors: EBADF.
-pub(super) fn status(fd: c_int) -> Result<stat> {
-    use super::wide;
+pub(in crate::sys) fn status(fd: c_int) -> Result<stat> {
+    use crate::sys::file::wide;
     let mut status = MaybeUninit::<stat>::zeroed();
     syscall!(wide::fstat(fd, status.as_mut_ptr()))?;
     // SAFETY: all-zero is a valid stat, and the kernel has filled it in.
@@ -23,6 +23,6 @@ pub(super) fn status(fd: c_int) -> Result<stat> {
 }
 
 /// An offset as the kernel takes it. Errors: EOVERFLOW beyond its range.
-pub(super) fn position(offset: u64) -> Result<off_t> {
+pub(in crate::sys) fn position(offset: u64) -> Result<off_t> {
     off_t::try_from(offset).map_err(|_| Errno(libc::EOVERFLOW))
 }

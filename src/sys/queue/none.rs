@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
 
-use super::delivery::{Delivery, Interest};
 use super::{Event, Unsupported, WatchMode};
 use crate::errno::{Errno, Result};
 use core::convert::Infallible;
@@ -78,38 +77,45 @@ impl Events {
     }
 }
 
-/// A dispatcher that there is not.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Dispatcher {
-    /// Never used.
-    pub(super) queue: c_int,
-    /// Never used.
-    pub(super) abort: c_int,
-}
+/// The dispatcher that there is not, either.
+pub(super) mod once {
+    use crate::errno::{Errno, Result};
+    use crate::sys::{Delivery, Interest};
+    use core::ffi::c_int;
 
-impl Dispatcher {
-    /// Errors: ENOSYS, always; and so with the others, which are never called.
-    pub(super) fn new() -> Result<Self> {
-        Err(Errno(libc::ENOSYS))
+    /// A dispatcher that there is not.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub(crate) struct Dispatcher {
+        /// Never used.
+        pub(crate) queue: c_int,
+        /// Never used.
+        pub(crate) abort: c_int,
     }
 
-    /// Never called.
-    pub(super) fn arm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
-        Err(Errno(libc::ENOSYS))
-    }
+    impl Dispatcher {
+        /// Errors: ENOSYS, always; and so with the others, which are never called.
+        pub(crate) fn new() -> Result<Self> {
+            Err(Errno(libc::ENOSYS))
+        }
 
-    /// Never called.
-    pub(super) fn rearm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
-        Err(Errno(libc::ENOSYS))
-    }
+        /// Never called.
+        pub(crate) fn arm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
+            Err(Errno(libc::ENOSYS))
+        }
 
-    /// Never called.
-    pub(super) fn wait(&self, _: Option<u64>) -> Result<Delivery> {
-        Err(Errno(libc::ENOSYS))
-    }
+        /// Never called.
+        pub(crate) fn rearm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
+            Err(Errno(libc::ENOSYS))
+        }
 
-    /// Never called.
-    pub(super) fn abort(&self) -> Result<()> {
-        Err(Errno(libc::ENOSYS))
+        /// Never called.
+        pub(crate) fn wait(&self, _: Option<u64>) -> Result<Delivery> {
+            Err(Errno(libc::ENOSYS))
+        }
+
+        /// Never called.
+        pub(crate) fn abort(&self) -> Result<()> {
+            Err(Errno(libc::ENOSYS))
+        }
     }
 }

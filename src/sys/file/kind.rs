@@ -5,10 +5,10 @@
 //! upper layer, and (with recvmsg's flags) a Unix stream. Multipath TCP, kernel TLS, AF_VSOCK, SCTP, terminals and
 //! whatever comes next may stop a read in front of more bytes, and are looked at again.
 
-use super::fd::{is_file, is_terminal};
 #[cfg(target_os = "linux")]
 use crate::errno::Errno;
 use crate::errno::{Result, unchanged};
+use crate::sys::fd::{is_file, is_terminal};
 use core::ffi::{c_int, c_void};
 
 /// What stands behind a descriptor.
@@ -153,7 +153,7 @@ mod tests {
             let fd = unsafe { libc::socket(family, kind, protocol) };
             if fd != -1 {
                 assert_eq!(FileKind::of(fd), FileKind::Socket, "family {family}, protocol {protocol}");
-                super::super::fd::close(fd);
+                crate::sys::fd::close(fd);
             }
         }
     }

@@ -4,11 +4,18 @@
 //! Nothing here retries: programs count on seeing EINTR and EAGAIN themselves. What a program gets is not close-on-exec:
 //! programs hand sockets on to others that way.
 
-use super::fd::{self, ReadBuf, WriteBuf};
-use super::socket_address::RawAddress;
 use crate::errno::{Errno, Result};
+use crate::sys::fd::{self, ReadBuf, WriteBuf};
+use address::RawAddress;
 use core::ffi::c_int;
 use core::net::SocketAddr;
+
+pub(crate) mod accept_filter;
+mod address;
+pub(crate) mod interface;
+pub(crate) mod option;
+pub(crate) mod passing;
+pub(crate) mod receive;
 
 /// The address family of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
