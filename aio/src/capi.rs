@@ -6,7 +6,7 @@ use crate::abi::{Aiocb, Aioinit, Sigevent, Width};
 use crate::cancel;
 use crate::complete;
 use crate::core::CORE;
-use crate::errno::{Errno, Result, zero_or_minus_one};
+use crate::errno::{Errno, Result, unchanged, zero_or_minus_one};
 use crate::listio;
 use crate::request::Operation;
 use crate::status;
@@ -32,7 +32,7 @@ macro_rules! twice {
 fn submit(block: *mut Aiocb, operation: Operation, vectored: bool, width: Width) -> c_int {
     // SAFETY: the program hands in a block, or NULL.
     let Some(block) = (unsafe { block.as_ref() }) else { return refuse() };
-    zero_or_minus_one(submit::one(block, Order { operation, vectored, width }))
+    zero_or_minus_one(unchanged(|| submit::one(block, Order { operation, vectored, width })))
 }
 
 fn refuse() -> c_int {
@@ -71,7 +71,7 @@ fn collect(block: *const Aiocb) -> ssize_t {
 
 fn cancel(fd: c_int, block: *const Aiocb) -> c_int {
     // SAFETY: as in `submit`.
-    match cancel::cancel(fd, unsafe { block.as_ref() }) {
+    match unchanged(|| cancel::cancel(fd, unsafe { block.as_ref() })) {
         Ok(answer) => answer,
         Err(error) => {
             error.set();
@@ -92,8 +92,8 @@ unsafe fn entries<'a>(list: *const *const Aiocb, n: c_int) -> Result<&'a [Option
 
 unsafe fn suspend(list: *const *const Aiocb, n: c_int, timeout: *const timespec) -> c_int {
     // SAFETY: the program vouches for array and timeout.
-    let outcome = unsafe { entries(list, n).and_then(|list| status::suspend(list, timeout.as_ref())) };
-    zero_or_minus_one(outcome)
+    let wait = || unsafe { entries(list, n).and_then(|list| status::suspend(list, timeout.as_ref())) };
+    zero_or_minus_one(unchanged(wait))
 }
 
 unsafe fn listio(
@@ -104,9 +104,10 @@ unsafe fn listio(
     width: Width,
 ) -> c_int {
     // SAFETY: the program vouches for array and event.
-    let outcome =
-        unsafe { entries(list.cast(), n).and_then(|list| listio::submit(mode, list, width, event.as_ref())) };
-    zero_or_minus_one(outcome)
+    let queue = || unsafe {
+        entries(list.cast(), n).and_then(|list| listio::submit(mode, list, width, event.as_ref()))
+    };
+    zero_or_minus_one(unchanged(queue))
 }
 
 macro_rules! family {
@@ -181,7 +182,7 @@ twice! {
     /// Waits for the next completion that was not collected, and stores its block.
     fn aio_waitcomplete, owfat_aio_waitcomplete(done: *mut *mut Aiocb, timeout: *mut timespec) -> ssize_t {
         // SAFETY: the program vouches for the timeout.
-        let (block, outcome) = match complete::wait_for_any(unsafe { timeout.as_ref() }) {
+        let (block, outcome) = match unchanged(|| complete::wait_for_any(unsafe { timeout.as_ref() })) {
             Ok((block, outcome)) => (block, outcome),
             Err(error) => (null_mut(), Err(error)),
         };
@@ -205,7 +206,7 @@ twice! {
 /// The completion descriptor, or -1 and sets errno: EMFILE, ENFILE, ENOMEM.
 #[unsafe(no_mangle)]
 pub extern "C" fn owfat_aio_fd() -> c_int {
-    match complete::descriptor() {
+    match unchanged(complete::descriptor) {
         Ok(fd) => fd,
         Err(error) => {
             error.set();

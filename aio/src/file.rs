@@ -67,6 +67,8 @@ pub(crate) struct File {
     pub(crate) inode: Cell<u64>,
     /// How many requests are pending on it.
     pub(crate) pending: Cell<u32>,
+    /// How many of these are writes.
+    pub(crate) writes: Cell<u32>,
     /// Held open without pending requests, so that the program keeps its locks.
     pub(crate) parked: Cell<bool>,
     /// The kernel's queue of readiness knows the file.
@@ -121,6 +123,7 @@ impl File {
         self.appending.set(false);
         self.barriers.clear();
         self.pending.set(0);
+        self.writes.set(0);
     }
 
     /// Every queue that pending requests can be in.
@@ -144,6 +147,7 @@ impl Record for File {
         device: Cell::new(0),
         inode: Cell::new(0),
         pending: Cell::new(0),
+        writes: Cell::new(0),
         parked: Cell::new(false),
         watched: Cell::new(false),
         incoming: Queue::new(),

@@ -48,6 +48,9 @@ impl Batch {
         }
         if let Some(file) = request.file.take() {
             file.barriers.end(request.generation.get());
+            if request.is_write() {
+                file.writes.set(file.writes.get() - 1);
+            }
             file.pending.set(file.pending.get() - 1);
             if file.pending.get() == 0 {
                 core.poller.forget(file);

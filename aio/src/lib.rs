@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`capi`] | the C functions: cast, check, one call into the core, C value out |
 //! | `submit`, `listio` | read the block once, make a record of it, hold the file open |
+//! | `cached` | reads that need no device: done inside the call |
 //! | `files`, `pin`, `vanished` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
 //! | `dispatch` | what may start now |
@@ -32,6 +33,7 @@ compile_error!("libowfat-aio is for Linux: other systems have POSIX asynchronous
 
 pub mod abi;
 mod barrier;
+mod cached;
 mod cancel;
 pub mod capi;
 mod complete;

@@ -48,7 +48,7 @@ pub(crate) fn submit(
     for block in entries.iter().flatten() {
         let outcome = match order(block, width) {
             Ok(None) => Ok(()),
-            Ok(Some(order)) => submit::add(&mut core, &mut batch, block, order, Some(list)),
+            Ok(Some(order)) => submit::add(&mut core, &mut batch, block, order, list),
             Err(error) => {
                 if core.table.find(*block).is_none() {
                     core.done.forget(*block);

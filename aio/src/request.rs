@@ -89,6 +89,11 @@ impl Request {
         self.operation.get() == Operation::Read
     }
 
+    /// True for what may change what a read finds.
+    pub(crate) fn is_write(&self) -> bool {
+        self.operation.get() == Operation::Write
+    }
+
     /// True for what waits for everything before it.
     pub(crate) fn is_barrier(&self) -> bool {
         matches!(self.operation.get(), Operation::Sync | Operation::DataSync)

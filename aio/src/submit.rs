@@ -2,6 +2,7 @@
 //! Queueing requests: aio_read, aio_write, aio_fsync, and what lio_listio does for each entry.
 
 use crate::abi::{Aiocb, PRIORITY_DELTA_MAX, Width};
+use crate::cached;
 use crate::core::{CORE, Core};
 use crate::errno::{Errno, Result};
 use crate::files;
@@ -25,27 +26,45 @@ pub(crate) struct Order {
 /// One request. Errors: EINVAL, EAGAIN, and EBADF of aio_fsync; then nothing was queued.
 pub(crate) fn one(block: &Aiocb, order: Order) -> Result<()> {
     let mut core = CORE.lock();
+    let mut read = None;
+    if cached::is_worth_trying(&core, block, order) && core.table.find(block).is_none() {
+        drop(core);
+        read = cached::read(block, order);
+        core = CORE.lock();
+    }
     core.files.begin_call();
     let mut batch = Batch::new();
-    let outcome = add(&mut core, &mut batch, block, order, None);
+    let outcome = enter(&mut core, &mut batch, block, order, None, read);
     batch.conclude(core);
     outcome
 }
 
-/// Queues a request; `list` counts it. What ends at once is in `batch` then. On an error the block has it as its status,
-/// unless it is pending already.
+/// Queues a request of a list, which counts it. What ends at once is in `batch` then. On an error the block has it as its
+/// status, unless it is pending already.
 pub(crate) fn add(
     core: &mut Core,
     batch: &mut Batch,
     block: &Aiocb,
     order: Order,
+    list: &'static List,
+) -> Result<()> {
+    enter(core, batch, block, order, Some(list), None)
+}
+
+/// The same; `read` says how many bytes were read already, all that was asked for.
+fn enter(
+    core: &mut Core,
+    batch: &mut Batch,
+    block: &Aiocb,
+    order: Order,
     list: Option<&'static List>,
+    read: Option<usize>,
 ) -> Result<()> {
     if core.table.find(block).is_some() {
         return Err(Errno(libc::EINVAL));
     }
     core.done.forget(block);
-    let outcome = queue(core, batch, block, order, list);
+    let outcome = queue(core, batch, block, order, list, read);
     if let Err(Errno(status)) = outcome {
         status::publish(block, status, -1);
     }
@@ -58,14 +77,15 @@ fn queue(
     block: &Aiocb,
     order: Order,
     list: Option<&'static List>,
+    read: Option<usize>,
 ) -> Result<()> {
     let is_sync = matches!(order.operation, Operation::Sync | Operation::DataSync);
     if !is_sync && !(0..=PRIORITY_DELTA_MAX).contains(&block.reqprio) {
         return Err(Errno(libc::EINVAL));
     }
     let notice = Notice::read(&block.sigevent)?;
-    let prepared = prepare(core, block, order, &notice);
-    let (request, bad_descriptor) = match prepared {
+    let prepared = prepare(core, block, order, &notice, read);
+    let (request, ended) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             notice.discard();
@@ -78,9 +98,12 @@ fn queue(
         list.add();
     }
     status::begin(block);
-    if bad_descriptor {
-        batch.end(core, request, Err(Errno(libc::EBADF)));
+    if let Some(outcome) = ended {
+        batch.end(core, request, outcome);
     } else if let Some(file) = request.file.get() {
+        if request.is_write() {
+            file.writes.set(file.writes.get() + 1);
+        }
         file.pending.set(file.pending.get() + 1);
         file.incoming.push(request);
         core.run.push(file);
@@ -88,13 +111,14 @@ fn queue(
     Ok(())
 }
 
-/// Everything that may fail: a record with the file in it, and true if the descriptor is a bad one.
+/// Everything that may fail: a record with the file in it, and the outcome of a request that has ended already.
 fn prepare(
     core: &mut Core,
     block: &Aiocb,
     order: Order,
     notice: &Notice,
-) -> Result<(&'static Request, bool)> {
+    read: Option<usize>,
+) -> Result<(&'static Request, Option<Result<usize>>)> {
     core.engine.ensure()?;
     if notice.needs_notifier() {
         notifier::ensure().map_err(|_| Errno(libc::EAGAIN))?;
@@ -104,7 +128,7 @@ fn prepare(
     }
     let request = core.requests.take().ok_or(Errno(libc::EAGAIN))?;
     describe(request, block, order);
-    let outcome = admit(core, request);
+    let outcome = admit(core, request, read);
     if outcome.is_err() {
         if request.vectors.get() >= 0 {
             // SAFETY: the array is the library's own copy.
@@ -112,7 +136,7 @@ fn prepare(
         }
         core.requests.give(request);
     }
-    outcome.map(|bad_descriptor| (request, bad_descriptor))
+    outcome.map(|ended| (request, ended))
 }
 
 /// Fills a record in.
@@ -136,8 +160,12 @@ fn describe(request: &Request, block: &Aiocb, order: Order) {
     }
 }
 
-/// Copies the array of buffers, finds the file and enters the block into the table. True for a bad descriptor.
-fn admit(core: &mut Core, request: &'static Request) -> Result<bool> {
+/// Copies the array of buffers, finds the file and enters the block into the table. The outcome of what needs no file any more:
+/// of what was read, and of a bad descriptor.
+fn admit(core: &mut Core, request: &'static Request, read: Option<usize>) -> Result<Option<Result<usize>>> {
+    if read.is_some() {
+        return if core.table.add(request) { Ok(read.map(Ok)) } else { Err(Errno(libc::EAGAIN)) };
+    }
     if request.vectors.get() >= 0 {
         // SAFETY: the block is alive, and the program vouches for the array.
         unsafe { copy_vectors(request)? };
@@ -164,7 +192,7 @@ fn admit(core: &mut Core, request: &'static Request) -> Result<bool> {
         return Err(Errno(libc::EAGAIN));
     }
     request.file.set(file);
-    Ok(file.is_none())
+    Ok(if file.is_none() { Some(Err(Errno(libc::EBADF))) } else { None })
 }
 
 /// Whatever a request of this file will need later, so that it cannot fail for want of it.

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Short reads whose bytes are in the page cache: the calling thread copies them itself, which costs less than waking
+//! another one. The kernel is asked not to wait, so a read that would need the device fails here and is queued.
+
+use crate::abi::Aiocb;
+use crate::core::Core;
+use crate::pin;
+use crate::request::Operation;
+use crate::status;
+use crate::submit::Order;
+use core::ffi::{c_int, c_long};
+use core::sync::atomic::AtomicU32;
+use core::sync::atomic::Ordering::Relaxed;
+
+/// Bytes that are copied in the calling thread at most: a few microseconds.
+const LARGEST: usize = 32 << 10;
+
+/// Where the page cache does not help, an attempt is wasted: after each failure in a row twice as many reads go without one,
+/// up to this many.
+const MOST_SKIPPED: u32 = 64;
+
+/// Reads that go without an attempt from now on, and how many there were after the latest failure. Two threads may miscount:
+/// an attempt more or less.
+static SKIP: AtomicU32 = AtomicU32::new(0);
+static PENALTY: AtomicU32 = AtomicU32::new(0);
+
+/// True if the block may be read at once: a short read at a position, that nothing pending could change.
+pub(crate) fn is_worth_trying(core: &Core, block: &Aiocb, order: Order) -> bool {
+    if order.operation != Operation::Read
+        || order.vectored
+        || !(1..=LARGEST).contains(&block.nbytes)
+        || block.offset(order.width) < 0
+        || status::error(block) == libc::EINPROGRESS
+    {
+        return false;
+    }
+    match SKIP.load(Relaxed) {
+        0 => core.files.find(block.fildes).is_none_or(|file| file.writes.get() == 0),
+        skip => {
+            SKIP.store(skip - 1, Relaxed);
+            false
+        }
+    }
+}
+
+/// Reads what the block asks for; `None` if not all of it is there. Not for the time in which the lock is held: the program's
+/// buffer may have to come from a device, too.
+pub(crate) fn read(block: &Aiocb, order: Order) -> Option<usize> {
+    let fd = block.fildes;
+    let flags = pin::flags(fd);
+    // With O_DIRECT the kernel would wait for the device all the same.
+    let is_read = flags != -1
+        && flags & libc::O_DIRECT == 0
+        && read_without_waiting(fd, block, block.offset(order.width)) == block.nbytes as isize;
+    let penalty = if is_read { 0 } else { (PENALTY.load(Relaxed) * 2).clamp(1, MOST_SKIPPED) };
+    PENALTY.store(penalty, Relaxed);
+    SKIP.store(penalty, Relaxed);
+    is_read.then_some(block.nbytes)
+}
+
+/// preadv2(2) with RWF_NOWAIT; not by its function in libc, which musl has since 1.2.5.
+fn read_without_waiting(fd: c_int, block: &Aiocb, offset: i64) -> isize {
+    let vector = libc::iovec { iov_base: block.buf, iov_len: block.nbytes };
+    // SAFETY: each argument is as wide as a register, the offset in two halves of which 64-bit kernels ignore the second; the
+    // kernel checks the program's buffer.
+    unsafe {
+        libc::syscall(
+            libc::SYS_preadv2,
+            c_long::from(fd),
+            &raw const vector,
+            1 as c_long,
+            offset as c_long,
+            (offset >> 32) as c_long,
+            c_long::from(libc::RWF_NOWAIT),
+        ) as isize
+    }
+}
