@@ -53,7 +53,7 @@ remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME)
           --remap-path-prefix=$(sysroot)=/rustc/$(commit)
 
 .DELETE_ON_ERROR:
-.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-opentracker install uninstall deb tls deflate headers symbols abi manual html clean help
+.PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-tls bench-opentracker install uninstall deb tls deflate headers symbols abi manual html clean help
 .PHONY: install-strip check-musl check-arch
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
@@ -155,7 +155,13 @@ bench-companions: ## Measure the functions beside the loop on both libraries; wr
 	OWFAT_BENCH_ONLY=companions $(CARGO) bench --bench main
 
 bench-nginx: examples ## Measure the example web server beside Debian's nginx, and write the table in benches/README.md
-	@benches/nginx.sh $(machine)/examples/httpd
+	@benches/servers.sh http $(machine)/examples/httpd
+
+$(machine)/tls_by_hand: benches/programs/tls_by_hand.c $(machine)/examples/tls
+	$(CC) $< $(addprefix examples/httpd/,answer.c folder.c page.c request.c) -o $@ $(EXAMPLE_FLAGS) -Wl,-rpath,'$$ORIGIN/release' -lssl -lcrypto
+
+bench-tls: tls $(machine)/tls_by_hand ## Measure the https server beside nginx and SSL_write by hand; writes benches/README.md
+	@benches/servers.sh https $(machine)/examples/tls $(machine)/tls_by_hand
 
 bench-opentracker: ## Measure opentracker on the C library and on ours, and write the table in benches/README.md
 	OWFAT_MEASURE=1 $(CARGO) test --test opentracker

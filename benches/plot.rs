@@ -6,10 +6,12 @@ use std::fmt::Write;
 /// One line.
 pub(crate) struct Line {
     /// What it is called.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Its colour.
     pub(crate) colour: &'static str,
-    /// Number of descriptors, nanoseconds.
+    /// Not drawn through.
+    pub(crate) dashed: bool,
+    /// A number, nanoseconds.
     pub(crate) points: Vec<(f64, f64)>,
 }
 
@@ -84,17 +86,19 @@ pub(crate) fn svg(title: &str, below: &str, lines: &[Line]) -> String {
             y + 4.0
         );
     }
-    for (index, Line { name, colour, points }) in lines.iter().enumerate() {
+    for (index, Line { name, colour, dashed, points }) in lines.iter().enumerate() {
+        let style = if *dashed { " stroke-dasharray=\"5 4\"" } else { "" };
         let places: Vec<String> =
             points.iter().map(|(x, y)| format!("{:.1},{:.1}", across.place(*x), up.place(*y))).collect();
         let _ = writeln!(
             out,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{style}/>",
             places.join(" ")
         );
         let y = TOP + 14.0 + 20.0 * index as f64;
         let x = WIDTH - RIGHT + 12.0;
-        let _ = writeln!(out, "<path d=\"M{x} {}h16\" stroke=\"{colour}\" stroke-width=\"2\"/>", y - 4.0);
+        let _ =
+            writeln!(out, "<path d=\"M{x} {}h16\" stroke=\"{colour}\" stroke-width=\"2\"{style}/>", y - 4.0);
         let _ = writeln!(out, "<text x=\"{}\" y=\"{y}\">{name}</text>", x + 22.0);
     }
     out.push_str("</svg>\n");

@@ -10,9 +10,10 @@ use std::process::{Command, Stdio};
 
 /// Measures, draws, and returns the text that shows the plots.
 pub(crate) fn run(programs: &Programs, rounds: usize) -> String {
-    let ring = |name, colour, program: &str, library: &str| Line {
-        name,
+    let ring = |name: &str, colour, program: &str, library: &str| Line {
+        name: name.into(),
         colour,
+        dashed: false,
         points: points(&[500, 1000, 2000, 4950, 9900], rounds, |pairs| {
             let events = 20_000u64;
             let words = [
@@ -25,9 +26,10 @@ pub(crate) fn run(programs: &Programs, rounds: usize) -> String {
             Some((pairs as f64 * 2.0, used(programs, program, library, &words)? / events as f64))
         }),
     };
-    let without = |name, colour, library: &str, case: &str| Line {
-        name,
+    let without = |name: &str, colour, library: &str, case: &str| Line {
+        name: name.into(),
         colour,
+        dashed: false,
         points: points(&[1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000], rounds, |size| {
             // The C library walks through all descriptors at each turn.
             let turns = if library == "c" { (100_000 / size).max(2) } else { 500 };

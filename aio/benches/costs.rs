@@ -2,6 +2,8 @@
 //! `make bench-aio`: the same work on the C library's asynchronous I/O, on ours with each engine, on an io_uring of the
 //! program's own and on a loop of pread and pwrite, all interleaved in one run. Writes the tables of benches/aio.md.
 
+#[path = "../../benches/plot.rs"]
+mod plot;
 #[path = "costs/server.rs"]
 mod server;
 

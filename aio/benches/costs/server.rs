@@ -1,29 +1,52 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example web server, which sends large files that are not in memory to some clients and a small one to another: how
-//! long that one waits shows how long a turn of the loop takes.
+//! long that one waits, and how long each turn of the loop takes.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::plot::{self, Line};
+
 const CLIENTS: usize = 4;
 const MIB: usize = 96;
 const ROUNDS: usize = 5;
+/// The size of `struct turns` in turns.c.
+const TURNS_SIZE: u64 = 4 * (1 + (1 << 20));
 
-/// What one run has shown.
+/// A way to read files: its name, the server's options, the engine, whether sendfile is there, its colour in the plot.
+type Way = (&'static str, &'static [&'static str], &'static str, bool, &'static str);
+
+const WAYS: [Way; 4] = [
+    ("pread", &[], "", false, "#888888"),
+    ("sendfile", &[], "", true, "#d95f02"),
+    ("`-A`, ring", &["-A"], "uring", true, "#1b9e77"),
+    ("`-A`, pool", &["-A"], "pool", true, "#7570b3"),
+];
+
+/// What one run has shown. Times in milliseconds, sorted.
 struct Sample {
+    /// MiB a second.
     speed: f64,
-    middle: f64,
-    high: f64,
-    longest: f64,
+    /// Processor time of the server per MiB.
+    cpu: f64,
+    /// From each question to its answer.
+    pings: Vec<f64>,
+    /// From the return of each wait to the next wait.
+    turns: Vec<f64>,
 }
 
-/// The table; nothing if the server is not there.
+/// The value that this part of all values does not exceed.
+fn at(values: &[f64], part: f64) -> f64 {
+    values[((values.len() - 1) as f64 * part) as usize]
+}
+
+/// The table, and beside it in `served.svg` a plot; nothing if the server is not there.
 pub(crate) fn table(root: &Path, target: &Path) -> String {
     let made = Command::new("make").arg("examples").current_dir(root).env_remove("MAKEFLAGS").output();
     let program = target.join("examples/httpd");
@@ -39,37 +62,69 @@ pub(crate) fn table(root: &Path, target: &Path) -> String {
         (0..MIB).for_each(|_| file.write_all(&block).expect("room on the disk"));
         file.sync_all().expect("it gets to the disk");
     }
+    let probe = probe(root);
     let mut text = format!(
         "## The example server\n\n{CLIENTS} clients fetch {MIB} MiB each that are not in memory, another one asks for 6 \
-         bytes again and again: medians of {ROUNDS} rounds, milliseconds from question to answer.\n\n\
-         | server | MiB/s | half of the answers | 99 of 100 | the longest |\n|---|---|---|---|---|\n"
+         bytes again and again: medians of {ROUNDS} rounds. A ping is the time from question to answer, a turn that from the \
+         return of io_wait(3) to the next io_wait; milliseconds. \"pread\" is the server where the kernel has no sendfile.\n\n\
+         | server | MiB/s | processor time per MiB | ping, half | ping, 99 of 100 | longest ping | turn, 99 of 100 | \
+         longest turn |\n|---|---|---|---|---|---|---|---|\n"
     );
-    let ways: [(&str, &[&str], &str); 3] =
-        [("sendfile", &[], ""), ("`-A`, ring", &["-A"], "uring"), ("`-A`, pool", &["-A"], "pool")];
-    let mut samples: Vec<Vec<Sample>> = ways.iter().map(|_| Vec::new()).collect();
-    for _ in 0..ROUNDS {
-        for ((_, arguments, engine), found) in ways.iter().zip(&mut samples) {
-            found.push(run(&program, &folder, arguments, engine));
+    let mut samples: Vec<Vec<Sample>> = WAYS.iter().map(|_| Vec::new()).collect();
+    for round in 1..=ROUNDS {
+        eprintln!("server {round}");
+        for (way, found) in WAYS.iter().zip(&mut samples) {
+            found.push(run(&program, &probe, &folder, way));
         }
     }
-    for ((name, ..), found) in ways.iter().zip(&samples) {
+    let mut lines = Vec::new();
+    for ((name, _, _, _, colour), found) in WAYS.iter().zip(&samples) {
         let middle =
-            |value: fn(&Sample) -> f64| super::median(&mut found.iter().map(value).collect::<Vec<_>>());
-        text += &format!(
-            "| {name} | {:.0} | {:.2} | {:.2} | {:.2} |\n",
-            middle(|sample| sample.speed),
-            middle(|sample| sample.middle),
-            middle(|sample| sample.high),
-            middle(|sample| sample.longest)
-        );
+            |value: &dyn Fn(&Sample) -> f64| super::median(&mut found.iter().map(value).collect::<Vec<_>>());
+        text += &format!("| {name} | {:.0} | {:.2} |", middle(&|s| s.speed), middle(&|s| s.cpu));
+        for part in [0.5, 0.99, 1.0] {
+            text += &format!(" {:.2} |", middle(&|s| at(&s.pings, part)));
+        }
+        for part in [0.99, 1.0] {
+            text += &format!(" {:.2} |", middle(&|s| at(&s.turns, part)));
+        }
+        text += "\n";
+        for (what, dashed, values) in
+            [("ping", false, (|s| &s.pings) as fn(&Sample) -> &Vec<f64>), ("turn", true, |s| &s.turns)]
+        {
+            let points = [2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0]
+                .into_iter()
+                .filter(|one_of| found.iter().all(|sample| values(sample).len() as f64 >= *one_of))
+                .map(|one_of| (one_of, middle(&|s| at(values(s), 1.0 - 1.0 / one_of)) * 1e6))
+                .collect();
+            lines.push(Line { name: format!("{}, {what}", name.replace('`', "")), colour, dashed, points });
+        }
     }
+    let title = "Cold files to four clients: how long a ping and a turn of the loop take";
+    let below = "one of so many takes longer";
+    fs::write(root.join("benches/served.svg"), plot::svg(title, below, &lines))
+        .expect("the plot can be written");
     let _ = fs::remove_dir_all(&folder);
-    text + "\n"
+    text + "\n![The same as a plot](served.svg)\n"
 }
 
-fn start(program: &Path, folder: &Path, arguments: &[&str], engine: &str) -> (Child, String) {
+/// What is preloaded to measure turns.
+fn probe(root: &Path) -> PathBuf {
+    let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("turns.so");
+    let mut command = Command::new("cc");
+    command.args(["-O2", "-shared", "-fPIC", "-I"]).arg(root.join("include")).arg("-o").arg(&library);
+    super::output(command.arg(root.join("aio/benches/turns.c"))).expect("turns.c compiles");
+    library
+}
+
+fn start(program: &Path, probe: &Path, folder: &Path, way: &Way) -> (Child, String) {
+    let (_, arguments, engine, sendfile, _) = way;
     let mut command = Command::new(program);
-    command.args(arguments).args(["-p", "0"]).arg(folder).env("OWFAT_AIO", engine);
+    command.args(*arguments).args(["-p", "0"]).arg(folder).env("OWFAT_AIO", engine);
+    command.env("LD_PRELOAD", probe).env("TURNS", folder.join(".turns"));
+    if !sendfile {
+        command.env("NO_SENDFILE", "1");
+    }
     let mut server = command.stdout(Stdio::piped()).spawn().expect("the server starts");
     let mut greeting = String::new();
     let said = server.stdout.as_mut().expect("it is piped");
@@ -78,13 +133,31 @@ fn start(program: &Path, folder: &Path, arguments: &[&str], engine: &str) -> (Ch
     (server, address.expect("an address").into())
 }
 
-fn run(program: &Path, folder: &Path, arguments: &[&str], engine: &str) -> Sample {
+/// Ends the server. Its processor time, in milliseconds: of all its threads, those of the kernel that worked for it included.
+fn end(server: &Child) -> f64 {
+    let pid = server.id() as libc::pid_t;
+    let mut status = 0;
+    // SAFETY: all zeros is a value of this type, which has nothing but numbers.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: it is our child, which nothing else waits for; both places outlive the call.
+    let ended =
+        unsafe { libc::kill(pid, libc::SIGKILL) == 0 && libc::wait4(pid, &mut status, 0, &mut usage) == pid };
+    assert!(ended, "the server was there to the end");
+    [usage.ru_utime, usage.ru_stime]
+        .iter()
+        .map(|time| time.tv_sec as f64 * 1e3 + time.tv_usec as f64 / 1e3)
+        .sum()
+}
+
+fn run(program: &Path, probe: &Path, folder: &Path, way: &Way) -> Sample {
     for index in 0..CLIENTS {
         let file = File::open(folder.join(format!("large{index}"))).expect("it is there");
         // SAFETY: only numbers.
         unsafe { libc::posix_fadvise(file.as_raw_fd(), 0, 0, libc::POSIX_FADV_DONTNEED) };
     }
-    let (mut server, address) = start(program, folder, arguments, engine);
+    let turns = folder.join(".turns");
+    File::create(&turns).and_then(|file| file.set_len(TURNS_SIZE)).expect("a file for the turns");
+    let (server, address) = start(program, probe, folder, way);
     let begin = Instant::now();
     let fetchers: Vec<_> = (0..CLIENTS)
         .map(|index| {
@@ -110,11 +183,24 @@ fn run(program: &Path, folder: &Path, arguments: &[&str], engine: &str) -> Sampl
     }
     let took = begin.elapsed().as_secs_f64();
     fetchers.into_iter().for_each(|fetcher| fetcher.join().expect("byte for byte"));
-    let _ = server.kill();
-    let _ = server.wait();
+    let cpu = end(&server);
     pings.sort_by(f64::total_cmp);
-    let at = |part: f64| pings[((pings.len() - 1) as f64 * part) as usize];
-    Sample { speed: (CLIENTS * MIB) as f64 / took, middle: at(0.5), high: at(0.99), longest: at(1.0) }
+    Sample {
+        speed: (CLIENTS * MIB) as f64 / took,
+        cpu: cpu / (CLIENTS * MIB) as f64,
+        pings,
+        turns: read_turns(&turns),
+    }
+}
+
+fn read_turns(file: &Path) -> Vec<f64> {
+    let bytes = fs::read(file).expect("the server has written it");
+    let mut numbers =
+        bytes.chunks_exact(4).map(|four| u32::from_ne_bytes(four.try_into().expect("four bytes")));
+    let count = numbers.next().expect("a count");
+    let mut turns: Vec<f64> = numbers.take(count as usize).map(|value| f64::from(value) / 1e6).collect();
+    turns.sort_by(f64::total_cmp);
+    turns
 }
 
 /// Fetches a file and looks at each byte.
