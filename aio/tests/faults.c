@@ -120,7 +120,9 @@ static int is_shortage(int status) { return status == EAGAIN || status == ENOMEM
 static void nothing(union sigval value) { (void)value; }
 
 int main(int argc, char **argv) {
-  char name[] = "/var/tmp/owfat-aio-XXXXXX", in[64], back[8] = "";
+  const char *folder = getenv("TMPDIR");
+  char name[4096], in[64], back[8] = "";
+  snprintf(name, sizeof name, "%s/owfat-aio-XXXXXX", folder && *folder ? folder : "/tmp");
   int fd = mkstemp(name), s[2], p[2];
   if (argc < 2 || fd == -1 || unlink(name) || socketpair(AF_UNIX, SOCK_STREAM, 0, s) || pipe(p)) return 2;
   alarm(60);

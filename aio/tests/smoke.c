@@ -31,8 +31,8 @@ static int finished(struct aiocb *one) {
 }
 
 static int scratch(int flags) {
-  char name[] = "/var/tmp/owfat-aio-XXXXXX";
-  int fd = mkostemp(name, flags);
+  char name[T_NAME];
+  int fd = mkostemp(temporary(name, "aio"), flags);
   CHECK(fd != -1);
   CHECK(unlink(name) == 0);
   return fd;
@@ -90,7 +90,7 @@ TEST(errors_at_the_call_and_later) {
   one = block(-1, buffer, 16, 0);
   EQUAL(aio_fsync(O_SYNC, &one), -1);
   EQUAL(errno, EBADF);
-  int folder = open("/tmp", O_RDONLY);
+  int folder = open("/", O_RDONLY);
   one = block(folder, buffer, 16, 0);
   EQUAL(aio_read(&one), 0);
   EQUAL(finished(&one), EISDIR);

@@ -9,7 +9,7 @@ static char space[1 << 16];
 static critbit0_tree small_tree[2], large_tree[2];
 static char keys[100000][8];
 static struct cdb base;
-static char folder[64], database[96], file_1mi[96];
+static char folder[4096], database[4112], file_1mi[4112];
 static int64 pipe_end;
 static char ip[16] = {0x20, 1, 0xd, (char)0xb8, 0, 0, 0, 0, 0, 0, 0, 0x12, 0, 0, 0, 1};
 static unsigned long ul;
@@ -147,7 +147,8 @@ static size_t batch_of_16(const struct library *l) {
 static void prepare(void) {
   prepare_best();
   letters(MOST);
-  snprintf(folder, sizeof folder, "/tmp/companions.XXXXXX");
+  const char *place = getenv("TMPDIR");
+  snprintf(folder, sizeof folder, "%s/owfat-companions-XXXXXX", place && *place ? place : "/tmp");
   same(mkdtemp(folder) != NULL, folder);
   snprintf(database, sizeof database, "%s/cdb", folder);
   snprintf(file_1mi, sizeof file_1mi, "%s/1mi", folder);

@@ -35,8 +35,8 @@ TEST(descriptor_that_is_not_open) {
 }
 
 TEST(descriptor_open_for_reading) {
-  char name[] = "/tmp/aio-test-XXXXXX";
-  int d = mkstemp(name), reader = open(name, O_RDONLY);
+  char name[T_NAME];
+  int d = mkstemp(temporary(name, "aio")), reader = open(name, O_RDONLY);
   CHECK(d != -1 && reader != -1 && unlink(name) == 0);
   struct aiocb block = on(reader, NULL, 0, 0);
   EQUAL(aio_fsync(O_SYNC, &block), 0);

@@ -134,7 +134,7 @@ TEST(names_with_a_slash_at_the_end_and_empty_names) {
   int64 d = -1;
   EQUAL(io_readfile(&d, ""), 0);
   EQUAL(errno, ENOENT);
-  EQUAL(io_createfile(&d, "/tmp/"), 0);
+  EQUAL(io_createfile(&d, "/"), 0);
   EQUAL(errno, EISDIR);
 }
 
@@ -191,7 +191,7 @@ TEST(regular_file_is_always_writable) {
 TEST(directory_is_always_readable) {
   int64 d = -1;
   char buf[10];
-  EQUAL(io_readfile(&d, "/tmp"), 1);
+  EQUAL(io_readfile(&d, "/"), 1);
   EQUAL(io_fd(d), 1);
   io_wantread(d);
   always_ready(d, POLLIN);

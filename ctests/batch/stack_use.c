@@ -109,8 +109,8 @@ TEST(every_function_within_8_kib) {
       {"io_sendfile that copies", sendfile_copied}, {"io_mmapwritefile", mmapwritefile},
       {"io_passfd, io_receivefd", passfd},
   };
-  char name[] = "/tmp/owfat-append-XXXXXX";
-  CHECK(mkstemp(name) != -1 && (other[0] = open(name, O_RDWR | O_APPEND)) != -1);
+  char name[T_NAME];
+  CHECK(mkstemp(temporary(name, "append")) != -1 && (other[0] = open(name, O_RDWR | O_APPEND)) != -1);
   unlink(name);
   CHECK((proc = open("/proc/self/cmdline", O_RDONLY)) != -1);
   file = file_of("0123456789", 10);

@@ -70,8 +70,8 @@ static inline ssize_t result(struct aiocb *block) {
 
 /* A file without a name, open with these flags beside O_RDWR. */
 static inline int temporary_file(int flags) {
-  char name[] = "/tmp/aio-test-XXXXXX";
-  int d = mkostemp(name, flags);
+  char name[T_NAME];
+  int d = mkostemp(temporary(name, "aio"), flags);
   CHECK(d != -1);
   CHECK(unlink(name) == 0);
   return d;

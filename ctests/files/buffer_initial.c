@@ -9,8 +9,8 @@
 static ssize_t (*const reading)() = (ssize_t (*)())read;
 
 static int a_file(const char *text) {
-  char name[] = "/tmp/buffer-XXXXXX";
-  int fd = mkstemp(name);
+  char name[T_NAME];
+  int fd = mkstemp(temporary(name, "buffer"));
   CHECK(fd != -1 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && lseek(fd, 0, SEEK_SET) == 0);
   unlink(name);
   return fd;

@@ -247,9 +247,9 @@ TEST(data_that_would_end_beyond_4_gib, .valgrind = 1) {
 TEST(a_file_that_is_cut_short) {
   static struct cdb_make make;
   static struct cdb c;
-  char name[] = "/tmp/owfat-cut-XXXXXX", key[20];
+  char name[T_NAME], key[20];
   uint32 k;
-  int f = mkstemp(name);
+  int f = mkstemp(temporary(name, "cut"));
   CHECK(f != -1 && unlink(name) == 0);
   CHECK(cdb_make_start(&make, f) != -1);
   for (int i = 0; i < 3000; i++) {

@@ -105,7 +105,7 @@ ssize_t recvmsg(int d, struct msghdr *message, int flags) {
 
 /* ---- what opens something ---- */
 
-static char file[] = "/tmp/owfat-cloexec-XXXXXX";
+static char file[T_NAME];
 static int proc_file, connection[2];
 
 static void loop(void) {
@@ -186,7 +186,7 @@ static const struct {
 enum { WORK = sizeof work / sizeof *work };
 
 static void prepare(void) {
-  int d = mkostemp(file, O_CLOEXEC);
+  int d = mkostemp(temporary(file, "cloexec"), O_CLOEXEC);
   CHECK(d != -1 && write(d, "contents", 8) == 8);
   close(d);
   proc_file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);

@@ -72,7 +72,7 @@ static void refuse(int number, int error) {
 /* Made before the call is refused. */
 static int s[2], p[2], t[2], file, listener;
 static uint16 port;
-static char name[] = "/tmp/owfat-sandbox-XXXXXX", made[40];
+static char name[T_NAME], made[T_NAME + 8];
 
 enum { WORKS = 0, WRONG = 200 };
 
@@ -395,7 +395,7 @@ static char *page(size_t *start, size_t *end, char path[4096]) {
 TEST(every_function_works_or_says_why, .seconds = 120) {
   char path[4096];
   size_t start, end;
-  int d = mkstemp(name);
+  int d = mkstemp(temporary(name, "sandbox"));
   CHECK(d != -1 && write(d, "xontents", 8) == 8);
   file = d;
   snprintf(made, sizeof made, "%s.made", name);

@@ -101,8 +101,8 @@ TEST(of_writes) {
 TEST(of_files) {
   size_t n;
   struct cdb c = {0};
-  char name[] = "/tmp/errno-XXXXXX";
-  int fd = mkstemp(name);
+  char name[T_NAME];
+  int fd = mkstemp(temporary(name, "errno"));
   CHECK(fd != -1 && write(fd, "some", 4) == 4);
   KEEPS(openreadclose(name, &sa, 3));
   KEEPS(mmap_read(name, &n) != 0);

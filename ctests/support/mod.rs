@@ -8,6 +8,7 @@ pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod process;
 pub(crate) mod sanitizing;
+pub(crate) mod tree;
 
 use libtest_mimic::{Failed, Trial};
 use std::io::Write;
