@@ -261,7 +261,6 @@ static void client_step(struct client *c) {
         return;
       }
       c->state = READING;
-      set_deadline(c, idle_seconds);
     } else { /* the socket is full, or a share of a large file is sent, which is enough for one turn */
       break;
     }
@@ -280,6 +279,7 @@ static void disk_readable(void) {
   size_t len;
   for (struct client *c; (c = disk_next(&bytes, &len)) != NULL;) {
     c->piece = NULL;
+    set_deadline(c, idle_seconds);
     if (!bytes)
       client_close(c);
     else if (!iob_addbuf_free(&c->batch, bytes, len)) {

@@ -8,6 +8,7 @@ use crate::{Site, Test};
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("a_file", a_file),
+    ("text_is_shown_whatever_its_name", text_is_shown_whatever_its_name),
     ("head_is_get_without_a_body", head_is_get_without_a_body),
     ("a_listing_links_to_what_it_names", a_listing_links_to_what_it_names),
     ("an_index_page_instead_of_a_listing", an_index_page_instead_of_a_listing),
@@ -30,6 +31,18 @@ fn a_file(site: &Site) -> Result<(), Skip> {
     let response = ask(site.server.address, get("/deep//er/./file.css?query=%zz"));
     assert_eq!((response.status, response.text()), (200, "p {}\n"));
     assert_eq!(response.field("Content-Type"), Some("text/css; charset=utf-8"));
+    Ok(())
+}
+
+/// A browser shows text, and saves what it is told is anything else.
+fn text_is_shown_whatever_its_name(site: &Site) -> Result<(), Skip> {
+    let (text, other) = ("text/plain; charset=utf-8", "application/octet-stream");
+    for (path, kind) in [("/page.7", text), ("/core.1", other), ("/big.bin", other), ("/empty", text)] {
+        let request = get(path).replace("GET", "HEAD");
+        let mut client = site.server.connect();
+        client.send(request);
+        assert_eq!(client.head_response().field("Content-Type"), Some(kind), "{path}");
+    }
     Ok(())
 }
 
@@ -109,6 +122,10 @@ fn conditions_on_the_date(site: &Site) -> Result<(), Skip> {
         (modified.as_str(), 304),
         ("Fri, 01 Jan 2100 00:00:00 GMT", 304),
         ("Thu, 01 Jan 1998 00:00:00 GMT", 200),
+        // The older forms of dates, which RFC 9110 wants to be understood.
+        ("Fri Jan  1 00:00:00 2100", 304),
+        ("Thursday, 01-Jan-98 00:00:00 GMT", 200),
+        ("Fri, 01 Jan 2100 00:00:00 GMT, and more", 200),
         ("yesterday", 200),
     ] {
         let field = format!("Host: x\r\nIf-Modified-Since: {date}\r\n");
@@ -234,6 +251,7 @@ fn a_body_ends_the_connection(site: &Site) -> Result<(), Skip> {
     for fields in [
         format!("Content-Length: {}", smuggled.len()),
         "Transfer-Encoding: chunked".into(),
+        "Transfer-Encoding: 0".into(),
         "Content-Length: 0\r\nTransfer-Encoding: chunked".into(),
     ] {
         for (method, status) in [("POST", 405), ("GET", 200)] {

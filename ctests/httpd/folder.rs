@@ -39,6 +39,8 @@ impl Folder {
         for (name, text) in [
             ("hello.txt", "hello, world\n"),
             ("empty", ""),
+            ("page.7", ".Dd\tNovember 29, 2026\nGr\u{fc}n\n"),
+            ("core.1", "ELF\0\u{1}"),
             (".hidden/file", "of the owner\n"),
             ("list/.dot", "of the owner\n"),
             ("probe.html", PROBE),

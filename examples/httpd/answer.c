@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Answers: from struct request and what is on the disk to the bytes to send. */
-#define _GNU_SOURCE /* strptime, timegm */
+#define _XOPEN_SOURCE 700 /* open_memstream, pread, stpcpy */
 #include "http.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <libowfat/fmt.h>
+#include <libowfat/scan.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -40,7 +42,17 @@ static int status_of_errno(int error) {
   }
 }
 
-static const char *content_type(const char *path) {
+/* Makefile, LICENSE, man.7: what has no NUL or other control characters is shown rather than downloaded. */
+static bool looks_like_text(int file) {
+  unsigned char bytes[512];
+  ssize_t got = pread(file, bytes, sizeof bytes, 0);
+  for (ssize_t i = 0; i < got; i++)
+    if (bytes[i] == 0x7f || (bytes[i] < ' ' && !strchr("\t\n\f\r\033", bytes[i] ? bytes[i] : 1)))
+      return false;
+  return got >= 0;
+}
+
+static const char *content_type(const char *path, int file) {
   static const struct { const char *ending, *type; } types[] = {
     {"html", "text/html; charset=utf-8"}, {"htm", "text/html; charset=utf-8"},
     {"css", "text/css; charset=utf-8"},   {"js", "text/javascript; charset=utf-8"},
@@ -52,38 +64,46 @@ static const char *content_type(const char *path) {
     {"gif", "image/gif"}, {"webp", "image/webp"}, {"ico", "image/x-icon"}, {"pdf", "application/pdf"},
     {"mp3", "audio/mpeg"}, {"ogg", "audio/ogg"}, {"mp4", "video/mp4"}, {"webm", "video/webm"},
     {"wasm", "application/wasm"}, {"woff2", "font/woff2"}, {"xml", "application/xml"},
-    {"gz", "application/gzip"}, {"zip", "application/zip"},
+    {"gz", "application/gzip"}, {"zip", "application/zip"}, {"bin", "application/octet-stream"},
   };
   const char *name = strrchr(path, '/');
   const char *dot = strrchr(name ? name : path, '.');
+  /* Looking at the first letter spares most of the calls. */
   for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++)
-    if (strcasecmp(dot + 1, types[i].ending) == 0)
+    if ((dot[1] | 0x20) == *types[i].ending && strcasecmp(dot + 1, types[i].ending) == 0)
       return types[i].type;
-  return "application/octet-stream";
+  return looks_like_text(file) ? "text/plain; charset=utf-8" : "application/octet-stream";
 }
 
-enum { DATE_SIZE = 32, SMALL_FILE = 16384 };
-static const char date_format[] = "%a, %d %b %Y %H:%M:%S GMT";
+/* The fields of an answer for a file take less than 500 bytes. */
+enum { DATE_SIZE = 64, HEAD_SIZE = 1024, SMALL_FILE = 16384 };
 
 static void http_date(char date[DATE_SIZE], time_t when) {
-  struct tm tm;
-  if (!gmtime_r(&when, &tm) || !strftime(date, DATE_SIZE, date_format, &tm))
-    strcpy(date, "Thu, 01 Jan 1970 00:00:00 GMT");
+  size_t len = fmt_httpdate(date, when);
+  date[len ? len : fmt_httpdate(date, 0)] = '\0'; /* years before 0 are none of HTTP's */
 }
 
-/* The text is written to memory as to a file: begin, the lines special to the answer, and one of the two
-   ends. */
-static FILE *begin(struct answer *a, const struct request *r, int status) {
-  FILE *out = open_memstream(&a->text, &a->text_len);
-  if (!out)
-    return NULL;
+/* What every answer begins with. Returns its end. */
+static char *put_head(char *to, const struct request *r, int status) {
   static time_t second;
   static char date[DATE_SIZE];
   time_t now = time(NULL);
   if (now != second) /* thousands of answers have the same date */
     http_date(date, second = now);
-  fprintf(out, "HTTP/1.1 %d %s\r\nServer: owfat-httpd\r\nDate: %s\r\nConnection: %s\r\n", status,
-          reason(status), date, r->keep_alive ? "keep-alive" : "close");
+  to = stpcpy(to, "HTTP/1.1 ");
+  to += fmt_ulong(to, (unsigned long)status);
+  to = stpcpy(stpcpy(to, " "), reason(status));
+  to = stpcpy(stpcpy(to, "\r\nServer: owfat-httpd\r\nDate: "), date);
+  return stpcpy(to, r->keep_alive ? "\r\nConnection: keep-alive\r\n" : "\r\nConnection: close\r\n");
+}
+
+/* Pages are written to memory as to a file: begin, the lines special to the answer, and one of the two ends. */
+static FILE *begin(struct answer *a, const struct request *r, int status) {
+  FILE *out = open_memstream(&a->text, &a->text_len);
+  if (!out)
+    return NULL;
+  char head[HEAD_SIZE];
+  fwrite(head, 1, (size_t)(put_head(head, r, status) - head), out);
   return out;
 }
 
@@ -179,16 +199,32 @@ static int parse_range(const char *range, off_t size, off_t *first, off_t *count
 }
 
 static bool unchanged_since(const char *date, time_t modified) {
-  struct tm tm = {0};
-  const char *rest = strptime(date, date_format, &tm);
-  return rest && !*rest && modified <= timegm(&tm);
+  time_t when;
+  size_t len = scan_httpdate(date, &when);
+  return len && !date[len + strspn(date + len, " \t")] && modified <= when;
 }
 
-/* Writes what `count` bytes of the file are. Returns false if it has become shorter. */
-static bool put_contents(FILE *out, int file, off_t first, off_t count) {
-  char bytes[SMALL_FILE];
-  ssize_t got = pread(file, bytes, (size_t)count, first);
-  return got == count && fwrite(bytes, 1, (size_t)got, out) == (size_t)got;
+/* The header of an answer for a part of a file, or for all of it. Returns its end. */
+static char *put_file_head(char *to, const struct request *r, int status, const char *modified, int file, off_t size,
+                           off_t first, off_t count) {
+  to = stpcpy(stpcpy(put_head(to, r, status), "Last-Modified: "), modified);
+  to = stpcpy(to, "\r\nAccept-Ranges: bytes\r\n");
+  if (status == 206) {
+    to = stpcpy(to, "Content-Range: bytes ");
+    to += fmt_ulonglong(to, (unsigned long long)first);
+    to = stpcpy(to, "-");
+    to += fmt_ulonglong(to, (unsigned long long)(first + count - 1));
+    to = stpcpy(to, "/");
+    to += fmt_ulonglong(to, (unsigned long long)size);
+    to = stpcpy(to, "\r\n");
+  }
+  if (status != 304) {
+    to = stpcpy(stpcpy(to, "Content-Type: "), content_type(r->path, file));
+    to = stpcpy(to, "\r\nContent-Length: ");
+    to += fmt_ulonglong(to, (unsigned long long)count);
+    to = stpcpy(to, "\r\n");
+  }
+  return stpcpy(to, "\r\n");
 }
 
 /* A small file goes into the text, and out with it in one call. A larger one stays open in the answer, for the caller to
@@ -203,36 +239,30 @@ static bool answer_file(struct answer *a, const struct request *r, int file, con
   else if (r->range && r->is_get && (!r->if_range || strcmp(r->if_range, modified) == 0))
     status = parse_range(r->range, st->st_size, &first, &count);
 
-  bool ok;
   if (status == 416) {
     char field[64];
     snprintf(field, sizeof field, "Content-Range: bytes */%jd\r\n", (intmax_t)st->st_size);
-    ok = answer_status(a, r, status, field);
-  } else {
-    FILE *out = begin(a, r, status);
-    ok = out != NULL;
-    if (ok) {
-      fprintf(out, "Last-Modified: %s\r\nAccept-Ranges: bytes\r\n", modified);
-      if (status == 206)
-        fprintf(out, "Content-Range: bytes %jd-%jd/%jd\r\n", (intmax_t)first,
-                (intmax_t)(first + count - 1), (intmax_t)st->st_size);
-      if (status != 304)
-        fprintf(out, "Content-Type: %s\r\nContent-Length: %jd\r\n", content_type(r->path), (intmax_t)count);
-      fputs("\r\n", out);
-      if ((status == 200 || status == 206) && !r->is_head && count <= SMALL_FILE) {
-        ok = put_contents(out, file, first, count);
-        count = 0;
-      }
-      ok = end(a, out) && ok;
-    }
+    close(file);
+    return answer_status(a, r, status, field);
   }
-  if (ok && (status == 200 || status == 206) && !r->is_head && count > 0) {
+  bool has_body = status != 304 && !r->is_head, is_small = count <= SMALL_FILE;
+  size_t copied = has_body && is_small ? (size_t)count : 0;
+  a->text = malloc(HEAD_SIZE + copied);
+  if (a->text) {
+    char *end = put_file_head(a->text, r, status, modified, file, st->st_size, first, count);
+    if (copied && pread(file, end, copied, first) != (ssize_t)copied) {
+      free(a->text); /* it has become shorter than we promise */
+      a->text = NULL;
+    } else
+      a->text_len = (size_t)(end - a->text) + copied;
+  }
+  if (a->text && has_body && !is_small) {
     a->file = file;
     a->offset = first;
     a->left = count;
   } else
     close(file);
-  return ok;
+  return a->text != NULL;
 }
 
 /* Has one of the names on the way a dot in front? "." alone is the folder itself. */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,8 +48,11 @@ static void begin_page(FILE *out, const char *title) {
         "nav { font-size: 1.2em; margin-bottom: .8em; overflow-wrap: anywhere; }\n"
         "table { width: 100%; border-collapse: collapse; }\n"
         "td { padding: .3em .2em; border-top: 1px solid #8884; vertical-align: top; }\n"
-        "td:first-child { overflow-wrap: anywhere; width: 100%; }\n"
-        "td + td { white-space: nowrap; text-align: right; padding-left: 1em; color: #888; }\n"
+        "td:first-child { overflow-wrap: anywhere; width: 100%; padding-left: 0; }\n"
+        "td + td { white-space: nowrap; text-align: right; padding-left: 1em; font-variant-numeric: tabular-nums; }\n"
+        "td:last-child { padding-right: 0; }\n"
+        "td + td, footer { color: light-dark(#666, #aaa); }\n"
+        "footer { font-size: .85em; padding-top: .6em; border-top: 1px solid #8884; }\n"
         "@media (max-width: 34em) { td span { display: none; } }\n"
         "</style></head>\n<body>\n", out);
 }
@@ -94,10 +98,13 @@ struct entry {
   time_t modified;
 };
 
-/* Folders first, then by name. */
+/* Folders first, then by name, as a reader looks for it: case matters only between names that are else the same. */
 static int in_order(const void *left, const void *right) {
   const struct entry *a = left, *b = right;
-  return a->is_folder != b->is_folder ? b->is_folder - a->is_folder : strcmp(a->name, b->name);
+  if (a->is_folder != b->is_folder)
+    return b->is_folder - a->is_folder;
+  int order = strcasecmp(a->name, b->name);
+  return order ? order : strcmp(a->name, b->name);
 }
 
 /* What a list says of one name. Symbolic links are not followed: what they lead to may lie outside. */
@@ -176,7 +183,9 @@ bool folder_list(FILE *out, int fd, const char *path) {
     free(entries[i].name);
   }
   fprintf(out, "</table>\n%s</body></html>\n",
-          more ? "<p>&hellip; and more.</p>\n" : count == 0 ? "<p>This folder is empty.</p>\n" : "");
+          more         ? "<p>&hellip; and more.</p>\n"
+          : count == 0 ? "<p>This folder is empty.</p>\n"
+                       : "<footer>Dates are in UTC.</footer>\n");
   free(entries);
   closedir(folder); /* closes fd as well */
   return true;

@@ -155,10 +155,11 @@ static int parse(struct request *r, char *rest) {
     else if (strcasecmp(line, "Connection") == 0) {
       close |= list_has(value, "close");
       keep_alive |= list_has(value, "keep-alive");
-    } else if (strcasecmp(line, "Content-Length") == 0 || strcasecmp(line, "Transfer-Encoding") == 0)
+    } else if (strcasecmp(line, "Transfer-Encoding") == 0 ||
+               (strcasecmp(line, "Content-Length") == 0 && strcmp(value, "0") != 0))
       /* A body is of no use to us, and who misjudges its length takes it for the next request. Instead of
          skipping it, end the connection after the answer. */
-      close |= strcmp(value, "0") != 0;
+      close = true;
     else if (strcasecmp(line, "If-Modified-Since") == 0)
       r->if_modified_since = value;
     else if (strcasecmp(line, "If-Range") == 0)
