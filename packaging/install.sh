@@ -87,14 +87,14 @@ of_packages() {
   [ -z "$paths" ] || dpkg-query -S $paths 2>/dev/null || true
 }
 foreign=$(of_packages)
+back="\`apt-get install --reinstall $(echo "$foreign" | sed 's/: .*//' | sort -u | paste -sd ' ')\` brings them back"
 
 case $what in
 install)
   if [ -n "$foreign" ]; then
-    packages=$(echo "$foreign" | sed 's/: .*//' | sort -u | paste -sd ' ')
     echo "warning: these files belong to packages of the system, and are replaced all the same:" >&2
     echo "$foreign" | sed 's/^/  /' >&2
-    echo "\`apt-get install --reinstall $packages\` brings them back; \`make uninstall\` does not" >&2
+    echo "$back; \`make uninstall\` does not" >&2
   fi
   place() {
     mkdir -p "$DESTDIR${3%/*}"
@@ -135,6 +135,7 @@ $foreign
     stays "$1" marked "^$word" || rm -f "$DESTDIR$1"
   }
   everything
+  [ -z "$foreign" ] || echo "if an installation has replaced what belongs to packages, $back" >&2
   # Folders that are empty now; the system's own stay.
   case $DESTDIR:$PREFIX in
   : | :/usr | :/usr/local) top=$INCLUDEDIR ;;
