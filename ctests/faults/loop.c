@@ -72,15 +72,22 @@ TEST(nonblocking_streams) {
   }
 }
 
+/* A pseudo-terminal: the master and the slave. */
+static void open_terminal(int s[2]) {
+  struct termios raw;
+  s[0] = posix_openpt(O_RDWR | O_NOCTTY);
+  CHECK(s[0] != -1 && grantpt(s[0]) == 0 && unlockpt(s[0]) == 0);
+  s[1] = open(ptsname(s[0]), O_RDWR | O_NOCTTY);
+  CHECK(s[1] != -1 && tcgetattr(s[1], &raw) == 0);
+  cfmakeraw(&raw);
+  CHECK(tcsetattr(s[1], TCSANOW, &raw) == 0);
+}
+
 /* Terminals have no reads that do not wait. */
 TEST(blocking_terminals) {
-  struct termios raw;
-  int master = posix_openpt(O_RDWR | O_NOCTTY);
-  CHECK(master != -1 && grantpt(master) == 0 && unlockpt(master) == 0);
-  int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-  CHECK(slave != -1 && tcgetattr(slave, &raw) == 0);
-  cfmakeraw(&raw);
-  CHECK(tcsetattr(slave, TCSANOW, &raw) == 0);
+  int s[2];
+  open_terminal(s);
+  int master = s[0], slave = s[1];
   register_both(master, slave);
   for (int i = 0; i < 2; i++) {
     int from = i ? slave : master, to = i ? master : slave;
@@ -94,6 +101,86 @@ TEST(blocking_terminals) {
     }
   }
   close_both(slave, master);
+}
+
+/* By the loop, in which a terminal is looked at at an interval, whatever became of its registration. */
+TEST(terminals_in_the_loop) {
+  for (int mode = 0; mode < 2; mode++) {
+    int s[2];
+    open_terminal(s);
+    if (mode) nonblocking(s[0]), nonblocking(s[1]);
+    register_both(s[0], s[1]);
+    transfer(s[1], s[0]);
+    transfer(s[0], s[1]);
+    close_both(s[1], s[0]);
+  }
+}
+
+/* A registration that cannot be changed: more idle descriptors than are worth an event each when they become writable, of which
+ * one wants to write. */
+TEST(a_registration_for_reading_alone) {
+  enum { IDLE = 140 };
+  int s[2], idle[IDLE];
+  unix_pair(s);
+  nonblocking(s[0]);
+  for (int i = 0; i < IDLE; i++) {
+    CHECK((idle[i] = dup(s[0])) != -1);
+    INSIST(io_fd_flags(idle[i], IO_FD_NONBLOCK), == 1);
+    io_wantread(idle[i]);
+  }
+  io_check();
+  while (io_canread() != -1) {
+  }
+  for (int times = 0; times < 3; times++) {
+    int d = idle[IDLE - 1 - times];
+    fill(s[0]);
+    io_wantwrite(d);
+    io_check();
+    while (io_canwrite() != -1) {
+    }
+    while (io_trywrite(d, "x", 1) == 1) {
+    }
+    drain(s[1]);
+    do io_wait();
+    while (io_canwrite() != d);
+    EQUAL(write(d, "x", 1), 1);
+    io_dontwantwrite(d);
+  }
+  for (int i = 0; i < IDLE; i++) io_close(idle[i]);
+  close(s[0]);
+  close(s[1]);
+}
+
+/* Datagrams that are read one at a time make a registration level-triggered, and write interest takes that back. */
+TEST(a_registration_that_becomes_level_triggered) {
+  int s[2];
+  char buf[8];
+  CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, s) == 0);
+  nonblocking(s[0]);
+  INSIST(io_fd(s[0]), == 1);
+  io_wantread(s[0]);
+  for (int i = 0; i < 6; i++) {
+    for (int k = 0; k < 4; k++) put(s[1], "hi");
+    for (int k = 0; k < 4; k++) {
+      do io_wait();
+      while (io_canread() != s[0]);
+      EQUAL(read(s[0], buf, sizeof buf), 2);
+    }
+    if (i % 2 == 0) continue;
+    fill(s[0]);
+    io_wantwrite(s[0]);
+    io_check();
+    while (io_canwrite() != -1) {
+    }
+    while (io_trywrite(s[0], "x", 1) == 1) {
+    }
+    drain(s[1]);
+    do io_wait();
+    while (io_canwrite() != s[0]);
+    io_dontwantwrite(s[0]);
+  }
+  io_close(s[0]);
+  close(s[1]);
 }
 
 TEST(pairs_made_by_the_library) {

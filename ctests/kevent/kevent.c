@@ -231,6 +231,7 @@ static int change_descriptor(struct queue *q, const struct kevent *c) {
     if ((error = refusal(filter, fd, &s))) return error;
     memset(k, 0, sizeof *k);
   }
+  struct knote before = *k;
   if (c->flags & EV_DELETE) {
     put_to_sleep(q, filter, fd, k);
     k->present = 0;
@@ -249,7 +250,7 @@ static int change_descriptor(struct queue *q, const struct kevent *c) {
     put_to_sleep(q, filter, fd, k);
   } else if (c->flags & EV_ADD || (c->flags & EV_ENABLE && !k->awake)) {
     if ((error = awaken(q, filter, fd, k))) {
-      k->present = 0;
+      *k = before; /* what was there stays as it was */
       return error;
     }
   }

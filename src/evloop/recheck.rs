@@ -79,19 +79,23 @@ impl Loop {
         word: Word,
         aside: &mut Aside,
     ) -> bool {
-        if word.has(RETRY_REGISTRATION) {
+        let retried = word.has(RETRY_REGISTRATION);
+        let word = if retried {
+            // Whatever is ready will be reported, if that succeeds.
+            entry.update(Word::blank_but_forced);
             self.watch(fd, entry);
-            if !entry.load().has(WATCHED) {
-                aside.unregistered[direction as usize].push(direction, fd, entry);
-                return false;
-            }
-            entry.update(|word| word.blank().without(queued_bit(direction)));
-            return true;
+            entry.load()
+        } else {
+            self.find_out_more(fd, entry, direction, word)
+        };
+        if word.has(RETRY_REGISTRATION) {
+            aside.unregistered[direction as usize].push(direction, fd, entry);
+            return false;
         }
-        let word = self.find_out_more(fd, entry, direction, word);
+        let asked = retried && word.has(WATCHED);
         if word.has(ready_bit(direction)) {
             self.ready[direction as usize].push(direction, fd, entry);
-            return false;
+            return asked;
         }
         if word.has(ALWAYS_READY) {
             entry.update(|word| word.without(stale_bit(direction)).with(ready_bit(direction)));
@@ -100,17 +104,17 @@ impl Loop {
         }
         if word.needs_interval(direction) {
             aside.terminals.push(direction, fd, entry);
-            return false;
+            return asked;
         }
         if word.has(stale_bit(direction)) && word.waits_out_an_error(direction) {
             entry.update(|word| word.would_block(direction));
         }
         let (_, word) = entry.update(|word| word.dequeued(direction));
         if !word.has(queued_bit(direction)) {
-            return false;
+            return asked;
         }
         entry.update(|word| word.without(queued_bit(direction)));
-        self.rearm(fd, entry)
+        self.rearm(fd, entry) || asked
     }
 
     /// What the kind of a stale descriptor says about it: a short read may have proved it drained, and a terminal has to be

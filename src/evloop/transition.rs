@@ -254,6 +254,18 @@ impl Word {
         self.without(notes(Direction::Read) | notes(Direction::Write))
     }
 
+    /// The same, except for what the program has declared to be ready.
+    pub(crate) const fn blank_but_forced(self) -> Self {
+        let mut word = self;
+        if !word.has(forced_bit(Direction::Read)) {
+            word = word.without(notes(Direction::Read));
+        }
+        if !word.has(forced_bit(Direction::Write)) {
+            word = word.without(notes(Direction::Write));
+        }
+        word
+    }
+
     /// The number was closed without our knowledge: there is nothing to watch, and no interest.
     pub(crate) const fn closed_behind_our_back(self) -> Self {
         self.blank().without(INTEREST | HAD_INTEREST | WATCHED | READ_ONLY | LEVEL_TRIGGERED)

@@ -39,12 +39,7 @@ impl Loop {
                 self.watched += usize::from(!before.has(WATCHED));
                 self.find_terminal(fd, entry);
             }
-            Err(Errno(
-                libc::ENOMEM | libc::ENOSPC | libc::EMFILE | libc::ENFILE | libc::EAGAIN | libc::EINTR,
-            )) => {
-                self.unwatch(entry, RETRY_REGISTRATION);
-            }
-            Err(_) => self.unwatch(entry, ALWAYS_READY),
+            Err(error) => self.unwatch(entry, error),
         }
         let (before, _) = entry.update(|word| word.with(HAD_INTEREST));
         self.had_interest += usize::from(!before.has(HAD_INTEREST));
@@ -67,11 +62,18 @@ impl Loop {
         }
     }
 
-    /// The kernel does not watch the descriptor, for a reason that `mark` tells: then it counts as ready.
-    fn unwatch(&mut self, entry: &Entry, mark: u64) {
-        let ready = assume_ready(Unsupported::BOTH);
-        let (before, _) =
-            entry.update(|word| word.without(WATCHED | READ_ONLY | LEVEL_TRIGGERED).with(mark | ready));
+    /// The kernel does not watch the descriptor as its state says, for this reason: then it counts as ready, and where the
+    /// reason may pass, the next wait tries again.
+    fn unwatch(&mut self, entry: &Entry, error: Errno) {
+        const TRIED: u64 = WATCHED | READ_ONLY | LEVEL_TRIGGERED | RETRY_REGISTRATION | ALWAYS_READY;
+        let mark = match error {
+            Errno(libc::ENOMEM | libc::ENOSPC | libc::EMFILE | libc::ENFILE | libc::EAGAIN | libc::EINTR) => {
+                RETRY_REGISTRATION
+            }
+            _ => ALWAYS_READY,
+        };
+        let marks = mark | assume_ready(Unsupported::BOTH);
+        let (before, _) = entry.update(|word| word.without(TRIED).with(marks));
         self.watched -= usize::from(before.has(WATCHED));
     }
 
@@ -98,16 +100,22 @@ impl Loop {
     /// Registers a descriptor anew, in the mode that its state says. True if the kernel will report what is ready.
     pub(super) fn tell_kernel(&mut self, fd: u32, entry: &'static Entry, word: Word) -> bool {
         match self.backend().rearm(fd as i32, token(fd, word), word.watch_mode()) {
-            Ok(Unsupported::NONE) => true,
+            Ok(unsupported) => {
+                if unsupported != Unsupported::NONE {
+                    self.change_and_enqueue(fd, entry, |word| word.with(assume_ready(unsupported)));
+                }
+                true
+            }
             Err(Errno(libc::ENOENT | libc::EBADF)) => {
                 self.closed_behind_our_back(entry);
                 false
             }
-            // If the kernel cannot report it, or has no memory to look, treat it as ready; the program's call will find out.
-            outcome => {
-                let unsupported = outcome.unwrap_or(Unsupported::BOTH);
-                self.change_and_enqueue(fd, entry, |word| word.with(assume_ready(unsupported)));
-                outcome.is_ok()
+            // The kernel goes on as before, or not at all: with a mode and a token that are no longer those of the state.
+            Err(error) => {
+                self.unwatch(entry, error);
+                self.enqueue(fd, entry);
+                self.wake();
+                false
             }
         }
     }

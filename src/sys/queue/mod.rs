@@ -15,10 +15,10 @@
 //!   `has_watch_modes()` does less, or does it more often, where the [`WatchMode`] says so; the others are never asked to. If
 //!   the same open file is watched under this number already, the new token replaces the old one. The lower half of
 //!   a token is the descriptor. Errors: EPERM and whatever else never changes (the loop counts the descriptor as
-//!   always ready); ENOMEM, ENOSPC, EMFILE, ENFILE (the loop tries again later). What is [`Unsupported`] of one direction
-//!   alone counts as ready in that direction.
+//!   always ready); ENOMEM, ENOSPC, EMFILE, ENFILE, and EAGAIN where the program has closed the instance (the loop tries
+//!   again later). What is [`Unsupported`] of one direction alone counts as ready in that direction.
 //! - `rearm(fd, token, watch_mode)`: whatever is ready now is reported by the next wait, reported before or not. ENOENT or
-//!   EBADF if the number was closed since.
+//!   EBADF if the number was closed since; after any other error the loop counts the descriptor as not watched.
 //! - `remove(fd)`: ends a registration; used where the open file may live on under another number.
 //! - `wait(events, milliseconds, watches)`: waits, in the thread that runs the loop, without the loop's lock. `add`,
 //!   `rearm`, `remove` and `wake` may be called by other threads during a wait and take effect at once.

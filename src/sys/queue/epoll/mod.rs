@@ -107,7 +107,12 @@ impl Kernel {
 
     fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
         let mut event = libc::epoll_event { events, u64: token };
-        syscall!(epoll_ctl(self.epoll, operation, fd, &mut event)).map(drop)
+        match syscall!(epoll_ctl(self.epoll, operation, fd, &mut event)) {
+            // The program has closed the instance, and its number may stand for another file.
+            Err(Errno(libc::EINVAL)) => Err(Errno(libc::EAGAIN)),
+            Err(Errno(libc::EBADF)) if fd::status_flags(fd).is_ok() => Err(Errno(libc::EAGAIN)),
+            result => result.map(drop),
+        }
     }
 
     /// Waits for events, for so many milliseconds at most (without limit for `None`), and takes in up to

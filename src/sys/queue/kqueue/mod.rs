@@ -95,7 +95,7 @@ impl Kernel {
         if fd::is_file(fd)? {
             return Err(Errno(libc::EPERM));
         }
-        let [read, write] = self.queue.apply(registration(fd, token))?;
+        let [read, write] = self.queue.apply(registration(fd, token)).map_err(lost)?;
         self.judge(fd, read, write)
     }
 
@@ -119,7 +119,8 @@ impl Kernel {
         let generation = (token >> 32) as u32;
         let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
         let [read, write] = registration(fd, token);
-        let answers = self.queue.apply([present(EVFILT_READ), present(EVFILT_WRITE), read, write])?;
+        let changes = [present(EVFILT_READ), present(EVFILT_WRITE), read, write];
+        let answers = self.queue.apply(changes).map_err(lost)?;
         let [read_present, write_present, read, write] = answers;
         if read_present != 0 && write_present != 0 {
             self.forget(fd);
@@ -178,6 +179,11 @@ impl Kernel {
             pipe.close_if_ours();
         }
     }
+}
+
+/// The queue itself answers with an error: the program has closed it, and the next wait finds that out.
+fn lost(_: Errno) -> Errno {
+    Errno(libc::EAGAIN)
 }
 
 /// Both filters of a descriptor.
