@@ -2,19 +2,25 @@
 //! Sending many pieces of memory with one call.
 
 use crate::errno::Result;
+use alloc::vec::Vec;
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 
-/// How many pieces one call takes. IOV_MAX is 1024 on every system that this library runs on, but the pieces stand on the stack, of
-/// which threads may have little; that many more pieces cost more than a further call.
-pub(crate) const LIMIT: usize = 224;
+/// How many pieces one call takes: IOV_MAX on every system that this library runs on. On a socket of messages, what one call
+/// takes is one message, so fewer will not do.
+const LIMIT: usize = 1024;
+
+/// How many of them stand on the stack, of which threads may have little. Most batches have fewer.
+const ON_STACK: usize = 224;
 
 /// How many bytes one call moves at most.
 const BYTES_LIMIT: u64 = 0x7fff_f000;
 
 /// Pieces of memory that go out together.
 pub(crate) struct Gather {
-    vectors: [MaybeUninit<libc::iovec>; LIMIT],
+    few: [MaybeUninit<libc::iovec>; ON_STACK],
+    /// All of them, once there are too many for the stack.
+    many: Vec<libc::iovec>,
     count: usize,
     bytes: u64,
 }
@@ -22,22 +28,51 @@ pub(crate) struct Gather {
 impl Gather {
     /// No pieces.
     pub(crate) fn new() -> Self {
-        Gather { vectors: [const { MaybeUninit::uninit() }; LIMIT], count: 0, bytes: 0 }
+        Gather { few: [const { MaybeUninit::uninit() }; ON_STACK], many: Vec::new(), count: 0, bytes: 0 }
     }
 
-    /// Adds a piece, or as much of it as one call can take. False if that was not all of it.
+    /// Adds a piece, or as much of it as one call can take. False if that was not all of it. Without memory, one call takes
+    /// fewer.
     ///
     /// # Safety
     /// The memory can be read while the value is in use; what cannot be, the kernel will find fault with.
     pub(crate) unsafe fn push(&mut self, start: *const c_void, length: u64) -> bool {
         let fits = length.min(BYTES_LIMIT - self.bytes);
-        if self.count == LIMIT || fits == 0 {
+        let piece = libc::iovec { iov_base: start.cast_mut(), iov_len: fits as usize };
+        if fits == 0 || !self.place(piece) {
             return false;
         }
-        self.vectors[self.count].write(libc::iovec { iov_base: start.cast_mut(), iov_len: fits as usize });
         self.count += 1;
         self.bytes += fits;
         fits == length
+    }
+
+    fn place(&mut self, piece: libc::iovec) -> bool {
+        match self.few.get_mut(self.count) {
+            Some(place) => {
+                place.write(piece);
+                true
+            }
+            None => self.place_in_memory(piece),
+        }
+    }
+
+    #[cold]
+    fn place_in_memory(&mut self, piece: libc::iovec) -> bool {
+        if self.count == ON_STACK && self.many.try_reserve_exact(LIMIT).is_ok() {
+            // SAFETY: as many vectors are written as there are places on the stack.
+            self.many.extend(self.few.iter().map(|piece| unsafe { piece.assume_init() }));
+        }
+        let fits = self.many.len() == self.count && self.count < LIMIT;
+        if fits {
+            self.many.push(piece);
+        }
+        fits
+    }
+
+    /// Where they stand.
+    fn start(&self) -> *const libc::iovec {
+        if self.count <= ON_STACK { self.few.as_ptr().cast() } else { self.many.as_ptr() }
     }
 
     /// How many bytes all pieces have.
@@ -47,8 +82,8 @@ impl Gather {
 
     /// The pieces as sendfile(2) takes headers.
     #[cfg(any(owfat_sendfile = "freebsd", owfat_sendfile = "apple"))]
-    pub(in crate::sys) fn vectors(&mut self) -> (*mut libc::iovec, c_int) {
-        (self.vectors.as_mut_ptr().cast(), self.count as c_int)
+    pub(in crate::sys) fn vectors(&self) -> (*mut libc::iovec, c_int) {
+        (self.start().cast_mut(), self.count as c_int)
     }
 
     /// Sends on a socket, or writes to it where send and sendmsg are not allowed; `more` holds a last packet that is not full until more follows. Errors: ENOTSOCK for anything
@@ -68,20 +103,20 @@ impl Gather {
         }
         // SAFETY: all-zero is an empty message.
         let mut message = unsafe { MaybeUninit::<libc::msghdr>::zeroed().assume_init() };
-        message.msg_iov = self.vectors.as_mut_ptr().cast();
+        message.msg_iov = self.start().cast_mut();
         message.msg_iovlen = self.count as _;
         syscall!(sendmsg(fd, &message, flags)).map(|sent| sent as usize)
     }
 
     /// Writes to anything.
     pub(crate) fn write(&mut self, fd: c_int) -> Result<usize> {
-        syscall!(writev(fd, self.vectors.as_ptr().cast(), self.count as c_int)).map(|sent| sent as usize)
+        syscall!(writev(fd, self.start(), self.count as c_int)).map(|sent| sent as usize)
     }
 
     /// The piece, if there is only one: the kernel has less to do then.
     fn only(&self) -> Option<libc::iovec> {
         // SAFETY: the first `count` vectors are written.
-        (self.count == 1).then(|| unsafe { self.vectors[0].assume_init() })
+        (self.count == 1).then(|| unsafe { self.few[0].assume_init() })
     }
 }
 
