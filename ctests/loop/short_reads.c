@@ -120,6 +120,66 @@ TEST(urgent_data_of_a_unix_stream) {
   behind_the_mark();
 }
 
+/* The program takes the urgent byte before any event has shown it. It has asked for SIGURG, which is how the library knows. */
+static void behind_a_mark_that_was_not_seen(void) {
+  char c;
+  CHECK(fcntl(s[0], F_SETOWN, getpid()) == 0);
+  begin();
+  put(s[1], "1");
+  all_bytes_come(1);
+  put(s[1], "abc");
+  EQUAL(send(s[1], "X", 1, MSG_OOB), 1);
+  AWAIT(s[0], POLLPRI);
+  EQUAL(recv(s[0], &c, 1, MSG_OOB), 1);
+  put(s[1], "def");
+  AWAIT(s[0], POLLIN);
+  all_bytes_come(6);
+}
+
+TEST(urgent_byte_of_tcp_taken_before_its_event) {
+  tcp_pair(s);
+  behind_a_mark_that_was_not_seen();
+}
+
+TEST(urgent_byte_of_a_unix_stream_taken_before_its_event) {
+  unix_pair(s);
+  if (send(s[1], "X", 1, MSG_OOB) == -1) SKIP("no urgent data on Unix sockets");
+  unix_pair(s);
+  behind_a_mark_that_was_not_seen();
+}
+
+/* It asks for SIGURG when the descriptor is in use already: one more io_fd says so. */
+TEST(urgent_byte_after_io_fd_again) {
+  unix_pair(s);
+  int kinds = send(s[1], "X", 1, MSG_OOB) == 1 ? 2 : 1;
+  for (int i = 0; i < kinds; i++) {
+    i ? unix_pair(s) : tcp_pair(s);
+    begin();
+    put(s[1], "1");
+    all_bytes_come(1);
+    CHECK(fcntl(s[0], F_SETOWN, getpid()) == 0);
+    EQUAL(io_fd(s[0]), 1);
+    behind_a_mark_that_was_not_seen();
+    io_close(s[0]);
+    close(s[1]);
+  }
+}
+
+/* A layer that is put on top of a connection in use is heard of by one more io_fd. */
+TEST(an_upper_layer_that_comes_later) {
+  tcp_pair(s);
+  begin();
+  put(s[1], "12");
+  all_bytes_come(2);
+  layer = "tls";
+  EQUAL(io_fd(s[0]), 1);
+  io_nonblock(s[0]);
+  put(s[1], "123456789");
+  AWAIT(s[0], POLLIN);
+  record = 3;
+  all_bytes_come(9);
+}
+
 /* io_tryreadtimeout never says "too late" on the strength of what is known: bytes may have come since. */
 TEST(too_late_is_said_after_the_kernel_was_asked) {
   char buf[100];

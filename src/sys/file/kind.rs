@@ -55,8 +55,8 @@ impl FileKind {
     /// Asks the kernel: one to four system calls. errno stays as it was.
     pub(crate) fn of(fd: c_int) -> FileKind {
         unchanged(|| match option(fd, libc::SOL_SOCKET, libc::SO_TYPE) {
-            Ok(libc::SOCK_STREAM) if is_bare_tcp(fd) => FileKind::Tcp,
-            Ok(libc::SOCK_STREAM) if is_local(fd) => FileKind::LocalStream,
+            Ok(libc::SOCK_STREAM) if is_bare_tcp(fd) && has_no_owner(fd) => FileKind::Tcp,
+            Ok(libc::SOCK_STREAM) if is_local(fd) && has_no_owner(fd) => FileKind::LocalStream,
             Ok(_) => FileKind::Socket,
             Err(_) if is_file(fd) == Ok(true) => FileKind::File,
             Err(_) if is_terminal(fd) => FileKind::Terminal,
@@ -77,8 +77,13 @@ fn option(fd: c_int, level: c_int, name: c_int) -> Result<c_int> {
     Ok(value)
 }
 
-/// True for TCP itself, with nothing above it that cuts the stream into records (kernel TLS, Multipath TCP), and where
-/// no handler waits for SIGURG: such a handler takes the urgent byte before any event shows it.
+/// True if no process is to be sent SIGURG: its handler takes the urgent byte before any event shows it, and reads stop at the
+/// mark all the same.
+fn has_no_owner(fd: c_int) -> bool {
+    syscall!(fcntl(fd, libc::F_GETOWN)) == Ok(0)
+}
+
+/// True for TCP itself, with nothing above it that cuts the stream into records (kernel TLS, Multipath TCP).
 #[cfg(target_os = "linux")]
 fn is_bare_tcp(fd: c_int) -> bool {
     // The same number is a protocol of other families too, but those know no option of TCP's.
@@ -98,7 +103,7 @@ fn is_bare_tcp(fd: c_int) -> bool {
         Ok(_) if size != 0 && name[0] != 0 => false,
         // Before Linux 4.13 nothing could be above TCP.
         Err(error) if error != Errno(libc::ENOPROTOOPT) || !is_internet(fd) => false,
-        _ => syscall!(fcntl(fd, libc::F_GETOWN)) == Ok(0),
+        _ => true,
     }
 }
 
@@ -162,9 +167,12 @@ mod tests {
     fn who_may_be_sent_sigurg_is_not_trusted() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        // SAFETY: numbers only.
-        unsafe { libc::fcntl(stream.as_raw_fd(), libc::F_SETOWN, std::process::id()) };
-        assert_eq!(kind(&stream), FileKind::Socket);
+        let local = UnixStream::pair().unwrap().0;
+        for d in [stream.as_raw_fd(), local.as_raw_fd()] {
+            // SAFETY: numbers only.
+            unsafe { libc::fcntl(d, libc::F_SETOWN, std::process::id()) };
+            assert_eq!(FileKind::of(d), FileKind::Socket);
+        }
     }
 
     #[test]
