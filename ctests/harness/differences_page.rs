@@ -59,6 +59,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("random_batches", "iob_send"),
     ("range", "rangecheck"),
     ("readwrite", "io_tryread"),
+    ("rearm", "io_wait"),
     ("refused", "io_wait"),
     ("registrations", "io_wantread"),
     ("reports", "io_wait"),

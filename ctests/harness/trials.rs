@@ -39,11 +39,13 @@ impl Setup {
 }
 
 /// Tests of what our kevent cannot do: the epoll under it cannot watch an open file that often from within another instance;
-/// it opens file descriptors in its own way; and it is loaded after the program's first fork handlers.
+/// it opens file descriptors in its own way, and needs each of them; and it is loaded after the program's first fork handlers.
 const BEYOND_KEVENT: &[&str] = &[
     "limits::no_memory_for_a_known_descriptor",
     "sandbox::every_function_works_or_says_why",
     "cloexec::own_descriptors_are_private_from_the_beginning",
+    "rearm::an_instance_that_was_closed",
+    "rearm::registered_with_an_instance_that_was_closed",
     "cloexec::programs_inherit_nothing",
     "atfork::fork_handlers_registered_before_the_library_was_loaded",
     "atfork::fork_handler_of_the_child_closes_before_the_librarys_own_runs",
@@ -93,7 +95,7 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
         }
     }
     trials.push(list(setup, names));
-    trials.push(privileged(setup));
+    trials.extend(privileged(setup));
     trials.push(plugin::trial(setup));
     let server = build::program("calls/server.c", &setup.compiler, &setup.libraries);
     trials.extend(calls::all(setup, &server));
@@ -119,28 +121,35 @@ fn ours(kind: &'static str, name: &str, setup: &Arc<Setup>, program: &Program, t
     })
 }
 
-/// A set-user-ID program does not let whoever starts it choose the backend. It is linked statically, because it does
-/// not let them choose the library either.
-fn privileged(setup: &Arc<Setup>) -> Trial {
+/// What only programs may choose that have no more rights than their caller: a program, a test of it, a variable.
+const PRIVATE: &[(&str, &str, (&str, &str))] = &[
+    ("backends", "environment_is_heard_by_those_without_privileges", ("OWFAT_BACKEND", "poll")),
+    ("signals", "interrupt_is_heard_by_those_without_privileges", ("OWFAT_SIGNALS", "interrupt")),
+];
+
+/// A set-user-ID program does not let whoever starts it choose the backend, nor what signals do. It is linked statically,
+/// because it does not let them choose the library either.
+fn privileged(setup: &Arc<Setup>) -> impl Iterator<Item = Trial> {
     let superuser = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let package =
         if superuser { Ok(()) } else { Err(Skip("only the superuser makes such a program".into())) };
-    let setup = setup.clone();
-    let trial = Trial::ignorable_test("privileged::environment_is_not_heard", move || {
-        let backends = setup.programs.iter().find(|program| program.name == "backends").unwrap();
-        let program = setup.libraries.folder_of(Library::Static).join("privileged");
-        let _ = fs::remove_file(&program);
-        fs::copy(backends.executable(Library::Static), &program)?;
-        chown(&program, Some(NOBODY), None)?;
-        fs::set_permissions(&program, Permissions::from_mode(0o4755))?;
-        let mut command = Command::new(&program);
-        command.env("OWFAT_BACKEND", "poll").env("EXPECT_PRIVILEGES", "1");
-        command.arg("environment_is_heard_by_those_without_privileges");
-        let outcome = expect_pass(&mut command, Duration::from_secs(20));
-        fs::remove_file(&program)?;
-        outcome
-    });
-    needing(&package, trial)
+    PRIVATE.iter().map(move |&(name, test, (variable, value))| {
+        let setup = setup.clone();
+        let trial = Trial::ignorable_test(format!("privileged::{variable}_is_not_heard"), move || {
+            let ordinary = setup.programs.iter().find(|program| program.name == name).unwrap();
+            let program = setup.libraries.folder_of(Library::Static).join(format!("privileged-{name}"));
+            let _ = fs::remove_file(&program);
+            fs::copy(ordinary.executable(Library::Static), &program)?;
+            chown(&program, Some(NOBODY), None)?;
+            fs::set_permissions(&program, Permissions::from_mode(0o4755))?;
+            let mut command = Command::new(&program);
+            command.env(variable, value).env("EXPECT_PRIVILEGES", "1").arg(test);
+            let outcome = expect_pass(&mut command, Duration::from_secs(20));
+            fs::remove_file(&program)?;
+            outcome
+        });
+        needing(&package, trial)
+    })
 }
 
 /// The user who owns nothing, on Linux.

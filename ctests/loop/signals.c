@@ -2,6 +2,8 @@
 /* Which waits a signal interrupts, and which it does not. */
 #include "loop.h"
 
+#include <sys/auxv.h>
+
 enum { EVERY = 5, TIMES = 40 };
 
 static int s[2];
@@ -218,4 +220,17 @@ TEST(interrupt_has_one_value) {
   int64_t start = millis();
   io_waituntil(in_ms(200));
   CHECK(millis() - start >= 195);
+}
+
+/* The harness runs this as a set-user-ID program, too, with the variable set by its caller. */
+TEST(interrupt_is_heard_by_those_without_privileges) {
+  int secure = getauxval(AT_SECURE) != 0;
+  EQUAL(secure, getenv("EXPECT_PRIVILEGES") != 0);
+  CHECK(setenv("OWFAT_SIGNALS", "interrupt", 1) == 0);
+  begin();
+  int64_t start = millis();
+  pest(SIGUSR1, 50, 1);
+  io_waituntil(in_ms(500));
+  EQUAL(signals_seen, 1);
+  CHECK(secure ? millis() - start >= 495 : millis() - start < 450);
 }
