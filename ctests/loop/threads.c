@@ -262,3 +262,71 @@ TEST(fork_beside_busy_threads) {
   stop = 1;
   for (int i = 0; i < 2; i++) pthread_join(workers[i], 0);
 }
+
+/* How often the loop's own eventfd was written to; the loop never reads it. -1 where it wakes a wait in another way: on poll,
+   and on kqueue, whose kevent may be one of eventfds. */
+static long wake_ups(void) {
+  if (strstr(t_library(), "kqueue")) return -1;
+  for (int d = 0; d < 64; d++) {
+    char name[64];
+    unsigned long long count;
+    snprintf(name, sizeof name, "/proc/self/fdinfo/%d", d);
+    FILE *file = fopen(name, "r");
+    if (!file) continue;
+    for (char line[100]; fgets(line, sizeof line, file);)
+      if (sscanf(line, "eventfd-count: %llx", &count) == 1) {
+        fclose(file);
+        return (long)count;
+      }
+    fclose(file);
+  }
+  return -1;
+}
+
+enum { JOBS = 64 };
+
+static int jobs[JOBS][2];
+static _Atomic int served, held, released;
+
+/* Keeps the thread that waits from looking at what has changed. */
+static void hold(int number) {
+  (void)number;
+  held = 1;
+  while (!released) sleep_ms(1);
+}
+
+static void *serve(void *unused) {
+  (void)unused;
+  while (served < JOBS) {
+    io_wait();
+    for (int64_t d; (d = io_canread()) != -1; served++) io_dontwantread(d);
+  }
+  return NULL;
+}
+
+/* However much changes before the thread that waits runs again: it is woken once. */
+TEST(a_wait_is_ended_once) {
+  pthread_t thread;
+  begin();
+  CHECK(signal(SIGUSR1, hold) != SIG_ERR);
+  for (int i = 0; i < JOBS; i++) {
+    unix_pair(jobs[i]);
+    known(jobs[i][0]);
+    io_wantread(jobs[i][0]);
+  }
+  io_check();
+  collect();
+  for (int i = 0; i < JOBS; i++) io_dontwantread(jobs[i][0]);
+  CHECK(pthread_create(&thread, NULL, serve, NULL) == 0);
+  sleep_ms(100);
+  CHECK(pthread_kill(thread, SIGUSR1) == 0);
+  while (!held) sleep_ms(1);
+  long before = wake_ups();
+  for (int i = 0; i < JOBS; i++) {
+    io_wantread(jobs[i][0]);
+    io_queueforread(jobs[i][0]);
+  }
+  if (before != -1) EQUAL(wake_ups() - before, 1);
+  released = 1;
+  CHECK(pthread_join(thread, NULL) == 0);
+}

@@ -17,6 +17,7 @@ pub(super) fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, timeout: Op
     let backend = state.backend();
     let reach = state.reach;
     state.waiting = timeout != Some(0);
+    state.woken = false;
     let outcome = state.unlocked(|| backend.wait(events, timeout, watches(reach)));
     state.waiting = false;
     state.registrations = 0;

@@ -106,6 +106,8 @@ pub(crate) struct Loop {
     generation: u32,
     /// A thread waits in the kernel.
     waiting: bool,
+    /// The wait under way has been told to end: once is enough, however much changes before it has the lock again.
+    woken: bool,
     /// The last wait asked the kernel; only then may the next one do without.
     asked: bool,
     /// The process has forked, and this is the child: the backend is the parent's.
@@ -130,6 +132,7 @@ impl Loop {
             leftovers: 0,
             generation: 0,
             waiting: false,
+            woken: false,
             asked: false,
             inherited: false,
         }
@@ -178,8 +181,11 @@ impl Loop {
     }
 
     /// Has a thread that waits in the kernel look around.
-    fn wake(&self) {
-        if let (true, Some(backend)) = (self.waiting, self.backend) {
+    fn wake(&mut self) {
+        if self.waiting
+            && let Some(backend) = self.backend
+            && !core::mem::replace(&mut self.woken, true)
+        {
             backend.wake();
         }
     }
