@@ -51,16 +51,21 @@ sysroot = $(shell $(RUSTC) --print sysroot)/lib/rustlib/src/rust
 commit  = $(shell $(RUSTC) -vV | sed -n 's/^commit-hash: //p')
 remap   = --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo \
           --remap-path-prefix=$(sysroot)=/rustc/$(commit)
+rustflags = $(strip $(RUSTFLAGS) $(remap))
 
 .DELETE_ON_ERROR:
 .PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-tls bench-opentracker install uninstall deb tls deflate headers symbols abi manual html clean help
-.PHONY: install-strip check-musl check-arch
+.PHONY: install-strip check-musl check-arch rustflags
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
-	$(cross) RUSTFLAGS='$(strip $(RUSTFLAGS) $(remap))' $(CARGO) build --release $(CARGOFLAGS)
+	$(cross) RUSTFLAGS='$(rustflags)' $(CARGO) build --release $(CARGOFLAGS)
 	ln -sfn libowfat.so $(release)/libowfat.so.0
 	@$(MAKE) --no-print-directory $(static)
+
+# Tests build with the same flags: cargo takes others for a reason to build anew, and so would the next make.
+rustflags:
+	@echo '$(rustflags)'
 
 # Without cargo, so that the superuser may install what another user has built.
 $(release)/libowfat.so $(release)/libowfat.a:

@@ -2,6 +2,7 @@
 //! Builds the library and the C programs.
 
 use super::root;
+use crate::support::fresh::{self, copy};
 use crate::support::{kqueue, libraries};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -190,9 +191,8 @@ pub(crate) fn processors() -> usize {
 fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program {
     let name = source.file_stem().unwrap().to_str().unwrap().to_string();
     let object = libraries.folder.join(format!("{name}.o"));
-    run(compiler
-        .tool
-        .to_command()
+    let mut command = compiler.tool.to_command();
+    command
         .args(["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-pthread", "-c"])
         .args(&compiler.compiling)
         .arg("-I")
@@ -201,18 +201,21 @@ fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program
         .arg(root().join("ctests/common"))
         .arg("-o")
         .arg(&object)
-        .arg(source));
+        .arg(source);
+    let sources: Vec<&Path> = fresh::headers().iter().map(PathBuf::as_path).chain([source]).collect();
+    fresh::make(&mut command, &object, &sources);
     let link = |library: Library| {
         let folder = libraries.folder_of(library);
         let executable = folder.join(&name);
+        let file = folder.join(if library == Library::Static { "libowfat.a" } else { "libowfat.so.0" });
         let mut command = compiler.tool.to_command();
-        command.arg("-pthread").arg("-o").arg(&executable).arg(&object).arg("-L").arg(folder).arg("-lowfat");
+        command.arg("-pthread").arg("-o").arg(&executable).arg(&object).arg("-L").arg(&folder).arg("-lowfat");
         // A program that asks for a function the C library lacks has to start with it all the same.
         command.args(&compiler.linking).args(["-ldl", "-Wl,-z,lazy"]);
         if library == Library::Static && !compiler.libraries.contains(&Library::Shared) {
             command.arg("-static");
         }
-        run(&mut command);
+        fresh::make(&mut command, &executable, &[&object, &file]);
         executable
     };
     let text = fs::read_to_string(source).unwrap();
@@ -224,20 +227,7 @@ fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program
     Program { shared, linked_in, name, event_loop, concurrent }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to.parent().unwrap()).unwrap();
-    // A new file, so that a process that still runs with the old one keeps it.
-    let _ = fs::remove_file(to);
-    fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
-}
-
 fn link(to: &str, path: &Path) {
     let _ = fs::remove_file(path);
     std::os::unix::fs::symlink(to, path).unwrap();
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}\n{said}");
 }

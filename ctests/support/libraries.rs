@@ -5,6 +5,7 @@ use super::Skip;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::{env, fs, iter};
 
 /// Builds our shared library as it is shipped, or in the cargo profile that `OWFAT_PROFILE` names, and says
@@ -60,12 +61,26 @@ pub(crate) fn ours_static_with(shared: &Path, cross: &str) -> PathBuf {
     result
 }
 
+/// The flags of Rust's compiler that make builds with: with others, cargo and make would build all of it anew in turns.
+fn flags_of_make() -> String {
+    static FLAGS: OnceLock<String> = OnceLock::new();
+    let ask = || {
+        let mut make = Command::new("make");
+        make.args(["--quiet", "--no-print-directory", "rustflags"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let output = make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").output().expect("make runs");
+        assert!(output.status.success(), "make rustflags");
+        String::from_utf8(output.stdout).unwrap().trim_end().to_string()
+    };
+    FLAGS.get_or_init(ask).clone()
+}
+
 /// [`ours`], built in a folder of its own with other environment variables.
 pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
     let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());
     let status = Command::new(env!("CARGO"))
         .args(["build", "--lib", "--quiet", "--profile", &profile, "--target-dir"])
         .arg(target)
+        .env("RUSTFLAGS", flags_of_make())
         .envs(variables.iter().cloned())
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod documents;
+pub(crate) mod fresh;
 pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod process;
