@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # An example web server beside Debian's nginx: one worker, sendfile, no access log. In turns on one processor, with wrk on
-# another. Writes a table of benches/README.md. ROUNDS (7) and SECONDS_EACH (3) may be set.
+# another. Writes a table of benches/README.md, and that of nginx a line of README.md. ROUNDS (7) and SECONDS_EACH (3) may be set.
 #
 #     servers.sh http HTTPD               `make bench-nginx` calls this
 #     servers.sh https TLS TLS_BY_HAND    `make bench-tls` calls this; both use the OpenSSL that nginx uses
@@ -16,7 +16,7 @@ for tool in nginx:nginx-light wrk:wrk taskset:util-linux openssl:openssl; do
   }
 done
 
-folder=$(mktemp -d)
+folder=$(mktemp -d "${TMPDIR:-/tmp}/owfat-servers.XXXXXX")
 chmod 755 "$folder"
 servers=''
 clean_up() {
@@ -120,11 +120,23 @@ row() {
   done
 } >"$folder/table"
 cat "$folder/table"
-part=nginx
-[ -z "$by_hand" ] || part=tls
-awk -v table="$folder/table" -v part="$part" '
-  index($0, "<!-- " part ":end -->") { inside = 0 }
-  !inside { print }
-  index($0, "<!-- " part ":begin -->") { inside = 1; while ((getline line < table) > 0) print line }
-' benches/README.md >"$folder/readme"
-cat "$folder/readme" >benches/README.md
+# Puts the text of one file between the marks of a part in another.
+fill() {
+  awk -v text="$1" -v part="$2" '
+    index($0, "<!-- " part ":end -->") { inside = 0 }
+    !inside { print }
+    index($0, "<!-- " part ":begin -->") { inside = 1; while ((getline line < text) > 0) print line }
+  ' "$3" >"$folder/filled"
+  cat "$folder/filled" >"$3"
+}
+[ -z "$by_hand" ] || {
+  fill "$folder/table" tls benches/README.md
+  exit 0
+}
+fill "$folder/table" nginx benches/README.md
+ratio() { printf %.2f "$(median "$1" '$4/$2')"; }
+cat >"$folder/line" <<LINE
+- **Example web server**: it answers $(ratio 1k.bin) times as many requests a second as nginx for files of 1 KiB, and $(ratio 1m.bin) times
+  as many for files of 1 MiB, with one worker each (\`make bench-nginx\`).
+LINE
+fill "$folder/line" nginx README.md

@@ -1,10 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Builds the fuzz targets as OSS-Fuzz's build.sh does: the programs go to the folder $OUT, each with its seeds beside it in
-# NAME_seed_corpus.zip, and its options in NAME.options. The image needs Rust, a C++ compiler for libFuzzer, and zip.
+# NAME_seed_corpus.zip, and its options in NAME.options. The image needs Rust, a C++ compiler for libFuzzer, and zip. Of the
+# sanitizers that $SANITIZER may name there is one here, address.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${OUT:?is the folder that the programs go to}"
+[ "${SANITIZER:=address}" = address ] || {
+  echo "SANITIZER=$SANITIZER: these targets are built with address alone" >&2
+  exit 1
+}
+command -v zip >/dev/null || {
+  echo "package zip is not installed: apt-get install zip" >&2
+  exit 1
+}
 mkdir -p "$OUT"
 built=$(.ci/fuzz --build | tail -n 1)
 [ -d "$built" ] || {

@@ -10,17 +10,25 @@ use tempfile::TempDir;
 /// What stands in every file that no client may see.
 pub(crate) const SECRET: &str = "TOP SECRET";
 
-/// Shows a list in a frame as wide as a phone, and says how it looks there.
-const PROBE: &str = r#"<!DOCTYPE html><body><iframe src="/list/" style="border: 0; width: 360px; height: 600px"></iframe>
+/// Shows pages in frames as wide as a phone and as a desk, and says how they look there.
+const PROBE: &str = r#"<!DOCTYPE html><style>iframe { border: 0; width: 360px; height: 600px } .desk { width: 1200px }</style>
+<body><iframe src="/list/"></iframe><iframe class="desk" src="/list/"></iframe>
+<iframe src="/LONG/"></iframe><iframe src="/nothing"></iframe>
 <script>
 onload = () => {
-  const frame = document.querySelector("iframe"), page = frame.contentDocument;
-  const time = frame.contentWindow.getComputedStyle(page.querySelector("td span")).display;
-  const rows = page.querySelectorAll("tr").length;
-  document.body.append("found: " + page.documentElement.scrollWidth + " wide, " + rows + " rows, " + time + ";");
+  const found = [...document.querySelectorAll("iframe")].map(frame => {
+    const page = frame.contentDocument, time = page.querySelector("td span");
+    const shown = time ? frame.contentWindow.getComputedStyle(time).display : "no time";
+    return page.documentElement.scrollWidth + " wide, " + page.querySelectorAll("tr").length + " rows, " + shown;
+  });
+  document.body.append("found: " + found.join("; ") + ".");
 };
 </script></body>
 "#;
+
+/// A name that has to be broken to fit.
+pub(crate) const LONG: &str =
+    "a_name_of_a_hundred_letters_without_a_single_place_where_a_browser_would_break_it_by_itself_on_a_phone";
 
 pub(crate) const BIG: u64 = 64 << 20;
 
@@ -33,7 +41,7 @@ impl Folder {
         let place = tempfile::tempdir().unwrap();
         let folder = Self { place };
         let root = folder.root();
-        for name in ["page", "list/inner", "deep/er", ".hidden"] {
+        for name in ["page", "list/inner", "deep/er", ".hidden", LONG] {
             fs::create_dir_all(root.join(name)).unwrap();
         }
         for (name, text) in [
@@ -43,7 +51,7 @@ impl Folder {
             ("core.1", "ELF\0\u{1}"),
             (".hidden/file", "of the owner\n"),
             ("list/.dot", "of the owner\n"),
-            ("probe.html", PROBE),
+            ("probe.html", &PROBE.replace("LONG", LONG)),
             ("page/index.html", "<p>a page</p>\n"),
             ("deep/er/file.css", "p {}\n"),
             ("list/<b>&amp.txt", "angle\n"),
@@ -53,6 +61,7 @@ impl Folder {
         ] {
             fs::write(root.join(name), text).unwrap();
         }
+        fs::write(root.join(LONG).join(LONG), "").unwrap();
         big_file(&root.join("big.bin"));
 
         let outside = folder.place.path().join("outside");

@@ -198,16 +198,21 @@ fn it_says_what_went_where() -> Result<(), Skip> {
 
 /// Debian 12's own cargo does not understand Cargo.toml, and says so in words that help nobody.
 fn old_compilers_are_named() -> Result<(), Skip> {
-    let folder = tempfile::tempdir().unwrap();
-    let cargo = folder.path().join("cargo");
-    fs::write(&cargo, "#!/bin/sh\necho cargo 1.65.0\n").unwrap();
-    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
-    let mut make = Command::new("make");
-    make.args(["--quiet", "all", &format!("CARGO={}", cargo.display())]).current_dir(root());
-    let output = make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    let wanted = format!("Rust {} or later: this is cargo 1.65.0", env!("CARGO_PKG_RUST_VERSION"));
-    assert!(!output.status.success() && said.contains(&wanted), "{said}");
+    for (variable, tool) in [("CARGO", "cargo"), ("RUSTC", "rustc")] {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join(tool);
+        fs::write(&old, format!("#!/bin/sh\necho {tool} 1.65.0\n")).unwrap();
+        fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut make = Command::new("make");
+        make.args(["--quiet", "all", &format!("{variable}={}", old.display())]).current_dir(root());
+        let make = make.env(variable, &old).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+        let output = make.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let wanted = format!("Rust {} or later: this is {tool} 1.65.0", env!("CARGO_PKG_RUST_VERSION"));
+        assert!(!output.status.success() && said.contains(&wanted), "{said}");
+        let advice = if Path::new("/etc/debian_version").exists() { "rustc-web cargo-web" } else { "rustup" };
+        assert!(said.contains(advice), "{said}");
+    }
     Ok(())
 }
 
