@@ -136,12 +136,17 @@ $foreign
   }
   everything
   [ -z "$foreign" ] || echo "if an installation has replaced what belongs to packages, $back" >&2
-  # Folders that are empty now; the system's own stay.
+  # Folders of ours, if they are empty now.
+  for folder in cmake/owfat cmake/libowfat $([ "$PREFIX" = /usr ] || echo cmake .debug); do
+    rmdir "$DESTDIR$LIBDIR/$folder" 2>/dev/null || true
+  done
+  rmdir "$DESTDIR$INCLUDEDIR/libowfat" 2>/dev/null || true
+  # And those around them; the system's own stay.
   case $DESTDIR:$PREFIX in
   : | :/usr | :/usr/local) top=$INCLUDEDIR ;;
   *) top=${DESTDIR:-$PREFIX} ;;
   esac
-  for folder in "$PKGCONFIGDIR" "$LIBDIR/cmake/owfat" "$LIBDIR/cmake/libowfat" "$LIBDIR/.debug" "$LIBDIR" "$INCLUDEDIR/libowfat" "$MANDIR/man3" "$MANDIR/man7"; do
+  for folder in "$PKGCONFIGDIR" "$LIBDIR" "$INCLUDEDIR" "$MANDIR/man3" "$MANDIR/man7"; do
     folder=$DESTDIR$folder
     while case $folder in "$top"/*) rmdir "$folder" 2>/dev/null ;; *) false ;; esac do
       folder=${folder%/*}
