@@ -167,7 +167,8 @@ fi
 [ "$what" = install ] || exit 0
 echo "installed:"
 echo "  $DESTDIR$LIBDIR: libowfat.so.0.32.0, libowfat.so.0, libowfat.so, libowfat.a"
-echo "  $DESTDIR$PKGCONFIGDIR: libowfat.pc"
+echo "  $DESTDIR$LIBDIR: libowfat-aio.so.$version, libowfat-aio.so.0, libowfat-aio.so, libowfat-aio.a, libowfat-aio-preload.so"
+echo "  $DESTDIR$PKGCONFIGDIR: libowfat.pc, libowfat-aio.pc"
 echo "  $DESTDIR$INCLUDEDIR/libowfat: $(find include/libowfat -name '*.h' | wc -l) headers"
 echo "  $DESTDIR$MANDIR: $(find man -name '*.[1-9]' | wc -l) pages of the manual, and the names that lead to them"
 [ -z "$DESTDIR" ] || exit 0
