@@ -6,7 +6,6 @@ use crate::support::fresh::{self, copy};
 use crate::support::{kqueue, libraries};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{fs, thread};
 
 /// The libraries that a program meets.
