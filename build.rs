@@ -19,6 +19,7 @@ fn main() {
     }
     event_queue(&os);
     sendfile(&os);
+    functions(&os);
     variadic();
     names::compress("src/text/code/html/names.txt");
     if env::var_os("CARGO_FEATURE_CAPI").is_some() {
@@ -90,6 +91,22 @@ fn sendfile(os: &str) {
         "cargo:rustc-check-cfg=cfg(owfat_sendfile, values(\"linux\", \"freebsd\", \"apple\", \"none\"))"
     );
     println!("cargo:rustc-cfg=owfat_sendfile=\"{kind}\"");
+}
+
+/// Tells the library which functions of libc the target has: `cfg(owfat_accept4)` and others.
+fn functions(os: &str) {
+    let lists: [(&str, &[&str]); 4] = [
+        ("accept4", &["linux", "android", "freebsd", "dragonfly", "openbsd"]),
+        ("accept_filter", &["freebsd", "dragonfly", "netbsd"]),
+        ("issetugid", &["macos", "ios", "freebsd", "dragonfly", "netbsd", "openbsd"]),
+        ("arc4random", &["macos", "ios", "freebsd", "dragonfly", "netbsd", "openbsd", "illumos", "solaris"]),
+    ];
+    for (name, systems) in lists {
+        println!("cargo:rustc-check-cfg=cfg(owfat_{name})");
+        if systems.contains(&os) {
+            println!("cargo:rustc-cfg=owfat_{name}");
+        }
+    }
 }
 
 /// Compiles the functions with a variable number of arguments. What CFLAGS says comes last.

@@ -68,26 +68,13 @@ fn has_more_rights_than_its_caller() -> bool {
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
 }
 
-#[cfg(any(
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd"
-))]
+#[cfg(owfat_issetugid)]
 fn has_more_rights_than_its_caller() -> bool {
     // SAFETY: issetugid has no preconditions.
     unsafe { libc::issetugid() != 0 }
 }
 
-#[cfg(not(any(
-    target_os = "linux",
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd"
-)))]
+#[cfg(not(any(target_os = "linux", owfat_issetugid)))]
 fn has_more_rights_than_its_caller() -> bool {
     // SAFETY: these functions have no preconditions.
     unsafe { libc::getuid() != libc::geteuid() || libc::getgid() != libc::getegid() }

@@ -19,15 +19,7 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
 }
 
 /// Fills the bytes. These systems have a function that cannot fail.
-#[cfg(any(
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "illumos",
-    target_os = "solaris"
-))]
+#[cfg(owfat_arc4random)]
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     // SAFETY: pointer and length are those of the slice.
     unsafe { libc::arc4random_buf(bytes.as_mut_ptr().cast(), bytes.len()) };
@@ -35,31 +27,13 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
 }
 
 /// Fills the bytes. Errors: those of opening and reading the device.
-#[cfg(not(any(
-    target_os = "linux",
-    target_os = "android",
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "illumos",
-    target_os = "solaris"
-)))]
+#[cfg(not(any(target_os = "linux", target_os = "android", owfat_arc4random)))]
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     from_device(bytes)
 }
 
 /// The way of kernels that are older than the system call.
-#[cfg(not(any(
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "illumos",
-    target_os = "solaris"
-)))]
+#[cfg(not(owfat_arc4random))]
 fn from_device(bytes: &mut [u8]) -> Result<()> {
     use super::fd::{self, ReadBuf};
     use super::file::{self, Purpose};

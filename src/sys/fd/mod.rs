@@ -9,8 +9,6 @@ use core::slice::from_mut;
 
 pub(crate) mod gather;
 pub(crate) mod now;
-#[cfg(target_os = "linux")]
-mod nowait;
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
 pub(crate) fn close(fd: c_int) {

@@ -72,9 +72,8 @@ pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
 #[cfg(target_os = "linux")]
 mod linux {
     use super::*;
-    use crate::sys::fd::nowait;
     use crate::sys::file::wide;
-    use core::ffi::{c_char, c_void};
+    use core::ffi::{c_char, c_long, c_void};
     use core::fmt::Write;
 
     fn offered(result: Result<usize>) -> Option<Result<usize>> {
@@ -89,13 +88,23 @@ mod linux {
     }
 
     pub(super) fn read_nowait(fd: c_int, buffer: ReadBuf) -> Option<Result<usize>> {
-        let piece = vector(buffer.start(), buffer.len());
-        offered(syscall!(nowait::preadv2(fd, &piece, 1, -1, libc::RWF_NOWAIT)).map(|moved| moved as usize))
+        nowait(libc::SYS_preadv2, fd, vector(buffer.start(), buffer.len()))
     }
 
     pub(super) fn write_nowait(fd: c_int, buffer: WriteBuf) -> Option<Result<usize>> {
-        let piece = vector(buffer.start(), buffer.len());
-        offered(syscall!(nowait::pwritev2(fd, &piece, 1, -1, libc::RWF_NOWAIT)).map(|moved| moved as usize))
+        nowait(libc::SYS_pwritev2, fd, vector(buffer.start(), buffer.len()))
+    }
+
+    /// preadv2(2) or pwritev2(2) with RWF_NOWAIT, by its number: musl has functions for them since 1.2.5, and programs that
+    /// link the static library with an older one would miss them.
+    fn nowait(number: c_long, fd: c_int, piece: libc::iovec) -> Option<Result<usize>> {
+        const COUNT: c_long = 1;
+        // The current position, in halves as 32-bit kernels take it.
+        const OFFSET: [c_long; 2] = [-1, -1];
+        const FLAGS: c_long = libc::RWF_NOWAIT as c_long;
+        let [low, high] = OFFSET;
+        let moved = syscall!(syscall(number, c_long::from(fd), &raw const piece, COUNT, low, high, FLAGS));
+        offered(moved.map(|moved| moved as usize))
     }
 
     /// From a pipe. (EBADF for anything else, a writing end included.)

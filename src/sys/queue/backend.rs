@@ -4,16 +4,16 @@
 //! `OWFAT_BACKEND=poll` in the environment asks for poll, to tell a fault of the backend from one of the program;
 //! building with `--cfg owfat_backend="poll"` does so for good.
 
-use super::kernel::{self, CAPACITY, EVENTS_PER_DESCRIPTOR, Kernel};
+use super::kernel::{self, Kernel};
 use super::poll::{self, Poll};
-use super::{Event, Unsupported, Watch, WatchMode};
+use super::{Event, EventList, EventQueue, Unsupported, Watch, WatchMode};
 use crate::errno::{Errno, Result};
 use crate::sys::environment;
 use core::ffi::c_int;
 use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::SeqCst;
 
-/// A backend; see the contract in [`super`].
+/// The backend in use. The contract of its methods is that of [`EventQueue`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Backend(Kind);
 
@@ -47,15 +47,15 @@ impl Backend {
         {
             Err(Errno(libc::ENOSYS))
         } else {
-            Kernel::new()
+            Kernel::open()
         };
         match kernel {
             Ok(kernel) => {
-                IS_LEVEL_TRIGGERED.store(false, SeqCst);
+                IS_LEVEL_TRIGGERED.store(Kernel::IS_LEVEL_TRIGGERED, SeqCst);
                 Backend(Kind::Kernel(kernel))
             }
             Err(refusal) => {
-                IS_LEVEL_TRIGGERED.store(true, SeqCst);
+                IS_LEVEL_TRIGGERED.store(Poll::IS_LEVEL_TRIGGERED, SeqCst);
                 let passing = matches!(refusal, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
                 let kind = if passing { Kind::Fallback } else { Kind::Poll };
                 Backend(kind(Poll::new()))
@@ -66,7 +66,7 @@ impl Backend {
     /// An instance on poll.
     #[cfg(test)]
     pub(crate) fn on_poll() -> Self {
-        IS_LEVEL_TRIGGERED.store(true, SeqCst);
+        IS_LEVEL_TRIGGERED.store(Poll::IS_LEVEL_TRIGGERED, SeqCst);
         Backend(Kind::Poll(Poll::new()))
     }
 
@@ -78,22 +78,25 @@ impl Backend {
     /// What io_debugstring calls it.
     pub(crate) fn name(&self) -> &'static str {
         match self.0 {
-            Kind::Kernel(_) => kernel::NAME,
-            Kind::Poll(_) => "poll",
+            Kind::Kernel(_) => Kernel::NAME,
+            Kind::Poll(_) => Poll::NAME,
             Kind::Fallback(_) => "poll, as a fallback",
         }
     }
 
     /// True if a descriptor can be watched for less than everything.
     pub(crate) fn has_watch_modes(&self) -> bool {
-        kernel::HAS_WATCH_MODES && matches!(self.0, Kind::Kernel(_))
+        match self.0 {
+            Kind::Kernel(_) => Kernel::HAS_WATCH_MODES,
+            Kind::Poll(_) | Kind::Fallback(_) => Poll::HAS_WATCH_MODES,
+        }
     }
 
     /// Watches a descriptor.
     pub(crate) fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.add(fd, token, watch_mode),
-            Kind::Poll(_) | Kind::Fallback(_) => Ok(Unsupported::NONE),
+            Kind::Poll(poll) | Kind::Fallback(poll) => poll.add(fd, token, watch_mode),
         }
     }
 
@@ -101,20 +104,19 @@ impl Backend {
     pub(crate) fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.rearm(fd, token, watch_mode),
-            Kind::Poll(_) | Kind::Fallback(_) => Ok(Unsupported::NONE),
+            Kind::Poll(poll) | Kind::Fallback(poll) => poll.rearm(fd, token, watch_mode),
         }
     }
 
-    /// Ends a registration whose open file may outlive its number.
+    /// Ends a registration whose open file description may outlive its number.
     pub(crate) fn remove(&self, fd: c_int) {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.remove(fd),
-            Kind::Poll(_) | Kind::Fallback(_) => {}
+            Kind::Poll(poll) | Kind::Fallback(poll) => poll.remove(fd),
         }
     }
 
-    /// Waits for events, for so many milliseconds at most (without limit for `None`). Returns how many it took in.
-    /// EINTR: a signal came first. After any other error, another instance serves better.
+    /// Waits for events, for so many milliseconds at most (without limit for `None`). Returns how many there were.
     #[inline]
     pub(crate) fn wait(
         &self,
@@ -125,7 +127,7 @@ impl Backend {
         match &self.0 {
             Kind::Kernel(kernel) => {
                 events.poll = None;
-                kernel.wait(&mut events.kernel, milliseconds).inspect_err(|error| {
+                kernel.wait(&mut events.kernel, milliseconds, watches).inspect_err(|error| {
                     if error.is_unsupported() {
                         FORBIDDEN.store(true, SeqCst);
                     }
@@ -139,14 +141,13 @@ impl Backend {
         }
     }
 
-    /// How many more calls it may take to hear of all `watched` descriptors, after one that took in `count` events.
+    /// How many more calls it may take to hear of all `watched` descriptors, after one that reported `count` events.
     pub(crate) fn calls_left(&self, events: &Events, count: usize, watched: usize) -> usize {
         match self.0 {
-            Kind::Kernel(_) if count == CAPACITY => watched.saturating_mul(EVENTS_PER_DESCRIPTOR) / CAPACITY,
-            Kind::Poll(_) | Kind::Fallback(_) if count > 0 => {
-                events.poll.as_ref().map_or(0, |events| events.calls_left(watched))
+            Kind::Kernel(_) => Kernel::calls_left(&events.kernel, count, watched),
+            Kind::Poll(_) | Kind::Fallback(_) => {
+                events.poll.as_ref().map_or(0, |events| Poll::calls_left(events, count, watched))
             }
-            _ => 0,
         }
     }
 
@@ -158,8 +159,7 @@ impl Backend {
         }
     }
 
-    /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
-    /// belong to another file by now.
+    /// Gives the kernel's objects back, unless the program has closed them behind our back.
     pub(crate) fn close_if_ours(self) {
         match self.0 {
             Kind::Kernel(kernel) => kernel.close_if_ours(),
@@ -168,26 +168,26 @@ impl Backend {
     }
 }
 
-/// Room for the events of one wait.
+/// The events of one wait.
 pub(crate) struct Events {
     kernel: kernel::Events,
     poll: Option<poll::Events>,
 }
 
 impl Events {
-    /// Empty room.
+    /// None yet.
     pub(crate) fn new() -> Self {
         Events { kernel: kernel::Events::new(), poll: None }
     }
 
-    /// What the last wait took in from the kernel's own queue, the backend's own wake-ups left out.
+    /// What the last wait reported from the kernel's own queue, the backend's own wake-ups left out.
     #[inline(always)]
     pub(crate) fn of_kernel(&self) -> impl Iterator<Item = Event> {
         self.kernel.iter()
     }
 
-    /// What the last wait took in from poll, if that is in use.
+    /// What the last wait reported from poll, if that is in use.
     pub(crate) fn of_poll(&self) -> Option<impl Iterator<Item = Event>> {
-        self.poll.as_ref().map(poll::Events::iter)
+        self.poll.as_ref().map(EventList::iter)
     }
 }

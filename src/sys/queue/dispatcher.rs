@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One event for one thread: what stands behind `iom_*`, on whatever the kernel allows.
+//! The dispatcher in use, for `iom_*`: the kernel's own, or poll(2) where there is none or it is refused.
 //!
 //! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher
 //! on poll uses.
 
-use super::kernel::once as kernel_once;
-use super::poll::once as poll_once;
+use super::{Delivery, Interest, OneShotQueue, Places, kernel, poll};
 use crate::errno::{Errno, Result};
-use crate::sys::{Delivery, Interest, Places, environment};
+use crate::sys::environment;
 use core::ffi::c_int;
 
 /// What a dispatcher is made of.
@@ -25,30 +24,28 @@ impl Parts {
     /// Fresh ones; the places are to be zeroed. Errors: EMFILE, ENFILE, ENOMEM.
     pub(crate) fn new() -> Result<Self> {
         if !environment::asks_for_poll() {
-            match kernel_once::Dispatcher::new() {
-                Ok(kernel_once::Dispatcher { queue, abort }) => {
-                    return Ok(Parts { queue, abort, by_poll: false });
-                }
+            match kernel::once::Dispatcher::open() {
+                Ok([queue, abort]) => return Ok(Parts { queue, abort, by_poll: false }),
                 Err(error @ Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM)) => return Err(error),
                 // There is none, or it is forbidden.
                 Err(_) => {}
             }
         }
-        let [queue, abort] = poll_once::ends()?;
+        let [queue, abort] = poll::once::Dispatcher::open()?;
         Ok(Parts { queue, abort, by_poll: true })
     }
 }
 
-/// A dispatcher at work.
+/// A dispatcher at work. The contract of its methods is that of [`OneShotQueue`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dispatcher(Kind);
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     /// On the kernel's own queue.
-    Kernel(kernel_once::Dispatcher),
+    Kernel(kernel::once::Dispatcher),
     /// On poll.
-    Poll(poll_once::Dispatcher),
+    Poll(poll::once::Dispatcher),
 }
 
 impl Dispatcher {
@@ -58,16 +55,17 @@ impl Dispatcher {
     /// The places are valid while any thread uses it, zeroed before the first use, and used by nothing else.
     pub(crate) unsafe fn new(parts: Parts, places: Places) -> Self {
         let Parts { queue, abort, by_poll } = parts;
-        Dispatcher(if by_poll {
-            Kind::Poll(poll_once::Dispatcher { near: queue, far: abort, places })
-        } else {
-            Kind::Kernel(kernel_once::Dispatcher { queue, abort })
+        // SAFETY: the caller's promise.
+        Dispatcher(unsafe {
+            if by_poll {
+                Kind::Poll(OneShotQueue::of([queue, abort], places))
+            } else {
+                Kind::Kernel(OneShotQueue::of([queue, abort], places))
+            }
         })
     }
 
-    /// Has the next event of a descriptor delivered, once; what is ready already counts. The lower half of the token is the
-    /// descriptor; the upper half has few bits. Errors: ENOENT if it was never armed before, EBADF, EPERM for what cannot
-    /// be waited for, ENOMEM, ENOSPC.
+    /// Has the next event of a descriptor delivered that was armed before.
     pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.rearm(fd, interest, token),
@@ -83,7 +81,7 @@ impl Dispatcher {
         }
     }
 
-    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
+    /// Waits for one event.
     pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.wait(milliseconds),
@@ -91,7 +89,7 @@ impl Dispatcher {
         }
     }
 
-    /// Ends all waits, those to come included.
+    /// Ends all waits.
     pub(crate) fn abort(&self) -> Result<()> {
         match &self.0 {
             Kind::Kernel(kernel) => kernel.abort(),

@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the loop waits on.
 //!
-//! # What a backend must do
+//! | file | holds |
+//! |---|---|
+//! | [`contract`] | what a backend provides: [`EventQueue`](contract::EventQueue), [`OneShotQueue`](contract::OneShotQueue) |
+//! | [`event`], [`delivery`] | what the loop and `iom_*` ask for, and what they are told |
+//! | [`backend`], [`dispatcher`] | the one in use: the kernel's own, or poll(2) where it is missing or forbidden |
+//! | `epoll/`, `kqueue/`, `none` | the kernel's own, chosen by build.rs: the queue, and in `once` the dispatcher |
+//! | [`poll`] | poll(2), on every system |
+//! | [`self_pipe`] | a pipe that wakes, where the kernel offers nothing better |
 //!
-//! The event loop knows one type, [`Backend`]: the kernel's own queue (epoll, kqueue; chosen when the library is
-//! built), or [`poll`], which serves where there is none, where a sandbox forbids it, and for want of descriptors.
-//! Each fulfils this contract:
+//! # How to add a backend
 //!
-//! - `new()`: an instance whose descriptors are close-on-exec. `Backend` is `Copy`; `close_if_ours()` gives the
-//!   kernel's objects back, once, and leaves alone what the program has closed. A forked child makes one of its own.
-//!   If `is_fallback()`, the loop makes another one after the next wait.
-//! - `add(fd, token, watch_mode)`: watches `fd` for reading and writing until the number is closed, edge-triggered: each
-//!   change to ready is reported once, with the token; what is ready already is reported by the next wait. A backend that
-//!   `has_watch_modes()` does less, or does it more often, where the [`WatchMode`] says so; the others are never asked to. If
-//!   the same open file is watched under this number already, the new token replaces the old one. The lower half of
-//!   a token is the descriptor. Errors: EPERM and whatever else never changes (the loop counts the descriptor as
-//!   always ready); ENOMEM, ENOSPC, EMFILE, ENFILE, and EAGAIN where the program has closed the instance (the loop tries
-//!   again later). What is [`Unsupported`] of one direction alone counts as ready in that direction.
-//! - `rearm(fd, token, watch_mode)`: whatever is ready now is reported by the next wait, reported before or not. ENOENT or
-//!   EBADF if the number was closed since; after any other error the loop counts the descriptor as not watched.
-//! - `remove(fd)`: ends a registration; used where the open file may live on under another number.
-//! - `wait(events, milliseconds, watches)`: waits, in the thread that runs the loop, without the loop's lock. `add`,
-//!   `rearm`, `remove` and `wake` may be called by other threads during a wait and take effect at once.
-//! - `wake()`: makes a wait that is under way, or else the next one, return early.
-//! - An event may be spurious or stale; it must not be lost. Hang-up and error count as readable and writable; an error
-//!   alone is marked as such, because it may last while every read gives EAGAIN.
+//! 1. `event_queue` in build.rs says which systems have it: `cfg(owfat_kernel = "ports")`. The two lists at the end of
+//!    this file get a line each.
+//! 2. `ports/mod.rs`: a copy of `none.rs`, in which [`EventQueue`](contract::EventQueue) is implemented for `Kernel`, and
+//!    [`EventList`](contract::EventList) for `Events`. Its comment lists the kernel's quirks and where each is answered, as
+//!    those of the others do.
+//! 3. `ports/once.rs`: [`OneShotQueue`](contract::OneShotQueue) for `Dispatcher`. Until it exists, the one of `none.rs` will do:
+//!    `iom_*` are on poll(2) then.
+//! 4. `cargo test --lib sys::queue` tries the contract on the backends of the system that it runs on; the programs in
+//!    `ctests/loop/` see what C programs see. The target goes into `.ci/check-bsd`.
+//!
+//! A kernel that forgets a registration with its event, as event ports do, is one without edges: `add` only finds out what
+//! can be watched, `rearm` and `remove` do nothing, and each wait registers what `watches` lists.
 //!
 //! # A backend without edges
 //!
@@ -36,20 +35,24 @@
 //!
 //! What remains is a wait under way while another thread registers a descriptor, or learns of an EAGAIN and then
 //! interest: the list of that wait is out of date. A change of interest or a registration therefore ends with `wake()` when
-//! `is_level_triggered()`; that is the whole price, and backends with edges do not pay it.
+//! [`is_level_triggered`]; that is the whole price, and backends with edges do not pay it.
 
 mod backend;
+mod contract;
 mod delivery;
 mod dispatcher;
+mod event;
+mod poll;
+mod self_pipe;
+#[cfg(test)]
+mod tests;
+
 #[cfg(owfat_kernel = "epoll")]
 mod epoll;
-mod event;
 #[cfg(owfat_kernel = "kqueue")]
 mod kqueue;
 #[cfg(owfat_kernel = "none")]
 mod none;
-mod poll;
-mod self_pipe;
 
 #[cfg(owfat_kernel = "epoll")]
 use epoll as kernel;
@@ -59,6 +62,7 @@ use kqueue as kernel;
 use none as kernel;
 
 pub(crate) use backend::{Backend, Events, is_level_triggered};
+use contract::{EventList, EventQueue, OneShotQueue};
 pub(crate) use delivery::{Delivery, Interest, Places};
 pub(crate) use dispatcher::{Dispatcher, Parts};
 use event::descriptor_of;

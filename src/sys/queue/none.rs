@@ -1,78 +1,64 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A Unix whose kernel has no event queue that this library knows: nothing can be made of these types, and poll(2) serves.
+//! Also what a new backend begins as a copy of.
 
-use super::{Event, Unsupported, WatchMode};
+use super::{Event, EventList, EventQueue, Unsupported, Watch, WatchMode};
 use crate::errno::{Errno, Result};
 use core::convert::Infallible;
 use core::ffi::c_int;
-
-/// What io_debugstring calls it.
-pub(super) const NAME: &str = "none";
-
-/// Of no consequence where there are no events.
-pub(super) const CAPACITY: usize = 1;
-
-/// Of no consequence either.
-pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
-
-/// Of no consequence.
-pub(super) const HAS_WATCH_MODES: bool = false;
 
 /// A queue that there is not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Kernel(Infallible);
 
-impl Kernel {
-    /// Errors: ENOSYS, always.
-    pub(super) fn new() -> Result<Self> {
+impl EventQueue for Kernel {
+    const NAME: &str = "none";
+    const CAPACITY: usize = 1;
+    const EVENTS_PER_DESCRIPTOR: usize = 1;
+    const HAS_WATCH_MODES: bool = false;
+    const IS_LEVEL_TRIGGERED: bool = false;
+    type Events = Events;
+
+    fn open() -> Result<Self> {
         Err(Errno(libc::ENOSYS))
     }
 
-    /// Never called.
-    pub(super) fn add(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
+    fn add(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
         match self.0 {}
     }
 
-    /// Never called.
-    pub(super) fn rearm(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
+    fn rearm(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
         match self.0 {}
     }
 
-    /// Never called.
-    pub(super) fn remove(&self, _: c_int) {
+    fn remove(&self, _: c_int) {
         match self.0 {}
     }
 
-    /// Never called.
-    pub(super) fn wait(&self, _: &mut Events, _: Option<u64>) -> Result<usize> {
+    fn wait(&self, _: &mut Events, _: Option<u64>, _: impl Iterator<Item = Watch> + Clone) -> Result<usize> {
         match self.0 {}
     }
 
-    /// Never called.
-    pub(super) fn wake(&self) {
+    fn wake(&self) {
         match self.0 {}
     }
 
-    /// Never called.
-    pub(super) fn close_if_ours(self) {
+    fn close_if_ours(self) {
         match self.0 {}
     }
 }
 
-/// No room for no events.
+/// No events.
 pub(super) struct Events;
 
-impl Events {
-    /// Nothing.
-    pub(super) fn new() -> Self {
+impl EventList for Events {
+    fn new() -> Self {
         Events
     }
 
-    /// Forgets nothing.
-    pub(super) fn clear(&mut self) {}
+    fn clear(&mut self) {}
 
-    /// Nothing happens.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
+    fn iter(&self) -> impl Iterator<Item = Event> {
         core::iter::empty()
     }
 }
@@ -80,41 +66,36 @@ impl Events {
 /// The dispatcher that there is not, either.
 pub(super) mod once {
     use crate::errno::{Errno, Result};
-    use crate::sys::{Delivery, Interest};
+    use crate::sys::queue::OneShotQueue;
+    use crate::sys::{Delivery, Interest, Places};
     use core::ffi::c_int;
 
-    /// A dispatcher that there is not.
-    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub(crate) struct Dispatcher {
-        /// Never used.
-        pub(crate) queue: c_int,
-        /// Never used.
-        pub(crate) abort: c_int,
-    }
+    /// Of numbers that `open` never gave: ENOSYS.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Dispatcher;
 
-    impl Dispatcher {
-        /// Errors: ENOSYS, always; and so with the others, which are never called.
-        pub(crate) fn new() -> Result<Self> {
+    impl OneShotQueue for Dispatcher {
+        fn open() -> Result<[c_int; 2]> {
             Err(Errno(libc::ENOSYS))
         }
 
-        /// Never called.
-        pub(crate) fn arm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
+        unsafe fn of(_: [c_int; 2], _: Places) -> Self {
+            Dispatcher
+        }
+
+        fn arm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
             Err(Errno(libc::ENOSYS))
         }
 
-        /// Never called.
-        pub(crate) fn rearm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
+        fn rearm(&self, _: c_int, _: Interest, _: u64) -> Result<()> {
             Err(Errno(libc::ENOSYS))
         }
 
-        /// Never called.
-        pub(crate) fn wait(&self, _: Option<u64>) -> Result<Delivery> {
+        fn wait(&self, _: Option<u64>) -> Result<Delivery> {
             Err(Errno(libc::ENOSYS))
         }
 
-        /// Never called.
-        pub(crate) fn abort(&self) -> Result<()> {
+        fn abort(&self) -> Result<()> {
             Err(Errno(libc::ENOSYS))
         }
     }

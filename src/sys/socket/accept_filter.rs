@@ -20,7 +20,7 @@ pub(crate) fn set(fd: c_int, _: Filter) -> Result<()> {
 }
 
 /// Makes the listener wait. It has to listen already.
-#[cfg(any(target_os = "freebsd", target_os = "dragonfly", target_os = "netbsd"))]
+#[cfg(owfat_accept_filter)]
 pub(crate) fn set(fd: c_int, filter: Filter) -> Result<()> {
     // SAFETY: all zeros is a valid value: two empty strings.
     let mut argument: libc::accept_filter_arg = unsafe { core::mem::zeroed() };
@@ -35,7 +35,7 @@ pub(crate) fn set(fd: c_int, filter: Filter) -> Result<()> {
 }
 
 /// These systems report connections at once.
-#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "dragonfly", target_os = "netbsd")))]
+#[cfg(not(any(target_os = "linux", owfat_accept_filter)))]
 pub(crate) fn set(_: c_int, _: Filter) -> Result<()> {
     Err(crate::errno::Errno(libc::ENOPROTOOPT))
 }

@@ -140,13 +140,7 @@ impl Modes {
         Modes { nonblocking: bits & Self::NONBLOCK != 0, close_on_exec: bits & Self::CLOEXEC != 0 }
     }
 
-    #[cfg(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "freebsd",
-        target_os = "dragonfly",
-        target_os = "openbsd"
-    ))]
+    #[cfg(owfat_accept4)]
     fn for_the_kernel(self) -> c_int {
         (if self.nonblocking { libc::SOCK_NONBLOCK } else { 0 })
             | (if self.close_on_exec { libc::SOCK_CLOEXEC } else { 0 })
@@ -157,13 +151,7 @@ impl Modes {
 pub(crate) fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, length) = raw.parts();
-    #[cfg(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "freebsd",
-        target_os = "dragonfly",
-        target_os = "openbsd"
-    ))]
+    #[cfg(owfat_accept4)]
     match syscall!(accept4(fd, place, length, modes.for_the_kernel())) {
         // An old kernel, or a sandbox.
         Err(Errno(libc::ENOSYS)) => {}

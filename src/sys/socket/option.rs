@@ -80,7 +80,7 @@ pub(crate) const QUICK_ACK: SocketOption<c_int> = SocketOption::perhaps(libc::IP
 pub(super) const DEFER_ACCEPT: SocketOption<c_int> =
     SocketOption::perhaps(libc::IPPROTO_TCP, Some(libc::TCP_DEFER_ACCEPT));
 /// What a listener keeps connections back for.
-#[cfg(any(target_os = "freebsd", target_os = "dragonfly", target_os = "netbsd"))]
+#[cfg(owfat_accept_filter)]
 pub(super) const ACCEPT_FILTER: SocketOption<libc::accept_filter_arg> =
     SocketOption::new(libc::SOL_SOCKET, libc::SO_ACCEPTFILTER);
 

@@ -21,25 +21,13 @@
 //!   edge: the loop looks at terminals at an interval.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
-use super::{Event, Readiness, Unsupported, WatchMode};
+use super::{Event, EventList, EventQueue, Readiness, Unsupported, Watch, WatchMode};
 use crate::errno::{Errno, Result};
 use crate::sys::fd;
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
 pub(super) mod once;
-
-/// What io_debugstring calls it.
-pub(super) const NAME: &str = "epoll";
-
-/// How many events one call takes in. Where more are ready the loop calls again.
-pub(super) const CAPACITY: usize = 512;
-
-/// How many events there may be of one descriptor at a time.
-pub(super) const EVENTS_PER_DESCRIPTOR: usize = 1;
-
-/// What [`WatchMode`] asks for is a matter of the registration's flags.
-pub(super) const HAS_WATCH_MODES: bool = true;
 
 /// The token of the backend's own wake-up descriptor; no registration has it.
 const WAKE: u64 = u64::MAX;
@@ -69,9 +57,16 @@ pub(super) struct Kernel {
     wake: c_int,
 }
 
-impl Kernel {
-    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where epoll is forbidden.
-    pub(super) fn new() -> Result<Self> {
+impl EventQueue for Kernel {
+    const NAME: &str = "epoll";
+    const CAPACITY: usize = 512;
+    const EVENTS_PER_DESCRIPTOR: usize = 1;
+    /// A matter of the registration's flags.
+    const HAS_WATCH_MODES: bool = true;
+    const IS_LEVEL_TRIGGERED: bool = false;
+    type Events = Events;
+
+    fn open() -> Result<Self> {
         let epoll = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let backend = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|wake| {
             let backend = Kernel { epoll, wake };
@@ -84,27 +79,56 @@ impl Kernel {
         backend
     }
 
-    /// Registers a descriptor, and reports at once what is ready. A registration of the same open
-    /// file under the same number is taken over.
-    pub(super) fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
+    fn add(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         match self.control(libc::EPOLL_CTL_ADD, fd, interest(watch_mode), token) {
             Err(Errno(libc::EEXIST)) => self.rearm(fd, token, watch_mode),
             result => result.map(|()| Unsupported::NONE),
         }
     }
 
-    /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
-    /// more, because its number was closed.
-    pub(super) fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
+    fn rearm(&self, fd: c_int, token: u64, watch_mode: WatchMode) -> Result<Unsupported> {
         self.control(libc::EPOLL_CTL_MOD, fd, interest(watch_mode), token).map(|()| Unsupported::NONE)
     }
 
-    /// Ends a registration whose open file may outlive its number.
-    pub(super) fn remove(&self, fd: c_int) {
+    fn remove(&self, fd: c_int) {
         // Not registered any more is what the caller wants, too.
         let _ = self.control(libc::EPOLL_CTL_DEL, fd, 0, 0);
     }
 
+    #[inline]
+    fn wait(
+        &self,
+        events: &mut Events,
+        milliseconds: Option<u64>,
+        _: impl Iterator<Item = Watch> + Clone,
+    ) -> Result<usize> {
+        let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
+        events.clear();
+        let raw = events.raw.as_mut_ptr().cast();
+        #[cfg(test)]
+        crate::sys::interleave::wait([super::poll::query(self.epoll, libc::POLLIN)], milliseconds);
+        let count = syscall!(epoll_wait(self.epoll, raw, Self::CAPACITY as c_int, timeout))?;
+        events.count = count as usize;
+        Ok(events.count)
+    }
+
+    fn wake(&self) {
+        let one = 1u64;
+        // EAGAIN says that the counter is full, and then the wake-up is already under way.
+        let _ = syscall!(write(self.wake, (&raw const one).cast(), size_of::<u64>()));
+    }
+
+    /// Only an epoll instance that knows our eventfd can be ours. (It says so, too, when it has no memory to go on.)
+    fn close_if_ours(self) {
+        let known = self.control(libc::EPOLL_CTL_MOD, self.wake, WAKE_INTEREST, WAKE);
+        if matches!(known, Ok(()) | Err(Errno(libc::ENOMEM))) {
+            fd::close(self.wake);
+            fd::close(self.epoll);
+        }
+    }
+}
+
+impl Kernel {
     fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
         let mut event = libc::epoll_event { events, u64: token };
         match syscall!(epoll_ctl(self.epoll, operation, fd, &mut event)) {
@@ -114,58 +138,27 @@ impl Kernel {
             result => result.map(drop),
         }
     }
-
-    /// Waits for events, for so many milliseconds at most (without limit for `None`), and takes in up to
-    /// [`CAPACITY`] of them. EINTR: a signal came first.
-    pub(super) fn wait(&self, events: &mut Events, milliseconds: Option<u64>) -> Result<usize> {
-        let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
-        events.clear();
-        let raw = events.raw.as_mut_ptr().cast();
-        #[cfg(test)]
-        crate::sys::interleave::wait([super::poll::query(self.epoll, libc::POLLIN)], milliseconds);
-        let count = syscall!(epoll_wait(self.epoll, raw, CAPACITY as c_int, timeout))?;
-        events.count = count as usize;
-        Ok(events.count)
-    }
-
-    /// Ends a wait in another thread, or the next one.
-    pub(super) fn wake(&self) {
-        let one = 1u64;
-        // EAGAIN says that the counter is full, and then the wake-up is already under way.
-        let _ = syscall!(write(self.wake, (&raw const one).cast(), size_of::<u64>()));
-    }
-
-    /// Gives the kernel's objects back, unless the program has closed them behind our back: then the numbers may
-    /// belong to another file by now, and only an epoll instance that knows our eventfd can be ours. (It says so, too, when it
-    /// has no memory to go on.)
-    pub(super) fn close_if_ours(self) {
-        let known = self.control(libc::EPOLL_CTL_MOD, self.wake, WAKE_INTEREST, WAKE);
-        if matches!(known, Ok(()) | Err(Errno(libc::ENOMEM))) {
-            fd::close(self.wake);
-            fd::close(self.epoll);
-        }
-    }
 }
 
-/// Room for the events of one call.
+/// Memory for the events of one call.
 pub(super) struct Events {
-    raw: [MaybeUninit<libc::epoll_event>; CAPACITY],
+    raw: [MaybeUninit<libc::epoll_event>; Kernel::CAPACITY],
     count: usize,
 }
 
-impl Events {
-    /// Empty room.
-    pub(super) fn new() -> Self {
-        Events { raw: [const { MaybeUninit::uninit() }; CAPACITY], count: 0 }
+impl EventList for Events {
+    #[inline]
+    fn new() -> Self {
+        Events { raw: [const { MaybeUninit::uninit() }; Kernel::CAPACITY], count: 0 }
     }
 
-    /// Forgets all events.
-    pub(super) fn clear(&mut self) {
+    #[inline]
+    fn clear(&mut self) {
         self.count = 0;
     }
 
-    /// What the last wait took in, the backend's own wake-ups left out.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
+    #[inline]
+    fn iter(&self) -> impl Iterator<Item = Event> {
         self.raw[..self.count].iter().filter_map(|raw| {
             // SAFETY: the kernel has filled in the first `count` events.
             let libc::epoll_event { events, u64: token } = unsafe { raw.assume_init() };

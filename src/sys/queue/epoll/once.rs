@@ -7,7 +7,8 @@
 
 use crate::errno::{Errno, Result};
 use crate::sys::fd;
-use crate::sys::{Delivery, Interest};
+use crate::sys::queue::OneShotQueue;
+use crate::sys::{Delivery, Interest, Places};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
@@ -18,14 +19,13 @@ const ABORT: u64 = u64::MAX;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Dispatcher {
     /// The epoll instance.
-    pub(crate) queue: c_int,
+    queue: c_int,
     /// The eventfd.
-    pub(crate) abort: c_int,
+    abort: c_int,
 }
 
-impl Dispatcher {
-    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; others where epoll is forbidden.
-    pub(crate) fn new() -> Result<Self> {
+impl OneShotQueue for Dispatcher {
+    fn open() -> Result<[c_int; 2]> {
         let queue = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let made = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|abort| {
             let made = Dispatcher { queue, abort };
@@ -33,32 +33,27 @@ impl Dispatcher {
             let outcome = made
                 .wait(Some(0))
                 .and_then(|_| made.control(libc::EPOLL_CTL_ADD, abort, libc::EPOLLIN as u32, ABORT));
-            outcome.map(|()| made).inspect_err(|_| fd::close(abort))
+            outcome.map(|()| [queue, abort]).inspect_err(|_| fd::close(abort))
         });
         made.inspect_err(|_| fd::close(queue))
     }
 
-    fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
-        let mut event = libc::epoll_event { events, u64: token };
-        syscall!(epoll_ctl(self.queue, operation, fd, &mut event)).map(drop)
+    unsafe fn of([queue, abort]: [c_int; 2], _: Places) -> Self {
+        Dispatcher { queue, abort }
     }
 
-    /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: ENOENT if it was never
-    /// armed before, and those of epoll_ctl(2).
-    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.control(libc::EPOLL_CTL_MOD, fd, events(interest), token)
     }
 
-    /// [`Self::rearm`], for the first time or not.
-    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         match self.control(libc::EPOLL_CTL_ADD, fd, events(interest), token) {
             Err(Errno(libc::EEXIST)) => self.rearm(fd, interest, token),
             result => result,
         }
     }
 
-    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+    fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         let timeout = milliseconds.map_or(-1, |limit| limit.min(c_int::MAX as u64) as c_int);
         let mut event = MaybeUninit::<libc::epoll_event>::uninit();
         if syscall!(epoll_wait(self.queue, event.as_mut_ptr(), 1, timeout))? == 0 {
@@ -79,14 +74,20 @@ impl Dispatcher {
         })
     }
 
-    /// Ends all waits, those to come included.
-    pub(crate) fn abort(&self) -> Result<()> {
+    fn abort(&self) -> Result<()> {
         let one = 1u64;
         match syscall!(write(self.abort, (&raw const one).cast(), size_of::<u64>())) {
             // The counter is full: it has been said often enough.
             Err(error) if error.would_block() => Ok(()),
             result => result.map(drop),
         }
+    }
+}
+
+impl Dispatcher {
+    fn control(&self, operation: c_int, fd: c_int, events: u32, token: u64) -> Result<()> {
+        let mut event = libc::epoll_event { events, u64: token };
+        syscall!(epoll_ctl(self.queue, operation, fd, &mut event)).map(drop)
     }
 }
 

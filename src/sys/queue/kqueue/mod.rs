@@ -35,7 +35,7 @@ use self::system::{
     Queue, change, kevent, success, udata,
 };
 use super::self_pipe::SelfPipe;
-use super::{Event, Readiness, Unsupported, WatchMode};
+use super::{Event, EventList, EventQueue, Readiness, Unsupported, Watch, WatchMode};
 use crate::errno::{Errno, Result};
 use crate::sys::fd;
 use core::ffi::c_int;
@@ -45,18 +45,6 @@ use core::mem::MaybeUninit;
 mod libkqueue;
 pub(super) mod once;
 mod system;
-
-/// What io_debugstring calls it.
-pub(super) const NAME: &str = "kqueue";
-
-/// How many events one call takes in. Where more are ready the loop calls again.
-pub(super) const CAPACITY: usize = 256;
-
-/// How many events there may be of one descriptor at a time.
-pub(super) const EVENTS_PER_DESCRIPTOR: usize = 2;
-
-/// Both filters are registered at once, in one call: to leave one out saves nothing.
-pub(super) const HAS_WATCH_MODES: bool = false;
 
 /// A queue and what wakes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,9 +61,17 @@ fn wake_ident() -> usize {
     (&raw const WAKE).addr()
 }
 
-impl Kernel {
-    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where kqueue is forbidden.
-    pub(super) fn new() -> Result<Self> {
+impl EventQueue for Kernel {
+    const NAME: &str = "kqueue";
+    const CAPACITY: usize = 256;
+    /// Reading and writing are filters of their own.
+    const EVENTS_PER_DESCRIPTOR: usize = 2;
+    /// Both filters are registered at once, in one call: to leave one out saves nothing.
+    const HAS_WATCH_MODES: bool = false;
+    const IS_LEVEL_TRIGGERED: bool = false;
+    type Events = Events;
+
+    fn open() -> Result<Self> {
         let queue = Queue::new()?;
         let with_user_event = queue.apply([change(wake_ident(), EVFILT_USER, EV_ADD | EV_CLEAR, 0)]);
         let pipe = match with_user_event {
@@ -89,9 +85,7 @@ impl Kernel {
         pipe.map(|pipe| Kernel { queue, pipe }).inspect_err(|_| fd::close(queue.0))
     }
 
-    /// Registers a descriptor for everything, and reports at once what is ready. A registration of the same number is
-    /// taken over.
-    pub(super) fn add(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
+    fn add(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
         if fd::is_file(fd)? {
             return Err(Errno(libc::EPERM));
         }
@@ -99,6 +93,68 @@ impl Kernel {
         self.judge(fd, read, write)
     }
 
+    fn rearm(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
+        let generation = (token >> 32) as u32;
+        let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
+        let [read, write] = registration(fd, token);
+        let changes = [present(EVFILT_READ), present(EVFILT_WRITE), read, write];
+        let answers = self.queue.apply(changes).map_err(lost)?;
+        let [read_present, write_present, read, write] = answers;
+        if read_present != 0 && write_present != 0 {
+            self.forget(fd);
+            return Err(Errno(libc::ENOENT));
+        }
+        self.judge(fd, read, write)
+    }
+
+    /// Closing the number does that.
+    fn remove(&self, _: c_int) {}
+
+    fn wait(
+        &self,
+        events: &mut Events,
+        milliseconds: Option<u64>,
+        _: impl Iterator<Item = Watch> + Clone,
+    ) -> Result<usize> {
+        events.clear();
+        events.count = self.queue.wait(&mut events.raw, milliseconds)?;
+        if let Some(pipe) = self.pipe {
+            events.pipe = pipe.reading_end() as usize;
+            if events.raw().any(|event| event.ident == events.pipe) {
+                pipe.drain()?;
+            }
+        }
+        Ok(events.count)
+    }
+
+    fn wake(&self) {
+        match self.pipe {
+            Some(pipe) => pipe.wake(),
+            None => {
+                let mut trigger = change(wake_ident(), EVFILT_USER, 0, 0);
+                trigger.fflags = NOTE_TRIGGER;
+                // It is registered for as long as the queue is ours.
+                let _ = self.queue.apply([trigger]);
+            }
+        }
+    }
+
+    /// Only a queue that knows our wake-up can be ours; in a child the number stands for something else.
+    fn close_if_ours(self) {
+        let known = match self.pipe {
+            None => change(wake_ident(), EVFILT_USER, EV_ENABLE, 0),
+            Some(pipe) => change(pipe.reading_end() as usize, EVFILT_READ, EV_ENABLE, 0),
+        };
+        if self.queue.apply([known]) == Ok([0]) {
+            fd::close(self.queue.0);
+        }
+        if let Some(pipe) = self.pipe {
+            pipe.close_if_ours();
+        }
+    }
+}
+
+impl Kernel {
     /// What the kernel's two answers to a registration mean.
     fn judge(&self, fd: c_int, read: c_int, write: c_int) -> Result<Unsupported> {
         let passing = |error| matches!(error, libc::ENOMEM | libc::EMFILE | libc::ENFILE | libc::EINTR);
@@ -113,71 +169,10 @@ impl Kernel {
         }
     }
 
-    /// Makes a registered descriptor report once more what is ready. ENOENT or EBADF: it is not registered any
-    /// more, because its number was closed.
-    pub(super) fn rearm(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
-        let generation = (token >> 32) as u32;
-        let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
-        let [read, write] = registration(fd, token);
-        let changes = [present(EVFILT_READ), present(EVFILT_WRITE), read, write];
-        let answers = self.queue.apply(changes).map_err(lost)?;
-        let [read_present, write_present, read, write] = answers;
-        if read_present != 0 && write_present != 0 {
-            self.forget(fd);
-            return Err(Errno(libc::ENOENT));
-        }
-        self.judge(fd, read, write)
-    }
-
     fn forget(&self, fd: c_int) {
         let gone = |filter| change(fd as usize, filter, EV_DELETE, 0);
         // Not registered is what the caller wants, too.
         let _ = self.queue.apply([gone(EVFILT_READ), gone(EVFILT_WRITE)]);
-    }
-
-    /// Ends a registration whose open file may outlive its number: closing the number will do.
-    pub(super) fn remove(&self, _: c_int) {}
-
-    /// Waits for events, for so many milliseconds at most (without limit for `None`), and takes in up to
-    /// [`CAPACITY`] of them. EINTR: a signal came first.
-    pub(super) fn wait(&self, events: &mut Events, milliseconds: Option<u64>) -> Result<usize> {
-        events.clear();
-        events.count = self.queue.wait(&mut events.raw, milliseconds)?;
-        if let Some(pipe) = self.pipe {
-            events.pipe = pipe.reading_end() as usize;
-            if events.raw().any(|event| event.ident == events.pipe) {
-                pipe.drain()?;
-            }
-        }
-        Ok(events.count)
-    }
-
-    /// Ends a wait in another thread, or the next one.
-    pub(super) fn wake(&self) {
-        match self.pipe {
-            Some(pipe) => pipe.wake(),
-            None => {
-                let mut trigger = change(wake_ident(), EVFILT_USER, 0, 0);
-                trigger.fflags = NOTE_TRIGGER;
-                // It is registered for as long as the queue is ours.
-                let _ = self.queue.apply([trigger]);
-            }
-        }
-    }
-
-    /// Gives the kernel's objects back, unless the program has closed them behind our back, or the number stands for
-    /// something else in this child: only a queue that knows our wake-up can be ours.
-    pub(super) fn close_if_ours(self) {
-        let known = match self.pipe {
-            None => change(wake_ident(), EVFILT_USER, EV_ENABLE, 0),
-            Some(pipe) => change(pipe.reading_end() as usize, EVFILT_READ, EV_ENABLE, 0),
-        };
-        if self.queue.apply([known]) == Ok([0]) {
-            fd::close(self.queue.0);
-        }
-        if let Some(pipe) = self.pipe {
-            pipe.close_if_ours();
-        }
     }
 }
 
@@ -192,32 +187,31 @@ fn registration(fd: c_int, token: u64) -> [kevent; 2] {
         .map(|filter| change(fd as usize, filter, EV_ADD | EV_CLEAR, (token >> 32) as u32))
 }
 
-/// Room for the events of one call.
+/// Memory for the events of one call.
 pub(super) struct Events {
-    raw: [MaybeUninit<kevent>; CAPACITY],
+    raw: [MaybeUninit<kevent>; Kernel::CAPACITY],
     count: usize,
     /// The reading end of the pipe that wakes; no descriptor has that number.
     pipe: usize,
 }
 
 impl Events {
-    /// Empty room.
-    pub(super) fn new() -> Self {
-        Events { raw: [const { MaybeUninit::uninit() }; CAPACITY], count: 0, pipe: usize::MAX }
-    }
-
-    /// Forgets all events.
-    pub(super) fn clear(&mut self) {
-        self.count = 0;
-    }
-
     fn raw(&self) -> impl Iterator<Item = &kevent> {
         // SAFETY: the kernel has filled in the first `count` events.
         self.raw[..self.count].iter().map(|raw| unsafe { raw.assume_init_ref() })
     }
+}
 
-    /// What the last wait took in, the backend's own wake-ups left out.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
+impl EventList for Events {
+    fn new() -> Self {
+        Events { raw: [const { MaybeUninit::uninit() }; Kernel::CAPACITY], count: 0, pipe: usize::MAX }
+    }
+
+    fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Event> {
         self.raw().filter(|event| event.filter != EVFILT_USER && event.ident != self.pipe).map(translate)
     }
 }

@@ -17,8 +17,9 @@ use super::system::{
 };
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Lock;
+use crate::sys::queue::OneShotQueue;
 use crate::sys::queue::poll;
-use crate::sys::{Delivery, Interest, fd};
+use crate::sys::{Delivery, Interest, Places, fd};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
@@ -37,14 +38,13 @@ const END_IDENT: usize = usize::MAX;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Dispatcher {
     /// The queue.
-    pub(crate) queue: c_int,
+    queue: c_int,
     /// The writing end of the pipe; -1 where there is a user event.
-    pub(crate) abort: c_int,
+    abort: c_int,
 }
 
-impl Dispatcher {
-    /// A fresh instance. Errors: EMFILE, ENFILE, ENOMEM; ENOSYS or EPERM where kqueue is forbidden.
-    pub(crate) fn new() -> Result<Self> {
+impl OneShotQueue for Dispatcher {
+    fn open() -> Result<[c_int; 2]> {
         let queue = Queue::new()?;
         let abort = match queue.apply([change(END_IDENT, EVFILT_USER, EV_ADD, END)]) {
             Ok([0]) => Ok(-1),
@@ -54,12 +54,14 @@ impl Dispatcher {
                 added.and_then(|[error]| success(error)).map(|()| writing).inspect_err(close)
             }),
         };
-        abort.map(|abort| Dispatcher { queue: queue.0, abort }).inspect_err(|_| fd::close(queue.0))
+        abort.map(|abort| [queue.0, abort]).inspect_err(|_| fd::close(queue.0))
     }
 
-    /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: ENOENT if it was never
-    /// armed before, EPERM for what cannot be waited for, and those of kevent(2).
-    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    unsafe fn of([queue, abort]: [c_int; 2], _: Places) -> Self {
+        Dispatcher { queue, abort }
+    }
+
+    fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         let _taking = TAKING.lock();
         let asleep = |filter| change(fd as usize, filter, EV_DISABLE, 0);
         let present = Queue(self.queue).apply([asleep(EVFILT_READ), asleep(EVFILT_WRITE)])?;
@@ -69,12 +71,60 @@ impl Dispatcher {
         self.register(fd, interest, token)
     }
 
-    /// [`Self::rearm`], for the first time or not.
-    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         let _taking = TAKING.lock();
         self.register(fd, interest, token)
     }
 
+    fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        poll::poll(&mut [poll::query(self.queue, libc::POLLIN)], milliseconds)?;
+        let _taking = TAKING.lock();
+        let mut room = [MaybeUninit::<kevent>::uninit()];
+        if Queue(self.queue).wait(&mut room, Some(0))? == 0 {
+            // The time is over, or another thread was faster.
+            return Ok(Delivery::Nothing);
+        }
+        // SAFETY: the kernel has filled in one event.
+        let event = unsafe { room[0].assume_init() };
+        if udata(&event) == END {
+            return Ok(Delivery::Aborted);
+        }
+        if event.filter == self.stand_in() {
+            let token = u64::from(udata(&event)) << 32 | event.ident as u64;
+            return Ok(Delivery::Event { token, readable: true, writable: true, error: true });
+        }
+        let read = event.filter == EVFILT_READ;
+        let other = if read { EVFILT_WRITE } else { EVFILT_READ };
+        let asleep = Queue(self.queue).apply([change(event.ident, other, EV_DISABLE, 0)])?;
+        let error = event.flags & EV_EOF != 0 && event.fflags != 0;
+        // The other filter was awake, too, and its event would be part of this one.
+        let events = if read { libc::POLLOUT } else { libc::POLLIN };
+        let mut query = [poll::query(event.ident as c_int, events)];
+        let both = asleep == [0] && poll::poll(&mut query, Some(0)) == Ok(1);
+        Ok(Delivery::Event {
+            token: u64::from(udata(&event)) << 32 | event.ident as u64,
+            readable: read || both || error,
+            writable: !read || both || error,
+            error,
+        })
+    }
+
+    fn abort(&self) -> Result<()> {
+        if self.abort == -1 {
+            let mut trigger = change(END_IDENT, EVFILT_USER, 0, END);
+            trigger.fflags = NOTE_TRIGGER;
+            let [error] = Queue(self.queue).apply([trigger])?;
+            return success(error);
+        }
+        match syscall!(write(self.abort, c"!".as_ptr().cast(), 1)) {
+            // The pipe is full: it has been said often enough.
+            Err(error) if error.would_block() => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+impl Dispatcher {
     fn register(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         if fd::is_file(fd)? {
             return Err(Errno(libc::EPERM));
@@ -109,54 +159,5 @@ impl Dispatcher {
     /// The filter whose event the program gets by itself, at once or nearly so.
     const fn stand_in(&self) -> Filter {
         if self.abort == -1 { EVFILT_USER } else { EVFILT_TIMER }
-    }
-
-    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
-        poll::poll(&mut [poll::query(self.queue, libc::POLLIN)], milliseconds)?;
-        let _taking = TAKING.lock();
-        let mut room = [MaybeUninit::<kevent>::uninit()];
-        if Queue(self.queue).wait(&mut room, Some(0))? == 0 {
-            // The time is over, or another thread was faster.
-            return Ok(Delivery::Nothing);
-        }
-        // SAFETY: the kernel has filled in one event.
-        let event = unsafe { room[0].assume_init() };
-        if udata(&event) == END {
-            return Ok(Delivery::Aborted);
-        }
-        if event.filter == self.stand_in() {
-            let token = u64::from(udata(&event)) << 32 | event.ident as u64;
-            return Ok(Delivery::Event { token, readable: true, writable: true, error: true });
-        }
-        let read = event.filter == EVFILT_READ;
-        let other = if read { EVFILT_WRITE } else { EVFILT_READ };
-        let asleep = Queue(self.queue).apply([change(event.ident, other, EV_DISABLE, 0)])?;
-        let error = event.flags & EV_EOF != 0 && event.fflags != 0;
-        // The other filter was awake, too, and its event would be part of this one.
-        let events = if read { libc::POLLOUT } else { libc::POLLIN };
-        let mut query = [poll::query(event.ident as c_int, events)];
-        let both = asleep == [0] && poll::poll(&mut query, Some(0)) == Ok(1);
-        Ok(Delivery::Event {
-            token: u64::from(udata(&event)) << 32 | event.ident as u64,
-            readable: read || both || error,
-            writable: !read || both || error,
-            error,
-        })
-    }
-
-    /// Ends all waits, those to come included.
-    pub(crate) fn abort(&self) -> Result<()> {
-        if self.abort == -1 {
-            let mut trigger = change(END_IDENT, EVFILT_USER, 0, END);
-            trigger.fflags = NOTE_TRIGGER;
-            let [error] = Queue(self.queue).apply([trigger])?;
-            return success(error);
-        }
-        match syscall!(write(self.abort, c"!".as_ptr().cast(), 1)) {
-            // The pipe is full: it has been said often enough.
-            Err(error) if error.would_block() => Ok(()),
-            result => result.map(drop),
-        }
     }
 }

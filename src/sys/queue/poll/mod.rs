@@ -19,7 +19,7 @@
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
 use super::self_pipe::SelfPipe;
-use super::{Event, Readiness, Watch, descriptor_of};
+use super::{Event, EventList, EventQueue, Readiness, Unsupported, Watch, WatchMode, descriptor_of};
 use crate::errno::{Errno, Result};
 use crate::sys::{fd, pause};
 use alloc::vec::Vec;
@@ -48,12 +48,35 @@ impl Poll {
     pub(super) fn new() -> Self {
         Poll { pipe: SelfPipe::new().ok() }
     }
+}
 
-    /// Looks at everything in `watches` until something is ready.
-    // The road to the kernel's own queue leads past here, and must not grow longer by it.
+impl EventQueue for Poll {
+    const NAME: &str = "poll";
+    /// As many as there is memory for; without it, see `calls_left`.
+    const CAPACITY: usize = usize::MAX;
+    const EVENTS_PER_DESCRIPTOR: usize = 1;
+    const HAS_WATCH_MODES: bool = false;
+    const IS_LEVEL_TRIGGERED: bool = true;
+    type Events = Events;
+
+    fn open() -> Result<Self> {
+        Ok(Poll::new())
+    }
+
+    fn add(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
+        Ok(Unsupported::NONE)
+    }
+
+    fn rearm(&self, _: c_int, _: u64, _: WatchMode) -> Result<Unsupported> {
+        Ok(Unsupported::NONE)
+    }
+
+    fn remove(&self, _: c_int) {}
+
+    // Out of line, to keep the path to the kernel's own queue short.
     #[cold]
     #[inline(never)]
-    pub(super) fn wait(
+    fn wait(
         &self,
         events: &mut Events,
         milliseconds: Option<u64>,
@@ -89,15 +112,18 @@ impl Poll {
         }
     }
 
-    /// Ends a wait in another thread, or the next one.
-    pub(super) fn wake(&self) {
+    fn calls_left(events: &Events, count: usize, watched: usize) -> usize {
+        // One place may be the pipe's.
+        if count > 0 && events.few.is_some() { watched / (SLICE - 1) + 1 } else { 0 }
+    }
+
+    fn wake(&self) {
         if let Some(pipe) = self.pipe {
             pipe.wake();
         }
     }
 
-    /// Gives the pipe back, unless the program has closed it behind our back.
-    pub(super) fn close_if_ours(self) {
+    fn close_if_ours(self) {
         if let Some(pipe) = self.pipe {
             pipe.close_if_ours();
         }
@@ -150,7 +176,7 @@ const ERROR_IS_GONE: c_short = libc::POLLPRI;
 /// The token of the backend's own pipe; no registration has it.
 const WAKE: u64 = u64::MAX;
 
-/// Room for the questions of one wait, which hold the answers afterwards.
+/// The questions of one wait, which hold the answers afterwards.
 pub(super) struct Events {
     queries: Vec<libc::pollfd>,
     tokens: Vec<u64>,
@@ -160,7 +186,7 @@ pub(super) struct Events {
     lasting_errors: bool,
 }
 
-/// Room for a few questions.
+/// A few questions.
 struct Few {
     queries: [libc::pollfd; SLICE],
     tokens: [u64; SLICE],
@@ -180,13 +206,12 @@ impl Few {
     }
 }
 
-impl Events {
-    /// Empty room, which costs nothing.
-    pub(super) const fn new() -> Self {
+impl EventList for Events {
+    /// Allocates nothing.
+    fn new() -> Self {
         Events { queries: Vec::new(), tokens: Vec::new(), few: None, lasting_errors: false }
     }
 
-    /// Forgets all answers.
     fn clear(&mut self) {
         self.queries.clear();
         self.tokens.clear();
@@ -194,6 +219,12 @@ impl Events {
         self.lasting_errors = false;
     }
 
+    fn iter(&self) -> impl Iterator<Item = Event> {
+        self.answers().filter(|(_, token)| *token != WAKE).map(|(query, token)| translate(query, token))
+    }
+}
+
+impl Events {
     /// Lists the questions. False if there is no memory for them.
     fn list(&mut self, questions: impl Iterator<Item = Question>) -> bool {
         self.clear();
@@ -236,12 +267,6 @@ impl Events {
         count
     }
 
-    /// How many more calls it may take to hear of all `watched` descriptors.
-    pub(super) fn calls_left(&self, watched: usize) -> usize {
-        // One place may be the pipe's.
-        if self.few.is_some() { watched / (SLICE - 1) + 1 } else { 0 }
-    }
-
     fn answers(&self) -> impl Iterator<Item = (&libc::pollfd, u64)> {
         let (queries, tokens) = match &self.few {
             Some(few) => (&few.queries[..], &few.tokens[..]),
@@ -253,11 +278,6 @@ impl Events {
     /// True if the pipe is among the answers. It is asked first.
     fn woken(&self) -> bool {
         self.answers().next().is_some_and(|(_, token)| token == WAKE)
-    }
-
-    /// What the last wait found.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Event> {
-        self.answers().filter(|(_, token)| *token != WAKE).map(|(query, token)| translate(query, token))
     }
 }
 

@@ -14,6 +14,7 @@ use super::{poll, query, translate};
 use crate::abi::{SLOTS, iomux_slot};
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Lock;
+use crate::sys::queue::OneShotQueue;
 use crate::sys::{Delivery, Interest, Places, Readiness, clock, fd, pause};
 use core::ffi::c_int;
 
@@ -21,12 +22,6 @@ use core::ffi::c_int;
 static TURN: Lock<usize> = Lock::new(0);
 
 crate::sys::fork::survives_fork!(static TURN in ".init_array.00102");
-
-/// The pair of sockets, close-on-exec: the near end and the far one. The baton is there to be taken.
-pub(crate) fn ends() -> Result<[c_int; 2]> {
-    let pair = fd::private_socket_pair()?;
-    send_byte(pair[1]).map(|()| pair).inspect_err(|_| pair.into_iter().for_each(fd::close))
-}
 
 /// Makes the other end readable.
 fn send_byte(end: c_int) -> Result<()> {
@@ -59,10 +54,10 @@ fn receive(end: c_int, most: usize) -> Result<usize> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dispatcher {
     /// Where the baton is to be had.
-    pub(crate) near: c_int,
+    near: c_int,
     /// What the looking thread watches beside the descriptors.
-    pub(crate) far: c_int,
-    pub(crate) places: Places,
+    far: c_int,
+    places: Places,
 }
 
 /// What a place's `events` hold: nothing for an empty one; else the upper half of the token, what to wait for, whether
@@ -75,18 +70,18 @@ const TAKEN: c_int = 1 << 11;
 const COUNT: c_int = 1 << 12;
 const COUNT_MASK: c_int = 0x7fff_f000;
 
-impl Dispatcher {
-    /// The places. Under the lock only.
-    #[allow(clippy::mut_from_ref)]
-    fn places<'a>(&'a self, _turn: &'a mut usize) -> &'a mut [iomux_slot; SLOTS] {
-        let mut places = self.places;
-        // SAFETY: by the promise of `Dispatcher::new`; who holds the lock is alone with them.
-        unsafe { places.as_mut() }
+impl OneShotQueue for Dispatcher {
+    /// The pair of sockets: the near end and the far one. The baton is there to be taken.
+    fn open() -> Result<[c_int; 2]> {
+        let pair = fd::private_socket_pair()?;
+        send_byte(pair[1]).map(|()| pair).inspect_err(|_| pair.into_iter().for_each(fd::close))
     }
 
-    /// Has the next event of a descriptor delivered, once; what is ready already counts. Errors: EBADF, EPERM for files,
-    /// ENOSPC.
-    pub(crate) fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    unsafe fn of([near, far]: [c_int; 2], places: Places) -> Self {
+        Dispatcher { near, far, places }
+    }
+
+    fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.occupy(fd, interest, token, Errno(libc::ENOSPC), |places| {
             let free =
                 |wanted: c_int| places.iter().position(|place| place.events & (TAKEN | ARMED) == wanted);
@@ -95,9 +90,43 @@ impl Dispatcher {
         })
     }
 
-    /// [`Self::arm`], with ENOENT if it was never armed before.
-    pub(crate) fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+    fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
         self.occupy(fd, interest, token, Errno(libc::ENOENT), |_| None)
+    }
+
+    fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
+        match receive(self.near, 1) {
+            Ok(0) => Ok(Delivery::Aborted),
+            Ok(_) => {
+                let outcome = self.look_out(milliseconds);
+                // Refused after the end only, when it is not needed.
+                let _ = insist_on_byte(self.far);
+                outcome
+            }
+            Err(error) if error.would_block() => {
+                poll(&mut [query(self.near, libc::POLLIN)], milliseconds)?;
+                Ok(Delivery::Nothing)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn abort(&self) -> Result<()> {
+        match syscall!(shutdown(self.near, libc::SHUT_RDWR)) {
+            // It has been said before.
+            Err(Errno(libc::ENOTCONN)) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+impl Dispatcher {
+    /// The places. Under the lock only.
+    #[allow(clippy::mut_from_ref)]
+    fn places<'a>(&'a self, _turn: &'a mut usize) -> &'a mut [iomux_slot; SLOTS] {
+        let mut places = self.places;
+        // SAFETY: by the promise of `of`; who holds the lock is alone with them.
+        unsafe { places.as_mut() }
     }
 
     fn occupy(
@@ -123,24 +152,6 @@ impl Dispatcher {
         place.events = count | TAKEN | ARMED | wanted | (token >> 32) as c_int & TOKEN;
         drop(turn);
         insist_on_byte(self.near)
-    }
-
-    /// Waits for one event, for so many milliseconds at most (without limit for `None`). Errors: EINTR, EBADF.
-    pub(crate) fn wait(&self, milliseconds: Option<u64>) -> Result<Delivery> {
-        match receive(self.near, 1) {
-            Ok(0) => Ok(Delivery::Aborted),
-            Ok(_) => {
-                let outcome = self.look_out(milliseconds);
-                // Refused after the end only, when it is not needed.
-                let _ = insist_on_byte(self.far);
-                outcome
-            }
-            Err(error) if error.would_block() => {
-                poll(&mut [query(self.near, libc::POLLIN)], milliseconds)?;
-                Ok(Delivery::Nothing)
-            }
-            Err(error) => Err(error),
-        }
     }
 
     /// What the thread does that has the baton.
@@ -201,14 +212,5 @@ impl Dispatcher {
             });
         }
         Ok(Delivery::Nothing)
-    }
-
-    /// Ends all waits, those to come included.
-    pub(crate) fn abort(&self) -> Result<()> {
-        match syscall!(shutdown(self.near, libc::SHUT_RDWR)) {
-            // It has been said before.
-            Err(Errno(libc::ENOTCONN)) => Ok(()),
-            result => result.map(drop),
-        }
     }
 }

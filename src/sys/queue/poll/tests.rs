@@ -66,7 +66,7 @@ fn does_without_memory() {
     for ready in [0, 15, 16, 49] {
         assert_eq!(events.few_by_few(&mut questions(ready)), 1);
         assert_eq!(found(&events), [(right, true, false, false)]);
-        assert_eq!(events.calls_left(50), 4);
+        assert_eq!(Poll::calls_left(&events, 16, 50), 4);
     }
     assert_eq!(events.few_by_few(&mut questions(50)), 0);
     assert_eq!(found(&events), []);
