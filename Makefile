@@ -191,7 +191,7 @@ headers: ## Write include/libowfat/*.h anew from src/abi and src/capi, and what 
 	OWFAT_WRITE_MANUAL=1 $(CARGO) test --test manual
 
 symbols: ## Write ctests/symbols.txt anew from the names that the library exports
-	OWFAT_WRITE_SYMBOLS=1 $(CARGO) test --test house
+	OWFAT_WRITE_SYMBOLS=1 $(CARGO) test --test conventions
 
 abi: ## Write packaging/abi anew, the interface with its types (needs abigail-tools)
 	OWFAT_WRITE_ABI=1 $(CARGO) test --test inspection
