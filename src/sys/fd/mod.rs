@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Descriptors: modes, and reads and writes that do not wait.
 
-use crate::errno::{Errno, IoError, Result};
+use crate::errno::{Errno, Result};
 use crate::sys::file::wide;
 use crate::sys::pause::poll_once;
-use core::ffi::{CStr, c_int, c_void};
+use core::ffi::{CStr, c_int};
 use core::slice::from_mut;
 
+mod buffer;
 pub(crate) mod gather;
 pub(crate) mod now;
+
+pub(crate) use buffer::{ReadBuf, WriteBuf};
 
 /// Closes a descriptor. On EINTR it is closed all the same, and may not be closed again.
 pub(crate) fn close(fd: c_int) {
@@ -68,127 +71,29 @@ pub(crate) fn is_terminal(fd: c_int) -> bool {
     crate::errno::unchanged(|| unsafe { libc::isatty(fd) } == 1)
 }
 
-/// Memory of a C caller that a call may write to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ReadBuf {
-    start: *mut c_void,
-    length: usize,
-}
-
-/// Memory of a C caller that a call may read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WriteBuf {
-    start: *const c_void,
-    length: usize,
-}
-
-/// The length as the kernel takes it. Errors: EINVAL for a negative one.
-fn usable(length: i64) -> core::result::Result<usize, IoError> {
-    match usize::try_from(length) {
-        // The kernel moves less than that in one call anyway.
-        Ok(length) => Ok(length.min(isize::MAX as usize)),
-        Err(_) if length < 0 => Err(IoError::Failed(Errno(libc::EINVAL))),
-        Err(_) => Ok(isize::MAX as usize),
-    }
-}
-
-impl ReadBuf {
-    /// Errors: EINVAL for a negative length.
-    ///
-    /// # Safety
-    /// `length` bytes at `start` may be written to while the value is in use; `start` may be anything that the kernel
-    /// will find fault with.
-    pub(crate) unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, IoError> {
-        Ok(ReadBuf { start, length: usable(length)? })
-    }
-
-    /// The same for a length that cannot be negative.
-    ///
-    /// # Safety
-    /// As for `new`.
-    pub(crate) unsafe fn of_size(start: *mut c_void, length: usize) -> Self {
-        ReadBuf { start, length: length.min(isize::MAX as usize) }
-    }
-
-    /// Where it begins.
-    pub(super) const fn start(self) -> *mut c_void {
-        self.start
-    }
-
-    /// How many bytes.
-    pub(crate) const fn len(self) -> usize {
-        self.length
-    }
-
-    /// True for none.
-    pub(crate) const fn is_empty(self) -> bool {
-        self.length == 0
-    }
-}
-
-impl WriteBuf {
-    /// Up to `length` bytes of it, from `start` on, which is no more than its length.
-    pub(super) fn part(self, start: usize, length: usize) -> Self {
-        let start = start.min(self.length);
-        WriteBuf { start: self.start.wrapping_byte_add(start), length: length.min(self.length - start) }
-    }
-
-    /// Errors: EINVAL for a negative length.
-    ///
-    /// # Safety
-    /// `length` bytes at `start` may be read while the value is in use; `start` may be anything that the kernel will
-    /// find fault with.
-    pub(crate) unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, IoError> {
-        Ok(WriteBuf { start, length: usable(length)? })
-    }
-
-    /// The same for a length that cannot be negative.
-    ///
-    /// # Safety
-    /// As for `new`.
-    pub(crate) unsafe fn of_size(start: *const c_void, length: usize) -> Self {
-        WriteBuf { start, length: length.min(isize::MAX as usize) }
-    }
-
-    /// Where it begins.
-    pub(super) const fn start(self) -> *const c_void {
-        self.start
-    }
-
-    /// How many bytes.
-    pub(crate) const fn len(self) -> usize {
-        self.length
-    }
-
-    /// True for none.
-    pub(crate) const fn is_empty(self) -> bool {
-        self.length == 0
-    }
-}
-
 /// read(2).
 pub(crate) fn read(fd: c_int, room: ReadBuf) -> Result<usize> {
-    syscall!(read(fd, room.start, room.length)).map(|moved| moved as usize)
+    syscall!(read(fd, room.start(), room.len())).map(|moved| moved as usize)
 }
 
 /// write(2).
 pub(crate) fn write(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    syscall!(write(fd, bytes.start, bytes.length)).map(|moved| moved as usize)
+    syscall!(write(fd, bytes.start(), bytes.len())).map(|moved| moved as usize)
 }
 
 /// Receives from a socket without waiting, in whatever mode it is.
 pub(crate) fn receive_now(fd: c_int, room: ReadBuf) -> Result<usize> {
-    syscall!(recv(fd, room.start, room.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
+    syscall!(recv(fd, room.start(), room.len(), libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a socket without waiting, in whatever mode it is.
 pub(crate) fn send_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    syscall!(send(fd, bytes.start, bytes.length, libc::MSG_DONTWAIT)).map(|moved| moved as usize)
+    syscall!(send(fd, bytes.start(), bytes.len(), libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a connected socket in nonblocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
 pub(crate) fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    syscall!(send(fd, bytes.start, bytes.length, libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
+    syscall!(send(fd, bytes.start(), bytes.len(), libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
 }
 
 /// Waits until a descriptor is readable (POLLIN) or writable (POLLOUT), or hung up, however long that takes.

@@ -6,3 +6,4 @@ pub(crate) mod fork;
 #[cfg(test)]
 pub(crate) mod interleave;
 pub(crate) mod lock;
+mod mutex;
