@@ -61,7 +61,7 @@ struct client {
 static struct client *clients;
 static size_t client_count, client_limit;
 static int64 listener = -1;
-static bool full; /* no newcomers until somebody leaves, or until try_again */
+static bool full; /* no new connections until one is closed, or until try_again */
 static tai6464 try_again;
 static bool shutting_down;
 static int root;
@@ -273,7 +273,7 @@ static void client_step(struct client *c) {
 }
 
 #ifdef HTTPD_AIO
-/* Pieces of files are there: on with those who wait for them. */
+/* Pieces of files are there: continue the connections that wait for them. */
 static void disk_readable(void) {
   char *bytes;
   size_t len;
@@ -295,7 +295,7 @@ static void client_readable(struct client *c) {
   if (c->state == LINGERING) {
     static char unheard[65536];
     int64 got = io_tryread(c->fd, unheard, sizeof unheard);
-    /* io_timeouted leaves out who has something to read, and this one may go on talking for ever. */
+    /* io_timeouted leaves out a connection with something to read, and this one may go on sending for ever. */
     if (got == 0 || got == -3 || io_timedout(c->fd))
       client_close(c);
     return;
@@ -311,7 +311,7 @@ static void client_readable(struct client *c) {
   }
   if (got == 0)
     c->end_of_input = true;
-  /* The clock starts with the first byte of a request and is not reset by the next ones: who sends a byte
+  /* The clock starts with the first byte of a request and is not reset by the next ones: a client that sends a byte
      now and then does not stay for ever. */
   if (c->in_len == 0)
     set_deadline(c, idle_seconds);

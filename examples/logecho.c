@@ -12,7 +12,7 @@
  *
  * The label in front is the time in TAI64N; tai64nlocal(8) turns it into a date. Lines wait in a buffer for up
  * to a second, so that a busy server writes many at once. A file on a disk is written to with aio_write, in order because of
- * O_APPEND, so the server does not wait for the disk. If the file is a pipe that nobody empties, it does not wait either: it
+ * O_APPEND, so the server does not wait for the disk. If the file is a pipe that is not read from, it does not wait either: it
  * drops lines, counts them, and says how many when there is room again. */
 #define _POSIX_C_SOURCE 200809L
 #include <aio.h>
@@ -34,7 +34,7 @@
 #include <libowfat/taia.h>
 #include <libowfat/textcode.h>
 
-/* How many connections are accepted before those who are here already get their turn. */
+/* How many connections are accepted before those that are open already get their turn. */
 enum { ACCEPTS_PER_EVENT = 16 };
 
 struct peer {

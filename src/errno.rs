@@ -32,10 +32,10 @@ impl Errno {
     /// What the C library calls this error, written to `room`.
     pub fn describe(self, room: &mut [c_char; 256]) -> &CStr {
         room[255] = 0;
-        // One byte less: then there is a NUL, whatever the C library thinks of a text that does not fit.
+        // One byte less than there are: so the last one is null, also if the C library does not terminate a text that does not fit.
         // SAFETY: pointer and size are those of `room`.
         unsafe { libc::strerror_r(self.0, room.as_mut_ptr(), room.len() - 1) };
-        // SAFETY: there is a NUL in `room`, if only the last byte.
+        // SAFETY: there is a null byte in `room`, if only the last byte.
         unsafe { CStr::from_ptr(room.as_ptr()) }
     }
 
@@ -194,10 +194,10 @@ impl Answer {
         Answer(-1)
     }
 
-    /// Nothing was.
+    /// Nothing was, for this reason.
     #[inline(never)]
-    pub(crate) fn refused(refusal: IoError) -> Self {
-        let (value, error) = match refusal {
+    pub(crate) fn failed(failure: IoError) -> Self {
+        let (value, error) = match failure {
             IoError::Again => return Answer::again(),
             IoError::TimedOut => (-2, Errno(libc::ETIMEDOUT)),
             IoError::Failed(error) => (-3, error),
@@ -222,13 +222,13 @@ impl From<Transfer> for Answer {
     fn from(transfer: Transfer) -> Self {
         match transfer {
             Ok(moved) => Answer::moved(moved),
-            Err(refusal) => Answer::refused(refusal),
+            Err(failure) => Answer::failed(failure),
         }
     }
 }
 
 /// The convention of [`Answer`].
-pub(crate) fn bytes_or_refusal(transfer: Transfer) -> i64 {
+pub(crate) fn bytes_or_io_error(transfer: Transfer) -> i64 {
     Answer::from(transfer).c_value()
 }
 

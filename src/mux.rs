@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
     Aborted,
 }
 
-/// A multiplexer in memory of the C program's.
+/// A multiplexer in the C program's memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Mux(NonNull<iomux_t>);
 
@@ -41,7 +41,7 @@ impl Mux {
         NonNull::new(mux).map(Mux).ok_or(Errno(libc::EFAULT))
     }
 
-    /// Makes the multiplexer ready for use. Not while anybody uses it.
+    /// Makes the multiplexer ready for use. Not while a thread uses it.
     pub(crate) fn init(self) -> Result<()> {
         let Parts { queue, abort, by_poll } = Parts::new()?;
         // SAFETY: by the promise of `new`; it is not in use yet.
@@ -119,7 +119,7 @@ impl Mux {
     }
 }
 
-/// What the kernel is told: the token carries what was asked for, because it reports hang-ups unasked.
+/// What the kernel is told: the token carries the interest, because the kernel reports hang-ups without any.
 fn registration(fd: i64, events: c_uint) -> Result<(i32, Interest, u64)> {
     let number = i32::try_from(fd).ok().filter(|fd| *fd >= 0).ok_or(Errno(libc::EBADF))?;
     if events == 0 || events & !(READ | WRITE | ERROR) != 0 {

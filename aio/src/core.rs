@@ -24,9 +24,9 @@ pub(crate) struct Core {
     pub(crate) run: RunQueue,
     /// Completions that were not collected.
     pub(crate) done: Done,
-    /// Who starts requests.
+    /// The threads that start requests.
     pub(crate) engine: Engine,
-    /// Who waits for streams.
+    /// The thread that waits for streams.
     pub(crate) poller: Poller,
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Who starts requests: one thread with a ring of the kernel's, or where there is none, a pool of threads, which grows as
+//! The threads that start requests: one with a ring of the kernel's, or where there is none, a pool of threads, which grows as
 //! requests wait. They sleep when there are none. `OWFAT_AIO=pool` in the environment does without the ring.
 
 use crate::core::{CORE, Core};
@@ -179,7 +179,7 @@ extern "C" fn ring_or_pool(argument: *mut c_void) -> *mut c_void {
     }
 }
 
-/// False if the environment asks for the pool. A program with the rights of another user is asked nothing.
+/// False if the environment asks for the pool. In a set-user-ID program the environment is ignored.
 fn wants_ring() -> bool {
     // SAFETY: neither changes the environment.
     unsafe {

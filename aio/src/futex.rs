@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Sleeping on a word in memory, and waking those who sleep there: futex(2).
+//! Sleeping on a word in memory, and waking the threads that sleep there: futex(2).
 
 use crate::errno::unchanged;
 use core::ffi::{c_int, c_void};

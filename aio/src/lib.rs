@@ -11,7 +11,7 @@
 //! | `files`, `pin`, `vanished` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
 //! | `dispatch` | what may start now |
-//! | `engine`, `uring`, `pool` | who starts it: a thread with a ring, or a pool of threads |
+//! | `engine`, `uring`, `pool` | what starts it: a thread with a ring, or a pool of threads |
 //! | `stream`, `poller` | streams: try first, then wait for readiness |
 //! | `disk` | files with positions, and flushes |
 //! | `finish` | out of the queues, the file let go of, published, notified |
@@ -22,7 +22,7 @@
 //! | `core`, `lock`, `futex`, `slab`, `thread` | one lock around the records, and what it is made of |
 //!
 //! Records live forever and are reused, so a reference to one is always valid; the lock, or the state of a request, says
-//! who may use it.
+//! which thread may use it.
 
 #![cfg_attr(not(test), no_std)]
 

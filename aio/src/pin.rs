@@ -124,7 +124,7 @@ pub(crate) fn identity(fd: c_int) -> Result<Identity> {
     // SAFETY: statx and stat are made of numbers.
     let (mut extended, mut plain): (libc::statx, libc::stat) = unsafe { core::mem::zeroed() };
     const DONT_SYNC: c_int = 0x4000;
-    // SAFETY: the path is empty and ends with a NUL; `extended` is a valid place for the result.
+    // SAFETY: the path is empty and ends with a null byte; `extended` is a valid place for the result.
     let result = unsafe {
         libc::syscall(
             libc::SYS_statx,

@@ -9,7 +9,7 @@ use crate::wait;
 use core::ffi::c_int;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-/// Makes the outcome of a request visible: the result first, so that who sees the status sees the result.
+/// Makes the outcome of a request visible: the result first, so that a thread that sees the status sees the result.
 pub(crate) fn publish(block: &Aiocb, status: c_int, value: isize) {
     block.value.store(value, Relaxed);
     block.status.store(status, Release);

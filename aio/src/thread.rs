@@ -37,6 +37,6 @@ pub(crate) fn start(main: Main, argument: *mut c_void) -> Result<()> {
 
 /// Names the calling thread.
 pub(crate) fn name_self() {
-    // SAFETY: the name ends with a NUL and is short enough.
+    // SAFETY: the name ends with a null byte and is short enough.
     unsafe { libc::prctl(libc::PR_SET_NAME, c"owfat-aio".as_ptr()) };
 }

@@ -17,7 +17,7 @@ static inline char *at_the_edge(const void *bytes, size_t n) {
   return n ? memcpy(both + size - n, bytes, n) : both + size;
 }
 
-/* The same for a string, with its NUL. */
+/* The same for a string, with its null byte. */
 static inline char *string_at_the_edge(const char *string) { return at_the_edge(string, strlen(string) + 1); }
 
 #endif

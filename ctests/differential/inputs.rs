@@ -20,7 +20,7 @@ pub(crate) fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(any::<u8>(), 0..=most), vec(select(b"\0aA\xc4".as_slice()), 0..=most)]
 }
 
-/// Up to `most` bytes that can be a string: as `bytes`, without NUL.
+/// Up to `most` bytes that can be a string: as `bytes`, without a null byte.
 pub(crate) fn string(most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![vec(1..=255_u8, 0..=most), vec(select(b"aAb@Z[`z{\x7f\x80\xff".as_slice()), 0..=most)]
 }

@@ -30,7 +30,7 @@ impl Memory {
         at
     }
 
-    /// A region with these bytes and a NUL behind them.
+    /// A region with these bytes and a null byte behind them.
     pub(crate) fn string(&mut self, bytes: &[u8]) -> *mut c_char {
         let at = self.region(bytes.len() + 1, 1);
         // SAFETY: the region has room for both.

@@ -176,7 +176,7 @@ pub(super) fn add(engine: &mut Engine) {
         unsafe { c.scan_nonwhitenskip(memory.string(&text), limit) }
     });
     let sets = || (string(20), string(6), 0..25_usize);
-    // Behind the NUL the C library goes on.
+    // Behind the null byte the C library goes on.
     family.compare("scan_charsetnskip", sets(), |c, memory, (text, set, limit)| {
         let limit = text.len().min(*limit);
         let (text, set) = (memory.string(text), memory.string(set));

@@ -42,7 +42,7 @@ pub(super) fn add(engine: &mut Engine) {
         // SAFETY: a string.
         unsafe { c.str_len(s) }
     });
-    // The last byte that can be chosen is the NUL.
+    // The last byte that can be chosen is the null byte.
     let needles = || (string(70), any::<u16>(), any::<u8>(), any::<bool>());
     let needle = |haystack: &[u8], at: u16, any: u8, within: bool| {
         let chosen = haystack.get(at as usize % (haystack.len() + 1)).copied().unwrap_or(0);

@@ -16,7 +16,7 @@ _Static_assert(offsetof(struct dns_transmit, localip) == 80 && offsetof(struct d
 _Static_assert(offsetof(struct dns_transmit, qtype) == 100, "as known");
 #endif
 
-/* Some bytes are those of a literal, which ends with its NUL. */
+/* Some bytes are those of a literal, which ends with its null byte. */
 #define IS(BYTES, LITERAL) CHECK(memcmp(BYTES, LITERAL, sizeof(LITERAL)) == 0)
 
 #define HOLDS(SA, LITERAL)                                                    \

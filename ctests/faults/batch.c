@@ -36,7 +36,7 @@ static size_t fill_batch(io_batch *batch, int file) {
     blame("iob_addbuf_munmap", 0, faults);
   }
   at += PAGE;
-  /* Strings end with a NUL, which the bytes have in them, too: up to there. */
+  /* Strings end with a null byte, which the bytes have in them, too: up to there. */
   bytes_at(at, text, TEXT);
   text[TEXT] = 0;
   INSIST(iob_adds(batch, text), == 1);

@@ -116,7 +116,7 @@ TEST(alphabets) {
   CHECK(memcmp(base64 + 62, "+/", 2) == 0 && memcmp(base64url + 62, "-_", 2) == 0);
 }
 
-/* Programs have copies of these objects, of the size that the library says: = and a NUL follow. */
+/* Programs have copies of these objects, of the size that the library says: = and a null byte follow. */
 TEST(alphabets_are_longer_than_declared) {
   const char *volatile plain = base64, *volatile url = base64url;
   CHECK(strcmp(plain + 62, "+/=") == 0 && strcmp(url + 62, "-_=") == 0);

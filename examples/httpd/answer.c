@@ -42,7 +42,7 @@ static int status_of_errno(int error) {
   }
 }
 
-/* Makefile, LICENSE, man.7: what has no NUL or other control characters is shown rather than downloaded. */
+/* Makefile, LICENSE, man.7: what has no null byte or other control characters is shown rather than downloaded. */
 static bool looks_like_text(int file) {
   unsigned char bytes[512];
   ssize_t got = pread(file, bytes, sizeof bytes, 0);

@@ -46,7 +46,7 @@ void *disk_next(char **bytes, size_t *len) {
     void *owner = piece->owner;
     *bytes = piece->bytes;
     *len = piece->block.aio_nbytes;
-    if (!owner || n != (ssize_t)*len) { /* nobody waits for it, an error, or the file became shorter */
+    if (!owner || n != (ssize_t)*len) { /* no connection waits for it, an error, or the file became shorter */
       free(*bytes);
       *bytes = NULL;
     }

@@ -18,7 +18,7 @@ enum { OPEN_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
 /*
  * The portable way: one name at a time, each relative to the folder before it, and no symbolic link
- * followed. Nothing is checked first and opened later, so nobody can swap a name in between.
+ * followed. Nothing is checked first and opened later, so no name can be swapped in between.
  */
 static int open_by_steps(int root, const char *path) {
   int at = openat(root, ".", OPEN_FLAGS | O_DIRECTORY);

@@ -44,7 +44,7 @@ static int hex_digit(char c) {
   return found ? (int)(found - digits) : -1;
 }
 
-/* Decodes in place. A NUL would cut the name short behind the checks' back, and a backslash separates
+/* Decodes in place. A null byte would cut the name short behind the checks' back, and a backslash separates
    names on other systems: neither has any business here. */
 static bool percent_decode(char *s) {
   char *out = s;
@@ -84,7 +84,7 @@ static bool list_has(const char *list, const char *word) {
   return false;
 }
 
-/* Cuts the next line off and ends it with a NUL. NULL if a stray CR is in it: others might see two lines. */
+/* Cuts the next line off and ends it with a null byte. NULL if a stray CR is in it: others might see two lines. */
 static char *next_line(char **rest) {
   char *line = *rest, *end = strchr(line, '\n');
   *rest = end + 1;
@@ -114,7 +114,7 @@ static int parse_target(struct request *r, char *target) {
   if (!percent_decode(target))
     return 400;
   r->path = target + strspn(target, "/");
-  /* Browsers resolve ".." before they ask. Who sends it wants out; folder_open would refuse as well. */
+  /* Browsers resolve ".." before they ask. A client that sends it wants out; folder_open would refuse as well. */
   return has_dot_dot(r->path) ? 403 : 0;
 }
 
@@ -157,7 +157,7 @@ static int parse(struct request *r, char *rest) {
       keep_alive |= list_has(value, "keep-alive");
     } else if (strcasecmp(line, "Transfer-Encoding") == 0 ||
                (strcasecmp(line, "Content-Length") == 0 && strcmp(value, "0") != 0))
-      /* A body is of no use to us, and who misjudges its length takes it for the next request. Instead of
+      /* A body is of no use to us, and a server that misjudges its length takes it for the next request. Instead of
          skipping it, end the connection after the answer. */
       close = true;
     else if (strcasecmp(line, "If-Modified-Since") == 0)

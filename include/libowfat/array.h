@@ -82,13 +82,13 @@ void array_cat(array *to, const array *from);
  */
 void array_catb(array *to, const char *from, uint64 len);
 
-/* Appends a string without its NUL. If memory is lacking (ENOMEM), the array fails. */
+/* Appends a string without its null byte. If memory is lacking (ENOMEM), the array fails. */
 void array_cats(array *to, const char *from);
 
-/* Appends a string with its NUL. If memory is lacking (ENOMEM), the array fails. */
+/* Appends a string with its null byte. If memory is lacking (ENOMEM), the array fails. */
 void array_cats0(array *to, const char *from);
 
-/* Appends one NUL. If memory is lacking (ENOMEM), the array fails. */
+/* Appends one null byte. If memory is lacking (ENOMEM), the array fails. */
 void array_cat0(array *to);
 
 /*

@@ -162,7 +162,7 @@ ssize_t buffer_peekc(struct buffer *b,
 /*
  Reads a token to x: bytes up to the first of the setlen delimiters at charset, which is stored too. Returns the
  length without the delimiter; len if none came within as many bytes, then the next call goes on there; and at the end
- of the input the number of bytes before it, with a NUL stored behind them if that fits. So after a result
+ of the input the number of bytes before it, with a null byte stored behind them if that fits. So after a result
  of 0 *x tells an empty token from the end. Returns -1 on error: then the bytes that came before it are lost.
  */
 ssize_t buffer_get_token(struct buffer *b,
@@ -176,7 +176,7 @@ ssize_t buffer_getline(struct buffer *b, char *x, size_t len);
 
 /*
  buffer_get_token where the function p, called after each byte, says which one is the last. Returns -1 if
- that returns -1, too. The end of the input stores no NUL.
+ that returns -1, too. The end of the input stores no null byte.
  */
 ssize_t buffer_get_token_pred(struct buffer *b, char *x, size_t len, string_predicate p);
 
@@ -250,13 +250,13 @@ int buffer_putalign(struct buffer *b,
 /* buffer_put and buffer_flush. If nothing waits, the bytes go to op without being copied. */
 int buffer_putflush(struct buffer *b, const char *x, size_t len);
 
-/* buffer_put for the string x, without its NUL. */
+/* buffer_put for the string x, without its null byte. */
 int buffer_puts(struct buffer *b, const char *x);
 
-/* buffer_putalign for the string x, without its NUL. */
+/* buffer_putalign for the string x, without its null byte. */
 int buffer_putsalign(struct buffer *b, const char *x);
 
-/* buffer_putflush for the string x, without its NUL. */
+/* buffer_putflush for the string x, without its null byte. */
 int buffer_putsflush(struct buffer *b, const char *x);
 
 /* Adds a blank. */

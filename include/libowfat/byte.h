@@ -55,7 +55,7 @@ int byte_equal_notimingattack(const void *a, size_t len, const void *b) __attrib
 /* Returns 1 if the first of the alen bytes at a are the blen bytes at b, else 0. */
 int byte_start(const void *a, size_t alen, const void *b, size_t blen) __attribute__((pure));
 
-/* The same for a string, without its NUL. */
+/* The same for a string, without its null byte. */
 int byte_starts(const void *a, size_t alen, const char *str) __attribute__((pure));
 
 #if defined(__GNUC__) && !defined(__LIBOWFAT_INTERNAL)

@@ -179,7 +179,7 @@ int dns_txt_packet(stralloc *out, const char *buf, unsigned int len);
 
 /*
  The same for MX records: for each two bytes of preference, the more significant one first, the name as text, and a
- NUL.
+ null byte.
  */
 int dns_mx_packet(stralloc *out,
                   const char *buf,
@@ -262,7 +262,7 @@ int dns_ip4(stralloc *out,
 
 /*
  The same for IPv6 addresses, 16 bytes each, and IPv4 addresses as ::ffff:1.2.3.4: both are asked for together. An
- IPv6 address in *fqdn is its own result, and EINVAL is the errno if anything stands behind it. Writes a NUL behind
+ IPv6 address in *fqdn is its own result, and EINVAL is the errno if anything stands behind it. Writes a null byte behind
  *fqdn.
  */
 int dns_ip6(stralloc *out,
@@ -285,7 +285,7 @@ int dns_txt(stralloc *out, const stralloc *fqdn);
 int dns_mx(stralloc *out, const stralloc *fqdn);
 
 /*
- Replaces the contents of *out by the rules for completing names, each with a NUL behind it: the lines of the file that
+ Replaces the contents of *out by the rules for completing names, each with a null byte behind it: the lines of the file that
  the variable DNSREWRITEFILE names, or else of /etc/dnsrewrite; if there is none, those that follow from the
  domains in the variable LOCALDOMAIN, or else in the first search or domain line of /etc/resolv.conf, or else in the
  name of the machine. What was found serves for 10 minutes or 10000 calls. Returns 0, or -1 with errno.

@@ -4,7 +4,7 @@
  *
  * The first argument is the destination, and the result the number of bytes written there. If the destination
  * is NULL (FMT_LEN), nothing is written, and the result is the number of bytes that would be. No function
- * appends a NUL: write buf[fmt_ulong(buf,number)]=0 where one is needed. A function that can refuse its
+ * appends a null byte: write buf[fmt_ulong(buf,number)]=0 where one is needed. A function that can refuse its
  * argument says so; it then returns 0.
  */
 
@@ -20,16 +20,16 @@
 #include <sys/types.h>
 #include "byte.h"
 
-/* Room for any signed integer of up to 128 bits in decimal, with a NUL. */
+/* Room for any signed integer of up to 128 bits in decimal, with a null byte. */
 #define FMT_LONG 41
 
-/* Room for any unsigned integer of up to 128 bits in decimal, with a NUL. */
+/* Room for any unsigned integer of up to 128 bits in decimal, with a null byte. */
 #define FMT_ULONG 40
 
-/* Room for any unsigned integer of up to 128 bits in octal, with a NUL. */
+/* Room for any unsigned integer of up to 128 bits in octal, with a null byte. */
 #define FMT_8LONG 44
 
-/* Room for any unsigned integer of up to 128 bits in hexadecimal, with a NUL. */
+/* Room for any unsigned integer of up to 128 bits in hexadecimal, with a null byte. */
 #define FMT_XLONG 33
 
 /* Room for any result of fmt_utf8. */
@@ -86,7 +86,7 @@ size_t fmt_escapecharc(char *dest, uint32_t ch);
 
 /*
  For XML, but only where it is needed: & and < and control characters; everything else becomes UTF-8.
- Returns 0 for what XML cannot contain: NUL, surrogates, FFFE, FFFF, and what is beyond 10FFFF.
+ Returns 0 for what XML cannot contain: null bytes, surrogates, FFFE, FFFF, and what is beyond 10FFFF.
  */
 size_t fmt_xmlescape(char *dest, uint32_t ch);
 
@@ -221,10 +221,10 @@ size_t fmt_pb_float(char *dest, size_t fieldno, float f);
  */
 size_t fmt_pb_string(char *dest, size_t fieldno, const char *s, size_t l);
 
-/* Copies the string src without its NUL. */
+/* Copies the string src without its null byte. */
 size_t fmt_str(char *dest, const char *src);
 
-/* Copies the string src, but no more than limit bytes of it; these need no NUL behind them. */
+/* Copies the string src, but no more than limit bytes of it; these need no null byte behind them. */
 size_t fmt_strn(char *dest, const char *src, size_t limit);
 
 /*
@@ -281,7 +281,7 @@ static __inline size_t fmt_copybytes(char *dest, const char *src, size_t n) {
 #endif
 
 /*
- Writes strings one after the other, up to a NULL, without their NULs. Returns the highest size_t if the
+ Writes strings one after the other, up to a NULL, without their null bytes. Returns the highest size_t if the
  length does not fit in one.
  */
 size_t fmt_strm_internal(char *dest, ...);
@@ -293,14 +293,14 @@ size_t fmt_strm_internal(char *dest, ...);
 #define MAX_ALLOCA 100000
 #endif
 
-/* Strings, one after the other, with a NUL, on the stack; NULL if that would take MAX_ALLOCA bytes. */
+/* Strings, one after the other, with a null byte, on the stack; NULL if that would take MAX_ALLOCA bytes. */
 #define fmt_strm_alloca(a,...) __extension__ ({ \
   size_t fmt_len = fmt_strm((char *)0, a, __VA_ARGS__) + 1; \
   char *fmt_mem = fmt_len && fmt_len < MAX_ALLOCA ? (char *)alloca(fmt_len) : (char *)0; \
   if (fmt_mem) fmt_mem[fmt_strm(fmt_mem, a, __VA_ARGS__)] = 0; \
   fmt_mem; })
 
-/* Strings, two or more, one after the other, with a NUL, in memory from malloc; NULL if there is none. Include stdlib.h. */
+/* Two or more strings, one after the other, with a null byte, in memory from malloc; NULL if there is none. Include stdlib.h. */
 #if !defined(fmt_strm_malloc) && defined(__GNUC__)
 #define fmt_strm_malloc(a,...) __extension__ ({ \
   const size_t fmt_size = fmt_strm((char *)0, a, __VA_ARGS__) + 1; \

@@ -86,10 +86,10 @@ int iob_addbuf_munmap(struct io_batch *batch,
                       const void *buf,
                       uint64 n);
 
-/* iob_addbuf for the string s, without its NUL. */
+/* iob_addbuf for the string s, without its null byte. */
 int iob_adds(struct io_batch *batch, const char *s);
 
-/* iob_addbuf_free for the string s, without its NUL. */
+/* iob_addbuf_free for the string s, without its null byte. */
 int iob_adds_free(struct io_batch *batch, const char *s);
 
 /*

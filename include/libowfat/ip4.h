@@ -25,12 +25,12 @@ extern const char ip4loopback[4];
 size_t scan_ip4(const char *src, char *ip);
 
 /*
- Writes the IPv4 address in the 4 bytes at ip to dest in dotted decimal, without a NUL. If dest is NULL,
+ Writes the IPv4 address in the 4 bytes at ip to dest in dotted decimal, without a null byte. If dest is NULL,
  nothing is written. Returns the length, 7 to 15.
  */
 size_t fmt_ip4(char *dest, const char *ip);
 
-/* Room for every IPv4 address as text, with a NUL behind it. */
+/* Room for every IPv4 address as text, with a null byte behind it. */
 #define FMT_IP4 20
 #define IP4_FMT 20
 

@@ -34,11 +34,12 @@ extern const char V6any[16];
 size_t scan_ip6(const char *src, char *ip);
 
 /*
- Writes the IPv6 address in the 16 bytes at ip to dest, without a NUL: the longest run of two or more zero
+ Writes the IPv6 address in the 16 bytes at ip to dest, without a null byte: the longest run of two or more zero
  groups as ::, IPv4-mapped addresses as ::ffff:1.2.3.4. If dest is NULL, nothing is written. Returns the
  length, at most 39.
  */
-size_t fmt_ip6(char *dest, const char *ip);
+size_t fmt_ip6(char *dest,
+               const char *ip);
 
 /* Does what fmt_ip6 does, but writes IPv4-mapped addresses as 1.2.3.4. */
 size_t fmt_ip6c(char *dest, const char *ip);
@@ -66,12 +67,13 @@ size_t fmt_ip6ifc(char *dest, const char *ip, uint32 scope_id);
 size_t scan_ip6_flat(const char *src, char *ip);
 
 /*
- Writes the IPv6 address in the 16 bytes at ip to dest as 32 hexadecimal digits of lower case, without a NUL.
+ Writes the IPv6 address in the 16 bytes at ip to dest as 32 hexadecimal digits of lower case, without a null byte.
  If dest is NULL, nothing is written. Returns 32.
  */
-size_t fmt_ip6_flat(char *dest, const char *ip);
+size_t fmt_ip6_flat(char *dest,
+                    const char *ip);
 
-/* Room for what fmt_ip6, fmt_ip6c and fmt_ip6_flat write, with a NUL behind it; fmt_ip6if and fmt_ip6ifc
+/* Room for what fmt_ip6, fmt_ip6c and fmt_ip6_flat write, with a null byte behind it; fmt_ip6if and fmt_ip6ifc
    need 1 + IF_NAMESIZE bytes more. */
 #define FMT_IP6 40
 #define IP6_FMT 40

@@ -131,16 +131,16 @@ uint64_t prs_u64(struct bytestream *bs);
 uint64_t prs_u64_big(struct bytestream *bs);
 
 /*
- Takes a string and its NUL to dest, and returns its length. Returns -1, and *bs is in error, if no NUL comes within destsize
- bytes or before the end; then dest holds what came, with a NUL, or nothing if destsize is 0.
+ Takes a string and its null byte to dest, and returns its length. Returns -1, and *bs is in error, if no null byte comes
+ within destsize bytes or before the end; then dest holds what came, with a null byte, or nothing if destsize is 0.
  */
 ssize_t prs_asciiz(struct bytestream *bs,
                    char *dest,
                    size_t destsize);
 
 /*
- Takes a field of exactly destsize - 1 bytes to dest, adds a NUL, and returns the length of the string in it. Returns -1, and
- *bs is in error, if there are not so many bytes or destsize is 0.
+ Takes a field of exactly destsize - 1 bytes to dest, adds a null byte, and returns the length of the string in it.
+ Returns -1, and *bs is in error, if there are not so many bytes or destsize is 0.
  */
 ssize_t prs_asciiz_fixedlen(struct bytestream *bs,
                             char *dest,

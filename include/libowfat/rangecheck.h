@@ -25,15 +25,17 @@ extern "C" {
 int range_arrayinbuf(const void *buf, size_t len, const void *arraystart, size_t elements, size_t membersize);
 
 /*
- Returns 1 if stringstart and the next NUL from there on lie within the len bytes at buf, else 0. Nothing
+ Returns 1 if stringstart and the next null byte from there on lie within the len bytes at buf, else 0. Nothing
  outside of buf is read.
  */
-int range_strinbuf(const void *buf, size_t len, const void *stringstart);
+int range_strinbuf(const void *buf,
+                   size_t len,
+                   const void *stringstart);
 
-/* Like range_strinbuf for strings of 16-bit units, which need not be aligned: the NUL is a unit of zeros. */
+/* Like range_strinbuf for strings of 16-bit units, which need not be aligned: the null byte is a unit of zeros. */
 int range_str2inbuf(const void *buf, size_t len, const void *stringstart);
 
-/* Like range_strinbuf for strings of 32-bit units, which need not be aligned: the NUL is a unit of zeros. */
+/* Like range_strinbuf for strings of 32-bit units, which need not be aligned: the null byte is a unit of zeros. */
 int range_str4inbuf(const void *buf, size_t len, const void *stringstart);
 
 /* Returns 1 if ptr points to one of the len bytes at buf, else 0. */

@@ -174,21 +174,22 @@ size_t scan_netstring(const char *src, size_t len, char **dest, size_t *slen);
 
 /*
  Returns how many white space characters (blank, \t, \n, \v, \f, \r) are at the start of src, at most
- limit. A NUL is not white.
+ limit. A null byte is not white.
  */
 size_t scan_whitenskip(const char *src, size_t limit);
 
 /*
- Returns how many other characters are at the start of src, at most limit. A NUL is one of them: limit is
+ Returns how many other characters are at the start of src, at most limit. A null byte is one of them: limit is
  the length of the text.
  */
-size_t scan_nonwhitenskip(const char *src, size_t limit);
+size_t scan_nonwhitenskip(const char *src,
+                          size_t limit);
 
-/* Returns how many characters at the start of src are in the string charset, at most limit. A NUL is not. */
+/* Returns how many characters at the start of src are in the string charset, at most limit. A null byte is not. */
 size_t scan_charsetnskip(const char *src, const char *charset, size_t limit);
 
 /*
- Returns how many characters at the start of src are neither in the string charset nor NUL, at most
+ Returns how many characters at the start of src are neither in the string charset nor a null byte, at most
  limit.
  */
 size_t scan_noncharsetnskip(const char *src, const char *charset, size_t limit);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Strings that end in NUL. */
+/* Strings that end in a null byte. */
 
 #ifndef LIBOWFAT_STR_H
 #define LIBOWFAT_STR_H
@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* Copies the string in, with its NUL, to out. Returns its length without the NUL. */
+/* Copies the string in, with its null byte, to out. Returns its length without the null byte. */
 size_t str_copy(char *out, const char *in);
 
 /*
@@ -26,13 +26,13 @@ int str_diff(const char *a, const char *b) __attribute__((pure));
 /* Like str_diff, for the first limit bytes at most. */
 int str_diffn(const char *a, const char *b, size_t limit) __attribute__((pure));
 
-/* Returns the length of the string without its NUL. */
+/* Returns the length of the string without its null byte. */
 size_t str_len(const char *s) __attribute__((pure));
 
-/* Returns the position of the first needle, or of the NUL if there is none. */
+/* Returns the position of the first needle, or of the null byte if there is none. */
 size_t str_chr(const char *haystack, char needle) __attribute__((pure));
 
-/* Returns the position of the last needle, or of the NUL if there is none. */
+/* Returns the position of the last needle, or of the null byte if there is none. */
 size_t str_rchr(const char *haystack, char needle) __attribute__((pure));
 
 /* Returns 1 if a begins with b, else 0. */

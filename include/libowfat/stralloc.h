@@ -16,8 +16,8 @@
 #include <stddef.h>
 
 /*
- A string that grows, and may hold NULs. All zeros is a string without memory yet; the memory comes from
- malloc, and a caller that takes s over may free it. There is no NUL behind the last byte.
+ A string that grows, and may hold null bytes. All zeros is a string without memory yet; the memory comes from
+ malloc, and a caller that takes s over may free it. There is no null byte behind the last byte.
  */
 typedef struct stralloc {
   /* The first byte; NULL if there is no memory. */
@@ -44,7 +44,7 @@ int stralloc_readyplus(struct stralloc *sa, size_t len);
 /* Replaces the contents by the len bytes at buf. */
 int stralloc_copyb(struct stralloc *sa, const char *buf, size_t len);
 
-/* Replaces the contents by the string buf, without its NUL. */
+/* Replaces the contents by the string buf, without its null byte. */
 int stralloc_copys(struct stralloc *sa, const char *buf);
 
 /* Replaces the contents by those of *sa2. */
@@ -53,7 +53,7 @@ int stralloc_copy(struct stralloc *sa, const struct stralloc *sa2);
 /* Appends the len bytes at in, which may lie in the string itself, as in all functions that append. */
 int stralloc_catb(struct stralloc *sa, const char *in, size_t len);
 
-/* Appends the string in, without its NUL. */
+/* Appends the string in, without its null byte. */
 int stralloc_cats(struct stralloc *sa, const char *in);
 
 /* Appends the contents of *in. */
@@ -86,7 +86,7 @@ int stralloc_starts(struct stralloc *sa, const char *in);
  */
 int stralloc_diff(const struct stralloc *a, const struct stralloc *b);
 
-/* The same for a string b, which ends at its NUL, while *a may hold some. */
+/* The same for a string b, which ends at its null byte, while *a may hold some. */
 int stralloc_diffs(const struct stralloc *a, const char *b);
 
 /* Removes the last byte and returns it (0 to 255), or -1 if there is none. */
@@ -98,7 +98,7 @@ int stralloc_chop(struct stralloc *sa);
  */
 int stralloc_chomp(struct stralloc *sa);
 
-/* Appends strings up to a NULL, without their NULs. */
+/* Appends strings up to a NULL, without their null bytes. */
 int stralloc_catm_internal(stralloc *sa, ...);
 
 /* The same with the NULL added. */
@@ -116,7 +116,7 @@ static __inline int stralloc_APPEND(stralloc *sa, const char *in) {
   return stralloc_append(sa, in);
 }
 
-/* Appends a NUL. */
+/* Appends a null byte. */
 #define stralloc_0(sa) stralloc_append((sa), "")
 
 /* 1 if both are the same, else 0. */

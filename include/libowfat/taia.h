@@ -14,7 +14,7 @@
 /* Size in bytes of a label in its external format. */
 #define TAIA_PACK 16
 
-/* Room that taia_fmtfrac's digits need, with a NUL behind them. */
+/* Room that taia_fmtfrac's digits need, with a null byte behind them. */
 #define TAIA_FMTFRAC 19
 
 /* Seconds and a fraction in units of 10^-18 s: a TAI64NA label, or the difference between two. */
@@ -74,7 +74,7 @@ void taia_pack(char *buf, const tai6464 *src);
 void taia_unpack(const char *buf, tai6464 *dest);
 
 /*
- Writes the 18 decimal digits of the fraction of *t to s, without a NUL. s may be NULL: then nothing is
+ Writes the 18 decimal digits of the fraction of *t to s, without a null byte. s may be NULL: then nothing is
  written. Returns 18.
  */
 unsigned int taia_fmtfrac(char *s, const tai6464 *t);

@@ -2,12 +2,12 @@
 /*
  * Encodings of arbitrary bytes as text.
  *
- * The encoders, fmt_*, write len bytes from src, NULs among them if need be, to dest in encoded form, without a
- * NUL behind it, and return the number of bytes written. If dest is NULL, they only count. If the text would
+ * The encoders, fmt_*, write len bytes from src, null bytes among them if need be, to dest in encoded form, without a
+ * null byte behind it, and return the number of bytes written. If dest is NULL, they only count. If the text would
  * not fit in half of the address space, they return the highest size_t.
  *
  * The decoders, scan_*, decode the string src to dest, which may be src, because no text becomes longer. They
- * stop at the NUL or at the first thing that they do not understand, store the number of bytes made in
+ * stop at the null byte or at the first thing that they do not understand, store the number of bytes made in
  * *destlen and return the number of bytes of src used: if it is less than the length of the string, the rest
  * was not understood. dest may be NULL, then they only count, and destlen may be NULL.
  */
@@ -42,7 +42,7 @@ size_t scan_base64url(const char *src, char *dest, size_t *destlen);
 size_t scan_uuencoded(const char *src, char *dest, size_t *destlen);
 
 /*
- One line of yEnc. Stops at the line's end, at = before the NUL, and behind the = of =y, which begins a
+ One line of yEnc. Stops at the line's end, at = before the null byte, and behind the = of =y, which begins a
  line of another kind.
  */
 size_t scan_yenc(const char *src, char *dest, size_t *destlen);
@@ -272,8 +272,8 @@ void fmt_tofrom_array2(size_t (*func)(char*, const char*, size_t, const char*),
 size_t scan_to_array(size_t (*func)(const char*, char*, size_t*), const char *src, array *dest);
 
 /*
- Appends what func decodes of the bytes of src, which end at the first NUL, if there is any, to dest.
- Returns how many bytes of src were used; 0 if either array has failed, or there is no memory for a NUL
+ Appends what func decodes of the bytes of src, which end at the first null byte, if there is any, to dest.
+ Returns how many bytes of src were used; 0 if either array has failed, or there is no memory for a null byte
  behind the bytes of src.
  */
 size_t scan_tofrom_array(size_t (*func)(const char*, char*, size_t*), array *src, array *dest);

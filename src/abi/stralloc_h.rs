@@ -4,8 +4,8 @@
 use core::ffi::c_char;
 use core::mem::offset_of;
 
-/// A string that grows, and may hold NULs. All zeros is a string without memory yet; the memory comes from
-/// malloc, and a caller that takes s over may free it. There is no NUL behind the last byte.
+/// A string that grows, and may hold null bytes. All zeros is a string without memory yet; the memory comes from
+/// malloc, and a caller that takes s over may free it. There is no null byte behind the last byte.
 #[repr(C)]
 pub struct stralloc {
     /// The first byte; NULL if there is no memory.

@@ -13,7 +13,7 @@ pub(crate) fn send(d: i64, mut batch: Batch) -> Transfer {
     // The kernel holds back a packet that is not full, because we announced that more follows.
     let mut held_back = false;
     let mut target = None;
-    let refusal = loop {
+    let failure = loop {
         let Some((index, entry)) = batch.first() else { break None };
         let target = match &mut target {
             Some(target) => target,
@@ -36,14 +36,14 @@ pub(crate) fn send(d: i64, mut batch: Batch) -> Transfer {
                 sent += count as u64;
                 batch.advance(count as u64);
             }
-            Err(refusal) => break Some(refusal),
+            Err(failure) => break Some(failure),
         }
     };
     if let (true, Some(target)) = (held_back, target) {
         gather::flush(target.fd);
     }
-    match refusal {
-        Some(refusal) if sent == 0 => Err(refusal),
+    match failure {
+        Some(failure) if sent == 0 => Err(failure),
         _ => Ok(sent as usize),
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn write(sink: &CallbackSink, regions: Option<RegionSink>, mut batch:
     let mut taken = 0u64;
     let mut piece = None;
     handle_sigpipe();
-    let refusal: Option<IoError> = loop {
+    let failure: Option<IoError> = loop {
         let Some((_, entry)) = batch.first() else { break None };
         let (outcome, offered, untouched) = match (is_file(&entry), regions) {
             (false, _) => offer(batch, &entry, entry.n, || {
@@ -33,7 +33,7 @@ pub(crate) fn write(sink: &CallbackSink, regions: Option<RegionSink>, mut batch:
             (true, None) => {
                 let (start, length) = match prepare(batch, &entry, &mut piece) {
                     Ok(bytes) => bytes,
-                    Err(refusal) => break Some(refusal),
+                    Err(failure) => break Some(failure),
                 };
                 // SAFETY: the piece is in memory; it belongs to this call until the function has returned.
                 offer(batch, &entry, length, || unsafe { sink.offer(start, length) })
@@ -51,13 +51,13 @@ pub(crate) fn write(sink: &CallbackSink, regions: Option<RegionSink>, mut batch:
             }
         }
         match outcome {
-            Err(refusal) => break Some(refusal),
+            Err(failure) => break Some(failure),
             Ok(_) if !untouched || count < offered => break None,
             Ok(_) => {}
         }
     };
-    match refusal {
-        Some(refusal) if taken == 0 => Err(refusal),
+    match failure {
+        Some(failure) if taken == 0 => Err(failure),
         _ => Ok(taken as usize),
     }
 }

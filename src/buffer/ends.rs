@@ -46,7 +46,7 @@ impl buffer {
     }
 }
 
-/// The operation of buffers that have everything already.
+/// The operation of buffers whose memory holds the whole input: there is no more.
 unsafe extern "C" fn nothing_more() -> ssize_t {
     0
 }
@@ -69,8 +69,8 @@ unsafe extern "C" fn append(_: c_int, bytes: *mut c_char, len: usize, b: *mut c_
     }
 }
 
-/// The operation of the buffers of standard input: flushes `output`, on which there may be a question that the
-/// input is to answer, and reads.
+/// The operation of the buffers of standard input: flushes `output`, which may hold a prompt for the input,
+/// and reads.
 ///
 /// # Safety
 /// A valid buffer, and room for `len` bytes.

@@ -32,8 +32,8 @@ impl bytestream {
         unsafe { self.take(count, &mut copy) }.map(|()| count)
     }
 
-    /// Takes a string with its NUL, and says how long it is. The NUL has to be among the first `room` bytes. Whatever comes of
-    /// it, what is stored ends in a NUL.
+    /// Takes a string with its null byte, which has to be among the first `room` bytes, and returns its length. Also on error,
+    /// what is stored ends in a null byte.
     ///
     /// # Safety
     /// The caller's streams, and so much room.
@@ -58,7 +58,7 @@ impl bytestream {
         Err(self.refuse())
     }
 
-    /// Takes a field of `room` - 1 bytes, adds a NUL, and says how long the string in it is.
+    /// Takes a field of `room` - 1 bytes, adds a null byte, and returns the length of the string in it.
     ///
     /// # Safety
     /// The caller's streams, and so much room.

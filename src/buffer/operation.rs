@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Calling operations, however often they have to be called.
+//! Calling operations, repeatedly if need be.
 
 use crate::abi::ssize_t;
 use crate::errno::{Errno, Result};
@@ -44,7 +44,7 @@ unsafe fn call(op: Declared, fd: c_int, start: *mut c_char, len: usize, cookie: 
     unsafe { transmute::<unsafe extern "C" fn() -> ssize_t, Called>(op)(fd, start, len, cookie) }
 }
 
-/// Reads once, however many signals come. Returns what the operation did. Of a signal errno says nothing.
+/// Reads once, however many signals come. Returns what the operation did. A signal leaves no trace in errno.
 ///
 /// # Safety
 /// The operation can be called with these arguments.
@@ -83,7 +83,7 @@ pub(crate) unsafe fn write(
     let before = unsafe { *errno };
     let mut done = 0;
     while done < len {
-        // Afresh each time, or an EINTR from before would be taken for one of an operation that returns 0.
+        // Set before each call, or an earlier EINTR would pass for one of an operation that returns 0.
         // SAFETY: as above, and the caller's promise.
         let written = unsafe {
             *errno = 0;

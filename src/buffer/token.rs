@@ -31,7 +31,7 @@ impl buffer {
     }
 
     /// Reads a token of up to `len` bytes, delimiter included, and returns its length without that. At the end of the
-    /// input there is a NUL behind it if that fits.
+    /// input there is a null byte behind it if that fits.
     ///
     /// # Safety
     /// The caller's buffer, as everywhere in this file, and room for `len` bytes.
@@ -57,7 +57,7 @@ impl buffer {
         Ok(done)
     }
 
-    /// The same where `complete`, called after each byte, says where the token ends; without the NUL.
+    /// The same where `complete`, called after each byte, says where the token ends; without the null byte.
     ///
     /// # Safety
     /// As in [`get_token`](Self::get_token).

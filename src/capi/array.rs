@@ -96,21 +96,21 @@ pub unsafe extern "C" fn array_catb(to: *mut array, from: *const c_char, len: ui
     errno::void(unsafe { (*to).append(from.cast(), len) })
 }
 
-/// Appends a string without its NUL. If memory is lacking (ENOMEM), the array fails.
+/// Appends a string without its null byte. If memory is lacking (ENOMEM), the array fails.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_cats(to: *mut array, from: *const c_char) {
-    // SAFETY: the caller hands in a valid array, and a string that ends in NUL.
+    // SAFETY: the caller hands in a valid array, and a string that ends in a null byte.
     errno::void(unsafe { (*to).append(from.cast(), CStr::from_ptr(from).count_bytes() as uint64) })
 }
 
-/// Appends a string with its NUL. If memory is lacking (ENOMEM), the array fails.
+/// Appends a string with its null byte. If memory is lacking (ENOMEM), the array fails.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_cats0(to: *mut array, from: *const c_char) {
-    // SAFETY: the caller hands in a valid array, and a string that ends in NUL.
+    // SAFETY: the caller hands in a valid array, and a string that ends in a null byte.
     errno::void(unsafe { (*to).append(from.cast(), CStr::from_ptr(from).count_bytes() as uint64 + 1) })
 }
 
-/// Appends one NUL. If memory is lacking (ENOMEM), the array fails.
+/// Appends one null byte. If memory is lacking (ENOMEM), the array fails.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn array_cat0(to: *mut array) {
     // SAFETY: the caller hands in a valid array; the byte is there for the length of the call.

@@ -7,7 +7,7 @@ use core::ffi::{c_char, c_int, c_void};
 /// Turns the capitals of a string into small letters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn case_lowers(s: *mut c_char) {
-    // SAFETY: the caller hands in a string that ends in NUL.
+    // SAFETY: the caller hands in a string that ends in a null byte.
     unsafe { case::lower_string(s) }
 }
 
@@ -22,7 +22,7 @@ pub unsafe extern "C" fn case_lowerb(buf: *mut c_void, len: usize) {
 /// numbers from 0 to 255, capitals counting as small letters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn case_diffs(a: *const c_char, b: *const c_char) -> c_int {
-    // SAFETY: the caller hands in strings that end in NUL.
+    // SAFETY: the caller hands in strings that end in a null byte.
     unsafe { case::compare_strings(a, b) }
 }
 
@@ -37,6 +37,6 @@ pub unsafe extern "C" fn case_diffb(a: *const c_void, len: usize, b: *const c_vo
 /// Returns 1 if a begins with b, else 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn case_starts(a: *const c_char, b: *const c_char) -> c_int {
-    // SAFETY: the caller hands in strings that end in NUL.
+    // SAFETY: the caller hands in strings that end in a null byte.
     unsafe { case::starts_with(a, b).into() }
 }

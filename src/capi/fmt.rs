@@ -13,13 +13,13 @@ pub mod protobuf;
 pub mod scratch;
 pub mod strings;
 
-/// Room for any signed integer of up to 128 bits in decimal, with a NUL.
+/// Room for any signed integer of up to 128 bits in decimal, with a null byte.
 pub const FMT_LONG: c_uint = 41;
-/// Room for any unsigned integer of up to 128 bits in decimal, with a NUL.
+/// Room for any unsigned integer of up to 128 bits in decimal, with a null byte.
 pub const FMT_ULONG: c_uint = 40;
-/// Room for any unsigned integer of up to 128 bits in octal, with a NUL.
+/// Room for any unsigned integer of up to 128 bits in octal, with a null byte.
 pub const FMT_8LONG: c_uint = 44;
-/// Room for any unsigned integer of up to 128 bits in hexadecimal, with a NUL.
+/// Room for any unsigned integer of up to 128 bits in hexadecimal, with a null byte.
 pub const FMT_XLONG: c_uint = 33;
 /// Room for any result of fmt_utf8.
 pub const FMT_UTF8: c_uint = 6;

@@ -4,7 +4,7 @@
 use crate::abi::{int64, io_batch, io_sendfile_callback, io_write_callback, uint64};
 use crate::batch::cleanup::{close_file, free_buffer, unmap_buffer};
 use crate::batch::{self, Batch, Mode, Source, send, write};
-use crate::errno::{Transfer, bytes_or_refusal, one_or_zero, pointer_or_null, zero_or_minus_one};
+use crate::errno::{Transfer, bytes_or_io_error, one_or_zero, pointer_or_null, zero_or_minus_one};
 use crate::transfer::callback::{CallbackSink, RegionSink};
 use core::ffi::{c_char, c_int, c_void};
 
@@ -67,14 +67,14 @@ pub unsafe extern "C" fn iob_addbuf_munmap(batch: *mut io_batch, buf: *const c_v
     one_or_zero(batch::add(unsafe { Batch::new(batch) }, Source::Buffer(buf), n, Some(unmap_buffer)))
 }
 
-/// iob_addbuf for the string s, without its NUL.
+/// iob_addbuf for the string s, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_adds(batch: *mut io_batch, s: *const c_char) -> c_int {
     // SAFETY: the caller hands in a batch and a string.
     one_or_zero(unsafe { batch::add_string(Batch::new(batch), s, None) })
 }
 
-/// iob_addbuf_free for the string s, without its NUL.
+/// iob_addbuf_free for the string s, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_adds_free(batch: *mut io_batch, s: *const c_char) -> c_int {
     // SAFETY: the caller hands in a batch and a string.
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn iob_addfile_close(batch: *mut io_batch, fd: int64, off:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_send(s: int64, batch: *mut io_batch) -> int64 {
     // SAFETY: the caller hands in a batch.
-    bytes_or_refusal(batch::present(unsafe { Batch::new(batch) }).and_then(|batch| send::send(s, batch)))
+    bytes_or_io_error(batch::present(unsafe { Batch::new(batch) }).and_then(|batch| send::send(s, batch)))
 }
 
 /// Offers the rest of the batch to the callback, piece by piece, until it takes less than it was offered, fails, or nothing is
@@ -142,7 +142,7 @@ unsafe fn write_batch(
     let (batch, sink, regions) =
         unsafe { (batch::present(Batch::new(batch)), CallbackSink::new(cb, s), RegionSink::new(sfcb)) };
     let write = |batch| -> Transfer { write::write(&sink?, regions, batch) };
-    bytes_or_refusal(batch.and_then(write))
+    bytes_or_io_error(batch.and_then(write))
 }
 
 /// Empties the batch; buffers and files that it owns are freed and closed. It can be used again.

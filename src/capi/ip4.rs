@@ -19,7 +19,7 @@ pub unsafe extern "C" fn scan_ip4(src: *const c_char, ip: *mut c_char) -> usize 
     unsafe { Text::scan(src, usize::MAX, ip.cast(), |text| scan::ip4(text).map(|ip| ip.octets())) }
 }
 
-/// Writes the IPv4 address in the 4 bytes at ip to dest in dotted decimal, without a NUL. If dest is NULL,
+/// Writes the IPv4 address in the 4 bytes at ip to dest in dotted decimal, without a null byte. If dest is NULL,
 /// nothing is written. Returns the length, 7 to 15.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip4(dest: *mut c_char, ip: *const c_char) -> usize {

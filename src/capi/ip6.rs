@@ -48,7 +48,7 @@ pub unsafe extern "C" fn scan_ip6(src: *const c_char, ip: *mut c_char) -> usize 
     unsafe { scan(src, ip, scan::ip6) }
 }
 
-/// Writes the IPv6 address in the 16 bytes at ip to dest, without a NUL: the longest run of two or more zero
+/// Writes the IPv6 address in the 16 bytes at ip to dest, without a null byte: the longest run of two or more zero
 /// groups as ::, IPv4-mapped addresses as ::ffff:1.2.3.4. If dest is NULL, nothing is written. Returns the
 /// length, at most 39.
 #[unsafe(no_mangle)]
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn scan_ip6_flat(src: *const c_char, ip: *mut c_char) -> u
     unsafe { scan(src, ip, scan::ip6_flat) }
 }
 
-/// Writes the IPv6 address in the 16 bytes at ip to dest as 32 hexadecimal digits of lower case, without a NUL.
+/// Writes the IPv6 address in the 16 bytes at ip to dest as 32 hexadecimal digits of lower case, without a null byte.
 /// If dest is NULL, nothing is written. Returns 32.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ip6_flat(dest: *mut c_char, ip: *const c_char) -> usize {

@@ -11,7 +11,7 @@ const VERSION: &str = concat!("@(#)owfat ", env!("CARGO_PKG_VERSION"), "\0");
 
 /// Returns the version of this implementation, such as "1.2.3": major, minor and patch level, and behind a hyphen the name of
 /// a prerelease. It says nothing about the interface, whose version pkg-config knows. The string is constant, ends with a
-/// NUL and stays valid until the program ends.
+/// null byte and stays valid until the program ends.
 ///
 /// The file holds it behind the text "@(#)owfat ".
 #[unsafe(no_mangle)]

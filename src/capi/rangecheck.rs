@@ -18,7 +18,7 @@ pub unsafe extern "C" fn range_arrayinbuf(
     bytes.is_some_and(|bytes| range::contains(buf.cast(), len, arraystart.cast(), bytes)).into()
 }
 
-/// Returns 1 if stringstart and the next NUL from there on lie within the len bytes at buf, else 0. Nothing
+/// Returns 1 if stringstart and the next null byte from there on lie within the len bytes at buf, else 0. Nothing
 /// outside of buf is read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn range_strinbuf(buf: *const c_void, len: usize, stringstart: *const c_void) -> c_int {
@@ -26,7 +26,7 @@ pub unsafe extern "C" fn range_strinbuf(buf: *const c_void, len: usize, stringst
     unsafe { range::is_terminated::<u8>(buf.cast(), len, stringstart.cast()).into() }
 }
 
-/// Like range_strinbuf for strings of 16-bit units, which need not be aligned: the NUL is a unit of zeros.
+/// Like range_strinbuf for strings of 16-bit units, which need not be aligned: the null byte is a unit of zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn range_str2inbuf(
     buf: *const c_void,
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn range_str2inbuf(
     unsafe { range::is_terminated::<u16>(buf.cast(), len, stringstart.cast()).into() }
 }
 
-/// Like range_strinbuf for strings of 32-bit units, which need not be aligned: the NUL is a unit of zeros.
+/// Like range_strinbuf for strings of 32-bit units, which need not be aligned: the null byte is a unit of zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn range_str4inbuf(
     buf: *const c_void,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `str.h`: strings that end in NUL.
+//! `str.h`: strings that end in a null byte.
 
 use crate::text::string;
 use core::ffi::{c_char, c_int};
 
-/// Copies the string in, with its NUL, to out. Returns its length without the NUL.
+/// Copies the string in, with its null byte, to out. Returns its length without the null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_copy(out: *mut c_char, r#in: *const c_char) -> usize {
-    // SAFETY: the caller hands in a string that ends in NUL, and room for it.
+    // SAFETY: the caller hands in a string that ends in a null byte, and room for it.
     unsafe { string::copy(out, r#in) }
 }
 
@@ -16,7 +16,7 @@ pub unsafe extern "C" fn str_copy(out: *mut c_char, r#in: *const c_char) -> usiz
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_diff(a: *const c_char, b: *const c_char) -> c_int {
-    // SAFETY: the caller hands in strings that end in NUL.
+    // SAFETY: the caller hands in strings that end in a null byte.
     unsafe { string::compare(a, b, usize::MAX) }
 }
 
@@ -24,31 +24,31 @@ pub unsafe extern "C" fn str_diff(a: *const c_char, b: *const c_char) -> c_int {
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_diffn(a: *const c_char, b: *const c_char, limit: usize) -> c_int {
-    // SAFETY: the caller hands in strings that end in NUL, or have limit bytes.
+    // SAFETY: the caller hands in strings that end in a null byte, or have limit bytes.
     unsafe { string::compare(a, b, limit) }
 }
 
-/// Returns the length of the string without its NUL.
+/// Returns the length of the string without its null byte.
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_len(s: *const c_char) -> usize {
-    // SAFETY: the caller hands in a string that ends in NUL.
+    // SAFETY: the caller hands in a string that ends in a null byte.
     unsafe { string::length(s) }
 }
 
-/// Returns the position of the first needle, or of the NUL if there is none.
+/// Returns the position of the first needle, or of the null byte if there is none.
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_chr(haystack: *const c_char, needle: c_char) -> usize {
-    // SAFETY: the caller hands in a string that ends in NUL.
+    // SAFETY: the caller hands in a string that ends in a null byte.
     unsafe { string::first(haystack, needle) }
 }
 
-/// Returns the position of the last needle, or of the NUL if there is none.
+/// Returns the position of the last needle, or of the null byte if there is none.
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_rchr(haystack: *const c_char, needle: c_char) -> usize {
-    // SAFETY: the caller hands in a string that ends in NUL.
+    // SAFETY: the caller hands in a string that ends in a null byte.
     unsafe { string::last(haystack, needle) }
 }
 
@@ -56,6 +56,6 @@ pub unsafe extern "C" fn str_rchr(haystack: *const c_char, needle: c_char) -> us
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_start(a: *const c_char, b: *const c_char) -> c_int {
-    // SAFETY: the caller hands in strings that end in NUL.
+    // SAFETY: the caller hands in strings that end in a null byte.
     unsafe { string::starts_with(a, b).into() }
 }

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn stralloc_copyb(sa: *mut stralloc, buf: *const c_char, l
     one_or_zero(unsafe { (*sa).assign(buf, len) })
 }
 
-/// Replaces the contents by the string buf, without its NUL.
+/// Replaces the contents by the string buf, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_copys(sa: *mut stralloc, buf: *const c_char) -> c_int {
     // SAFETY: as in stralloc_ready; the caller hands in a string.
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn stralloc_catb(sa: *mut stralloc, r#in: *const c_char, l
     one_or_zero(unsafe { (*sa).append(r#in, len) })
 }
 
-/// Appends the string in, without its NUL.
+/// Appends the string in, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_cats(sa: *mut stralloc, r#in: *const c_char) -> c_int {
     // SAFETY: as in stralloc_copys.
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn stralloc_diff(a: *const stralloc, b: *const stralloc) -
     unsafe { (*a).compare((*b).as_slice()) }
 }
 
-/// The same for a string b, which ends at its NUL, while *a may hold some.
+/// The same for a string b, which ends at its null byte, while *a may hold some.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn stralloc_diffs(a: *const stralloc, b: *const c_char) -> c_int {
     // SAFETY: as in stralloc_copys.

@@ -7,7 +7,7 @@ use core::ffi::{c_char, c_int, c_long, c_uint};
 /// Size in bytes of a label in its external format.
 pub const TAIA_PACK: c_uint = 16;
 
-/// Room that taia_fmtfrac's digits need, with a NUL behind them.
+/// Room that taia_fmtfrac's digits need, with a null byte behind them.
 pub const TAIA_FMTFRAC: c_uint = 19;
 
 /// Stores the whole seconds of *source in *dest.
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn taia_unpack(buf: *const c_char, dest: *mut tai6464) {
     unsafe { *dest = taia::from_bytes(buf.cast::<[u8; 16]>().read_unaligned()) }
 }
 
-/// Writes the 18 decimal digits of the fraction of *t to s, without a NUL. s may be NULL: then nothing is
+/// Writes the 18 decimal digits of the fraction of *t to s, without a null byte. s may be NULL: then nothing is
 /// written. Returns 18.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn taia_fmtfrac(s: *mut c_char, t: *const tai6464) -> c_uint {

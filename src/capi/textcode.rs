@@ -11,7 +11,7 @@ pub mod growing_strings;
 
 use crate::text::code::base64::{Alphabet, FOR_URLS, STANDARD};
 
-/// The 64 characters of base64, and, which the header does not say, = and a NUL.
+/// The 64 characters of base64, and, which the header does not say, = and a null byte.
 #[unsafe(no_mangle)]
 pub static base64: Alphabet = *STANDARD;
 

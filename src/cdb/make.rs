@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writing: records first, one behind the other. Where they are is kept in memory, until the tables are written.
 //!
-//! A program may write keys and data itself, through the buffer. What it writes wrong, and errors that it does not look
-//! at, show in the end: then the file is not where the records say that it is.
+//! A program may write keys and data itself, through the buffer. If it writes the wrong length, or ignores an error, the end
+//! finds out: the position in the file is not the one that the records add up to.
 
 use super::{FIRST, bytes, hash, unpair};
 use crate::abi::{CDB_HPLIST, buffer, cdb_hp, cdb_hplist, cdb_make};
@@ -20,7 +20,7 @@ const FULL: Errno = Errno(libc::ENOMEM);
 /// # Safety
 /// `make` is a place for one. In this whole file it has to stay there, and as [`start`] and the others leave it.
 pub(crate) unsafe fn start(make: *mut cdb_make, fd: i64) -> Result<u64> {
-    // No descriptor is beyond an int; -1 gets the kernel's answer for that.
+    // No descriptor is larger than an int; for -1 the kernel answers EBADF.
     let file = c_int::try_from(fd).unwrap_or(-1);
     // SAFETY: the caller's promise. There may be anything in the fields, so none of them is borrowed yet.
     unsafe {
@@ -72,7 +72,7 @@ pub(crate) unsafe fn add_begin(make: *mut cdb_make, key: c_ulong, data: c_ulong)
     }
 }
 
-/// Takes note of a record whose key and data have been written. Without room for it nothing changes.
+/// Adds to the list a record whose key and data have been written. Without room for it nothing changes.
 ///
 /// # Safety
 /// As in [`start`].

@@ -17,7 +17,7 @@ pub(super) struct Reach(u64);
 /// The fields are the program's to look at. It vouches for `map` being NULL or the mapping of `size` bytes that was made
 /// here.
 impl cdb {
-    /// Opens the database in the file `fd`. An old mapping goes; what a mapping cannot be made of is read.
+    /// Opens the database in the file `fd`. An old mapping is unmapped; a file that cannot be mapped is read.
     pub fn init(&mut self, fd: i64) {
         self.free();
         self.fd = fd;
@@ -32,7 +32,7 @@ impl cdb {
         }
     }
 
-    /// Gives the mapping back, if there is one. The file stays open.
+    /// Unmaps the file, if it is mapped. The file stays open.
     pub fn free(&mut self) {
         let map = core::mem::replace(&mut self.map, null_mut());
         if !map.is_null() {
@@ -102,7 +102,7 @@ impl cdb {
         Ok(pair(unsafe { core::mem::transmute::<[MaybeUninit<u8>; 8], [u8; 8]>(room) }))
     }
 
-    /// No descriptor is beyond an int; -1 gets the kernel's answer for that.
+    /// No descriptor is larger than an int; for -1 the kernel answers EBADF.
     fn descriptor(&self) -> c_int {
         c_int::try_from(self.fd).unwrap_or(-1)
     }

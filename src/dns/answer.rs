@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What programs want of an answer. The names of its records do not count: a server that was asked for a name tells
-//! what its aliases lead to, too.
+//! What programs take out of an answer. The names of its records are ignored: a server that was asked for a name also
+//! returns the records that its aliases lead to.
 
 use super::random::shuffle;
 use super::{domain, packet};
@@ -98,8 +98,8 @@ const fn most_for(packet: &[u8]) -> usize {
     1024 + 17 * packet.len()
 }
 
-/// The mail exchangers: each two bytes of preference, most significant first, its name as text, and a NUL. Errors: EINVAL,
-/// too, for a packet that makes more of names than 17 times its length.
+/// The mail exchangers: each two bytes of preference, most significant first, its name as text, and a null byte. Errors:
+/// EINVAL, too, for a packet that makes more of names than 17 times its length.
 pub(crate) fn mx(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     out.len = 0;
     let mut records = Records::of(packet)?;
@@ -118,7 +118,7 @@ pub(crate) fn mx(out: &mut stralloc, packet: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Appends bytes that lie elsewhere. (Not copied to each of its many callers: they are in no hurry.)
+/// Appends bytes that lie elsewhere. (Not inlined into each of its many callers, which are not on a hot path.)
 #[inline(never)]
 pub(super) fn append(out: &mut stralloc, bytes: &[u8]) -> Result<()> {
     // SAFETY: the bytes of a slice are readable.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What was found out, for a while.
+//! Findings, such as the list of servers, that are valid for a while.
 
 use super::answer::append;
 use crate::abi::stralloc;
@@ -33,7 +33,7 @@ impl core::ops::Deref for Cache {
 }
 
 impl Cache {
-    /// Nothing found out yet.
+    /// No finding yet.
     pub(super) const fn new() -> Self {
         Cache(Lock::new(Entry { bytes: stralloc::new(), uses: 0, end: 0 }))
     }

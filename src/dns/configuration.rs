@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The files of the system's administrator.
+//! The configuration files of the system.
 
 use crate::abi::stralloc;
 use crate::errno::Result;

@@ -239,7 +239,7 @@ fn text(out: &mut Out, domain: &[u8]) {
 /// # Safety
 /// As in [`put`].
 pub(crate) unsafe fn put_text(place: *mut *mut c_char, text: &[u8]) -> Result<()> {
-    // Some programs look at errno whatever comes of it.
+    // Some programs look at errno also after success.
     Errno(libc::EINVAL).set();
     // SAFETY: the caller's promise.
     Domain::from_text(text).and_then(|domain| unsafe { put(place, domain.as_slice()) })

@@ -6,7 +6,7 @@
 //! answered; which servers those are, [`servers`] finds out. [`qualify`] completes names by the rules that [`rewrite`]
 //! collects.
 //!
-//! Packets come from strangers. Every access to one is checked, and whatever it says, the work is bounded by its length.
+//! Packets are untrusted. Every access to one is checked, and the work is bounded by its length.
 
 pub(crate) mod answer;
 pub(crate) mod domain;

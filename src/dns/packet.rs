@@ -10,10 +10,10 @@ pub(super) const HEADER: usize = 12;
 /// The class that all questions and answers are of.
 pub(super) const CLASS_IN: [u8; 2] = [0, 1];
 
-/// What a malformed packet comes to.
+/// The error of a malformed packet.
 pub(super) const MALFORMED: Errno = Errno(libc::EINVAL);
 
-/// No name needs as many labels and pointers: a packet with more leads around in circles.
+/// No name needs as many labels and pointers: a packet with more has pointers in a circle.
 const STEPS: usize = 999;
 
 /// `count` bytes at `at`. Errors: EINVAL if the packet ends before them.
@@ -61,7 +61,7 @@ pub(crate) fn skip_name(packet: &[u8], mut at: usize) -> Result<usize> {
 }
 
 /// The name at `at`, its pointers followed, and where it ends at its own place. Errors: EINVAL for what is no name,
-/// for one that is too long, and for pointers that lead around.
+/// for one that is too long, and for pointers in a circle.
 #[inline(never)]
 pub(crate) fn name(packet: &[u8], mut at: usize) -> Result<(Domain, usize)> {
     let mut name = Domain::new();

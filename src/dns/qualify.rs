@@ -2,8 +2,8 @@
 //! Completing names by rules.
 //!
 //! A rule is `?`, `=`, `*` or `-`, a suffix, a colon, and what to put in its place. `=` asks for the whole name, the
-//! others for its end; `-` replaces all of it; `?` keeps away from names that have a dot or a bracket before the
-//! suffix. All rules are applied in turn; what is none is passed over.
+//! others for its end; `-` replaces all of it; `?` does not apply to names that have a dot or a bracket before the
+//! suffix. All rules are applied in turn; what is no rule is skipped.
 
 use super::answer::append;
 use super::domain::are_equal;
@@ -89,7 +89,7 @@ fn try_each(
     Ok(())
 }
 
-/// Applies all rules, each of which has a NUL behind it.
+/// Applies all rules, each of which has a null byte behind it.
 fn complete(complete: &[u8], fqdn: &mut stralloc, rules: &[u8]) -> Result<()> {
     let mut rest = rules;
     while let Some(end) = rest.iter().position(|&byte| byte == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Random numbers for what strangers must not guess: the ids and ports of questions.
+//! Random numbers for what an attacker must not guess: the ids and ports of questions.
 //!
 //! They come from the system, a few at a time, and are forgotten with the operation that needs them: there is no state
 //! to share between threads, or to inherit by a fork, so no two processes ever ask with the same numbers.
@@ -94,7 +94,7 @@ pub(crate) unsafe fn take_seed(seed: *const c_char) {
     }
 }
 
-/// A number for want of the system's, which a sandbox may forbid: from what programs have handed in, the clock, and
+/// A number where a sandbox forbids the system's: from what programs have handed in, the clock, and
 /// where the kernel has put the stack.
 #[cold]
 fn fallback() -> u32 {

@@ -4,14 +4,14 @@
 use super::domain::are_equal;
 use super::packet::{self, HEADER, pair, range};
 
-/// What a packet turns out to be.
+/// What a packet is, held against a question.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
     /// The answer: the name has such records, or none, or does not exist.
     Answer,
     /// The beginning of the answer.
     Truncated,
-    /// The server cannot tell, or will not.
+    /// The server failed, or refused.
     NoHelp,
     /// Not what was asked for: an old answer, a mistake, or a forgery.
     Foreign,

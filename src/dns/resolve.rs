@@ -97,7 +97,7 @@ pub(crate) fn ip4(out: &mut stralloc, name: &[u8]) -> Result<()> {
 }
 
 /// The IPv6 addresses of a name, and the IPv4 addresses mapped to IPv6; or the address that it is already. That one of
-/// the two questions came to nothing matters only without an address from the other. Puts a NUL behind the name.
+/// the two questions came to nothing matters only without an address from the other. Puts a null byte behind the name.
 pub(crate) fn ip6(out: &mut stralloc, name: &mut stralloc) -> Result<()> {
     name.ready_plus(1)?;
     // SAFETY: there is room for it.

@@ -12,8 +12,8 @@ static FOUND: Cache = Cache::new();
 
 crate::sys::fork::survives_fork!(static FOUND in ".init_array.00106");
 
-/// Replaces the string by the rules, each with a NUL behind it: those of the file that the variable DNSREWRITEFILE names, or else
-/// /etc/dnsrewrite; if there is none, those that follow from the variable LOCALDOMAIN, else from the first search list
+/// Replaces the string by the rules, each with a null byte behind it: those of the file that the variable DNSREWRITEFILE
+/// names, or else /etc/dnsrewrite; if there is none, those that follow from the variable LOCALDOMAIN, else from the first search list
 /// of /etc/resolv.conf, else from the name of this machine.
 pub(crate) fn find(rules: &mut stralloc) -> Result<()> {
     rules.len = 0;

@@ -57,7 +57,7 @@ impl dns_transmit {
         Ok(self.connect(fd, server).and_then(|()| fd::send_quietly(fd, bytes)).map(drop))
     }
 
-    /// Receives a datagram. What is not the answer counts for nothing: anybody may have sent it.
+    /// Receives a datagram. What is not the answer is ignored: any host may have sent it.
     pub(super) fn receive(&mut self) -> Result<Step> {
         let mut bytes = [0_u8; MOST_OVER_UDP + 1];
         // SAFETY: the array may be written to.

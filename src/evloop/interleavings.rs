@@ -152,7 +152,7 @@ fn read_nothing(d: i64) {
     }
 }
 
-/// The loop until it has read this byte from anybody.
+/// The loop until it has read this byte from any descriptor.
 fn until_read(wanted: u8) -> Work {
     Box::new(move || {
         let mut got = None;

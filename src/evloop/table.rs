@@ -56,7 +56,7 @@ impl Entry {
         self.update_from(self.load(), transition)
     }
 
-    /// The same for a caller who has looked: the state was `before` a moment ago.
+    /// The same for a caller that has loaded it: the state was `before` a moment ago.
     #[inline(always)]
     pub(crate) fn update_from(&self, mut before: Word, transition: impl Fn(Word) -> Word) -> (Word, Word) {
         loop {

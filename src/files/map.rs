@@ -12,7 +12,7 @@ pub(crate) type Mapped = (*mut c_char, usize);
 /// Maps the file `name`. `None` for an empty file: there is no mapping of no bytes.
 ///
 /// # Safety
-/// `name` is a string, or an address that the kernel will find fault with.
+/// `name` is a string, or an address for which the kernel answers EFAULT.
 pub(crate) unsafe fn map(name: *const c_char, mapping: Mapping) -> Result<Option<Mapped>> {
     let purpose = match mapping {
         Mapping::Read | Mapping::Private => Purpose::READ,
@@ -31,7 +31,7 @@ pub(crate) unsafe fn map_at(folder: c_int, name: *const c_char) -> Result<Option
     map_and_close(unsafe { file::open_at(folder, name, Purpose::READ.waiting().private()) }?, Mapping::Read)
 }
 
-/// Gives a mapping back. There is none of no bytes, so nothing happens for that.
+/// Unmaps a mapping. For no bytes there is none, so nothing happens.
 ///
 /// # Safety
 /// It is not used any more.

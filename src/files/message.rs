@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Messages to the standard descriptors: one line, written in one go.
+//! Messages to the standard descriptors: one line, written with one call.
 //!
 //! Nothing here changes errno: a program may report an error and then look at it.
 
@@ -82,7 +82,7 @@ pub(crate) fn flush(d: c_int) {
     errno.set();
 }
 
-/// Strings that wait to be written together.
+/// Strings that are to be written together.
 struct Line<const ROOM: usize> {
     pieces: [iovec; ROOM],
     used: usize,

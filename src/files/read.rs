@@ -29,7 +29,7 @@ pub(crate) fn read_and_close(d: c_int, contents: &mut stralloc, chunk: usize) ->
 /// Reads the file `name` into `contents`. False if it does not exist; then `contents` stays as it is.
 ///
 /// # Safety
-/// `name` is a string, or an address that the kernel will find fault with.
+/// `name` is a string, or an address for which the kernel answers EFAULT.
 pub(crate) unsafe fn read_file(name: *const c_char, contents: &mut stralloc, chunk: usize) -> Result<bool> {
     // SAFETY: the caller's promise.
     match unsafe { file::open(name, Purpose::READ.private()) } {
@@ -40,7 +40,7 @@ pub(crate) unsafe fn read_file(name: *const c_char, contents: &mut stralloc, chu
 }
 
 fn append(d: c_int, contents: &mut stralloc, chunk: usize) -> Result<()> {
-    // A file that tells its size comes in one piece; a byte more shows that it ends there. What it tells need not be true.
+    // A file whose size is known is read in one piece; a byte more shows that it ends there. The size need not be true.
     let size = file::size_of_regular(d).and_then(|size| usize::try_from(size).ok()?.checked_add(1));
     let mut whole = size.filter(|size| *size > chunk && contents.ready_plus(*size).is_ok());
     loop {

@@ -4,8 +4,8 @@
 //! An inner node names a bit, by its number in the string, and has two children: the members in which that bit is 0, and
 //! those in which it is 1. All members below a node agree in every bit before its own, and the bits grow from the root
 //! down. So the members are in the order of their bytes from left to right, a lookup looks at one bit per node and
-//! compares one string in the end, and all members with the same beginning are one subtree. A string counts as going on
-//! in zeros behind its NUL.
+//! compares one string in the end, and all members with the same beginning are one subtree. A string counts as followed by
+//! zeros behind its null byte.
 //!
 //! A tree may be as deep as its longest string has bits. Nothing here recurses, and only inserting takes memory.
 
@@ -48,7 +48,7 @@ fn side(string: &[u8], bit: u64) -> usize {
     byte.map_or(0, |byte| usize::from(byte >> (7 - bit % 8) & 1))
 }
 
-/// The bytes of a member, without its NUL.
+/// The bytes of a member, without its null byte.
 ///
 /// # Safety
 /// It is a string, and stays one while the bytes are in use.
@@ -302,7 +302,7 @@ unsafe fn leftmost(mut at: Link) -> *mut c_char {
     }
 }
 
-/// Where two strings with their NULs differ first, and in which bits; `None` if they are the same.
+/// Where two strings with their null bytes differ first, and in which bits; `None` if they are the same.
 fn first_difference(a: &[u8], b: &[u8]) -> Option<(usize, u8)> {
     let differences = a.iter().zip(b).map(|(a, b)| a ^ b);
     differences.enumerate().find(|(_, difference)| *difference != 0)

@@ -185,7 +185,7 @@ impl array {
         outcome.inspect_err(|_| self.fail())
     }
 
-    /// Makes a string of the bytes in use: puts a NUL behind them, which is not in use itself. Without memory nothing
+    /// Makes a string of the bytes in use: puts a null byte behind them, which is not in use itself. Without memory nothing
     /// changes.
     pub fn terminate(&mut self) -> Result<*const c_char> {
         let used = self.used();

@@ -2,8 +2,8 @@
 //! The array whose elements never move, so that one thread may use an element while another adds more.
 //!
 //! Element n is at place n / 16 of chain n % 16. A chain is a list of pages that only ever grows at its end,
-//! by a compare-and-swap of the last page's pointer: the thread that loses the race gives its pages
-//! back and looks again.
+//! by a compare-and-swap of the last page's pointer: the thread that loses the race unmaps its pages
+//! and starts over.
 
 use crate::abi::iarray;
 use crate::errno::{Errno, Result};
@@ -118,10 +118,10 @@ impl Shared {
         (link, 0)
     }
 
-    /// Hangs `count` new pages onto the end of a chain, or none if another thread did so first. They come
-    /// in one piece: so a number beyond all memory is refused at once, and nothing has changed.
+    /// Appends `count` new pages to a chain, or none if another thread did so first. They are mapped
+    /// in one piece: so a number beyond all memory fails at once, and nothing has changed.
     fn append(&self, end: &AtomicPtr<Page>, count: usize) -> Result<()> {
-        // Each page is unmapped for itself one day, which the kernel wants to begin at a page of its own.
+        // Pages are unmapped one by one, so each starts on a page boundary.
         let stride = self.bytes_per_page.checked_next_multiple_of(pages::size());
         let total = stride.and_then(|stride| stride.checked_mul(count)).ok_or(Errno(libc::ENOMEM))?;
         let stride = total / count;

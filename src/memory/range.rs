@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Does this lie inside of that? Questions about addresses that came in from outside.
+//! Whether one range of memory lies inside another: checks of addresses that programs hand in.
 
-/// Are the `inner_len` bytes at `inner` all within the `len` bytes at `buffer`? No bytes at the very end are.
+/// True if the `inner_len` bytes at `inner` are all within the `len` bytes at `buffer`; also for no bytes at the very end.
 /// Nothing is within NULL, or within a buffer that goes beyond the end of memory.
 pub(crate) fn contains(buffer: *const u8, len: usize, inner: *const u8, inner_len: usize) -> bool {
     let (Some(end), Some(inner_end)) = (end(buffer, len), end(inner, inner_len)) else { return false };
     buffer <= inner && inner_end <= end
 }
 
-/// Is there an all-zero `T` within the `len` bytes at `buffer`, at `start` or whole `T`s behind it?
+/// True if there is an all-zero `T` within the `len` bytes at `buffer`, at `start` or whole `T`s behind it.
 ///
 /// # Safety
 /// The buffer is readable, up to the first such zero at least.

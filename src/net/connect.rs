@@ -10,7 +10,7 @@ use core::net::SocketAddr;
 
 /// Binds, even while the port is in use by sockets that were bound this way, or by old connections.
 pub(crate) fn bind_reuse(fd: c_int, address: SocketAddr) -> Result<()> {
-    // Should one of them fail, bind may still succeed; and if not, it says why.
+    // If one of them fails, bind may still succeed; and if not, its error says why.
     unchanged(|| {
         let _ = REUSE_ADDRESS.set(fd, 1);
         let _ = REUSE_PORT.set(fd, 1);
@@ -18,7 +18,7 @@ pub(crate) fn bind_reuse(fd: c_int, address: SocketAddr) -> Result<()> {
     socket::bind(fd, address)
 }
 
-/// Listens. No system lets more than some thousands wait.
+/// Listens. No system queues more than some thousands of connections.
 pub(crate) fn listen(fd: c_int, backlog: u32) -> Result<()> {
     socket::listen(fd, c_int::try_from(backlog).unwrap_or(c_int::MAX))
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! New sockets, and what becomes of IPv6 ones where the kernel has none.
+//! New sockets, and what replaces IPv6 ones where the kernel has no IPv6.
 
 use super::noipv6;
 use crate::errno::{Errno, Result, unchanged};
@@ -9,11 +9,11 @@ use core::ffi::c_int;
 
 /// A socket for IPv4.
 pub(crate) fn for_v4(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
-    // An old kernel refuses at first.
+    // An old kernel fails at first.
     unchanged(|| socket::open(Family::V4, protocol, Flags { nonblocking, private: false }))
 }
 
-/// A socket for IPv6 that speaks IPv4 too, with mapped addresses; or where there is no IPv6, one for IPv4,
+/// A socket for IPv6 that takes IPv4 too, as mapped addresses; or where there is no IPv6, one for IPv4,
 /// and `noipv6` is set.
 pub(crate) fn for_v6(protocol: Protocol, nonblocking: bool) -> Result<c_int> {
     v6(protocol, Flags { nonblocking, private: false })

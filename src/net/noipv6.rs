@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whether this process does without IPv6.
+//! Whether this process has no IPv6.
 //!
 //! The variable belongs to C programs, which read and write it as they like; here it is an atomic one, so that
 //! threads of ours do no harm.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Multicast, and what else sockets can be asked for.
+//! Multicast, and other options of sockets.
 
 use super::noipv6;
 use crate::errno::{Errno, Result};

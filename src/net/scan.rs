@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Addresses from text.
 //!
-//! Every function consumes an address. What stands behind it is the caller's business, and so is what has
-//! been consumed of something that is none.
+//! Every function consumes an address. What follows it is left to the caller, and so is what was
+//! consumed of something that is no address.
 
 use crate::errno::unchanged;
 use crate::sys::socket::interface::{self, Name};

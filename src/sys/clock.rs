@@ -17,7 +17,7 @@ pub(crate) fn realtime() -> (i64, u32) {
 
 /// The wall clock in seconds of Unix time.
 pub(crate) fn unix_seconds() -> i64 {
-    // SAFETY: NULL is allowed. It is cheaper than clock_gettime, and tells the same second but for its first milliseconds.
+    // SAFETY: NULL is allowed. It is cheaper than clock_gettime, and differs from it in the first milliseconds of a second only.
     (unsafe { libc::time(core::ptr::null_mut()) }) as i64
 }
 

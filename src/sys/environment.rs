@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the environment asks for, and the name of the machine.
+//! Settings from the environment, and the name of the machine.
 
 use crate::errno::Result;
 use core::ffi::CStr;
 use core::sync::atomic::AtomicU8;
 use core::sync::atomic::Ordering::Relaxed;
 
-/// A question to the environment that is asked once: the program may change its environment, and another thread with it.
+/// A setting that is read once: the program may change its environment, and another thread with it.
 struct Setting {
     name: &'static CStr,
     value: &'static CStr,
@@ -44,7 +44,7 @@ pub(crate) fn signals_interrupt() -> bool {
     INTERRUPT.is_set()
 }
 
-/// A variable of the environment, unless the process has more rights than its caller. To be looked at at once.
+/// A variable of the environment, unless the process has more rights than its caller. Valid until the environment changes.
 pub(crate) fn variable(name: &CStr) -> Option<&CStr> {
     if has_more_rights_than_its_caller() {
         return None;
@@ -55,7 +55,7 @@ pub(crate) fn variable(name: &CStr) -> Option<&CStr> {
     (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
 }
 
-/// The name of this machine, in `room`, as far as that goes.
+/// The name of this machine, in `room`, cut if it is longer.
 pub(crate) fn host_name(room: &mut [u8; 256]) -> Result<&[u8]> {
     syscall!(gethostname(room.as_mut_ptr().cast(), room.len() as _))?;
     Ok(room.split(|&byte| byte == 0).next().unwrap_or_default())

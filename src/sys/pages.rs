@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Memory straight from the kernel, for blocks that are shared without locks and never move.
+//! Pages from the kernel, for blocks that are shared without locks and never move.
 
 use crate::errno::{Errno, Result};
 
@@ -19,7 +19,7 @@ pub(crate) fn map(len: usize) -> Result<*mut u8> {
     if address == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(address.cast()) }
 }
 
-/// Gives `len` bytes from `address` on back.
+/// Unmaps `len` bytes from `address` on.
 ///
 /// # Safety
 /// They came from [`map`], `address` is the start of a page, and nothing uses them any more.

@@ -16,7 +16,7 @@ pub(crate) unsafe fn list<'a>(start: *mut libc::pollfd, length: c_uint) -> &'a m
     unsafe { core::slice::from_raw_parts_mut(start, length as usize) }
 }
 
-/// poll(2), or ppoll(2) where a sandbox refuses that: for so many milliseconds, without limit for -1.
+/// poll(2), or ppoll(2) where a sandbox forbids that: for so many milliseconds, without limit for -1.
 pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Result<c_int> {
     let length = list.len() as libc::nfds_t;
     match syscall!(poll(list.as_mut_ptr(), length, milliseconds)) {
@@ -33,8 +33,8 @@ pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Resul
     }
 }
 
-/// poll(2), for at most that many milliseconds. What it finds it writes to the list; an error, or a signal,
-/// leaves a list of which nothing is ready.
+/// poll(2), for at most that many milliseconds. Writes to the list what is ready; after an error, or a signal,
+/// that is nothing.
 pub(crate) fn poll(list: &mut [libc::pollfd], milliseconds: c_int) {
     for entry in &mut *list {
         entry.revents = 0;

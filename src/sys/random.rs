@@ -3,7 +3,7 @@
 
 use crate::errno::Result;
 
-/// Fills the bytes. Errors: those of a sandbox that forbids to ask.
+/// Fills the bytes. Errors: where a sandbox forbids both getrandom and the device, those of the device.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     use crate::errno::Errno;
@@ -32,7 +32,7 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     from_device(bytes)
 }
 
-/// The way of kernels that are older than the system call.
+/// For kernels that are older than the system call.
 #[cfg(not(owfat_arc4random))]
 fn from_device(bytes: &mut [u8]) -> Result<()> {
     use super::fd::{self, ReadBuf};
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_device_serves_too() {
+    fn the_device_gives_random_bytes_too() {
         let mut bytes = [[0_u8; 32]; 2];
         from_device(&mut bytes[0]).unwrap();
         from_device(&mut bytes[1]).unwrap();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! SIGPIPE: writing to a peer that has gone must not end the process.
+//! SIGPIPE: a write to a peer that has gone must not end the process.
 
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 extern "C" fn do_nothing(_: c_int) {}
 
-/// Whether SIGPIPE was looked at: [`UNSEEN`], [`HANDLED`] or [`RELEASED`].
+/// What was done about SIGPIPE: [`UNSEEN`], [`HANDLED`] or [`RELEASED`].
 static STATE: AtomicU8 = AtomicU8::new(UNSEEN);
 
 const UNSEEN: u8 = 0;
@@ -23,7 +23,7 @@ const RELEASED: u8 = 2;
 pub(crate) fn handle_sigpipe() {
     if !sigpipe_is_handled() {
         install();
-        // Only now: another thread may not write before the handler stands.
+        // Only now: another thread may not write before the handler is installed.
         STATE.store(HANDLED, Relaxed);
     }
 }
@@ -34,8 +34,8 @@ pub(crate) fn sigpipe_is_handled() -> bool {
     STATE.load(Relaxed) == HANDLED
 }
 
-/// Takes our handler away. SIGPIPE is ignored from then on: to write to a closed connection did not end the process before,
-/// and a plugin's end must not change that. Unless the program has set another disposition since.
+/// Replaces our handler by SIG_IGN, unless the program has set another disposition since: a write to a closed connection did
+/// not end the process before, and unloading a plugin must not change that.
 pub(crate) fn release_sigpipe() {
     let replaced = replace(ours(), libc::SIG_IGN);
     STATE.store(if replaced { RELEASED } else { UNSEEN }, Relaxed);

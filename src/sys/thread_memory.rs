@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A little memory for each thread, for functions that return a pointer to a text of theirs.
+//! A little memory for each thread, for functions that return a pointer to text that the library owns.
 
 use crate::errno::{Errno, Result};
 use core::marker::PhantomData;
@@ -19,7 +19,7 @@ impl<T: Copy> ThreadMemory<T> {
         Self { key: AtomicUsize::new(0), room: PhantomData }
     }
 
-    /// Stores `value` as the calling thread's, in place of the one before, and says where.
+    /// Stores `value` as the calling thread's, in place of the one before, and returns its address.
     pub(crate) fn store(&self, value: T) -> Result<*const T> {
         let key = self.key()?;
         // SAFETY: the key exists: it is never deleted once others can see it.
@@ -58,7 +58,7 @@ impl<T: Copy> ThreadMemory<T> {
         match self.key.compare_exchange(0, fresh, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Ok(key),
             Err(other) => {
-                // SAFETY: the key is new, and another thread's has taken its place before anybody saw it.
+                // SAFETY: the key is new, and another thread's has taken its place before any other thread saw it.
                 unsafe { libc::pthread_key_delete(key) };
                 Ok((other - 1) as pthread_key_t)
             }

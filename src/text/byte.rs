@@ -94,7 +94,7 @@ pub(crate) unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
     unsafe { compare::counted(a, b, len) }
 }
 
-/// Whether all bytes are equal, in a time that tells nothing about where they differ.
+/// Whether all bytes are equal, in a time that does not depend on where they differ.
 ///
 /// # Safety
 /// Both have `len` readable bytes.
@@ -105,7 +105,7 @@ pub(crate) unsafe fn equal_in_constant_time(a: *const u8, b: *const u8, len: usi
     };
     let (mut at, mut seen) = (0, 0);
     while len - at >= BLOCK {
-        // Hidden from the compiler after each block, lest it stop at the first that differs.
+        // Hidden from the compiler after each block, so that it does not stop at the first that differs.
         seen = black_box(seen | differing(at, at + BLOCK));
         at += BLOCK;
     }
@@ -134,17 +134,17 @@ pub(crate) unsafe fn starts_with(a: *const u8, a_len: usize, b: *const u8, b_len
 /// The same for a string. Of the string no more is read than it takes.
 ///
 /// # Safety
-/// `a` has `a_len` readable bytes, and `b` ends in a NUL.
+/// `a` has `a_len` readable bytes, and `b` ends in a null byte.
 pub(crate) unsafe fn starts_with_string(a: *const u8, a_len: usize, b: *const c_char) -> bool {
     for at in 0..a_len {
-        // SAFETY: neither the NUL nor the end has been passed.
+        // SAFETY: neither the null byte nor the end has been passed.
         match unsafe { (*a.add(at), *b.cast::<u8>().add(at)) } {
             (_, 0) => return true,
             (a, b) if a != b => return false,
             _ => {}
         }
     }
-    // SAFETY: all bytes before this one are in `a`, and so none is the NUL.
+    // SAFETY: all bytes before this one are in `a`, and so none is the null byte.
     unsafe { *b.add(a_len) == 0 }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn xml(out: &mut Out, character: u32) {
     out.byte(b';');
 }
 
-/// Only what has to be escaped in XML, and everything else as UTF-8. Refuses what XML cannot contain: NUL,
+/// Only what has to be escaped in XML, and everything else as UTF-8. Refuses what XML cannot contain: null bytes,
 /// surrogates, FFFE, FFFF, and what is beyond 10FFFF.
 pub(crate) fn xml_if_needed(out: &mut Out, character: u32) -> Option<()> {
     match (char::from_u32(character)?, character) {

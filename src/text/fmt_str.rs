@@ -9,7 +9,7 @@ use core::ffi::c_char;
 /// Writes the string at `source`.
 ///
 /// # Safety
-/// It ends with a NUL.
+/// It ends with a null byte.
 pub(crate) unsafe fn whole(out: &mut Out, source: *const c_char) {
     const FEW: usize = 16;
     let mut at: *const u8 = source.cast();
@@ -39,7 +39,7 @@ pub(crate) unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
 /// Writes strings one after the other.
 ///
 /// # Safety
-/// Each ends with a NUL.
+/// Each ends with a null byte.
 pub(crate) unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char>) {
     for next in strings {
         // SAFETY: the caller's promise.
@@ -109,7 +109,7 @@ mod tests {
     use std::ptr::null_mut;
 
     fn cut(source: &[u8], limit: usize) -> Vec<u8> {
-        // SAFETY: the source is readable up to its NUL or the limit.
+        // SAFETY: the source is readable up to its null byte or the limit.
         written(|out| unsafe { start(out, source.as_ptr().cast(), limit) })
     }
 
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(cut(b"abc", 3), b"abc");
         assert_eq!(cut(b"abc", 2), b"ab");
         assert_eq!(cut(b"", 0), b"");
-        // SAFETY: a literal has a NUL.
+        // SAFETY: a literal has a null byte.
         assert_eq!(written(|out| unsafe { whole(out, c"abc".as_ptr()) }), b"abc");
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Numbers that people read: one digit behind the point and a unit.
+//! Numbers for people: one digit behind the point and a unit.
 
 use super::fmt_int::unsigned;
 use super::out::Out;

@@ -4,9 +4,9 @@
 use super::out::Out;
 use core::ffi::{CStr, c_char};
 
-/// A C string that is read a byte at a time. It ends at its NUL or after a number of bytes, whichever comes
+/// A C string that is read a byte at a time. It ends at its null byte or after a number of bytes, whichever comes
 /// first, and nothing behind the byte that stops a scanner is ever looked at: programs scan numbers out of
-/// memory that has no NUL.
+/// memory that has no null byte.
 ///
 /// A copy looks ahead; assigning it back consumes what it has consumed.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ impl Text {
     /// The string at `start`, but no more than `limit` bytes of it. NULL is the empty string.
     ///
     /// # Safety
-    /// `start` is NULL or readable up to its first NUL or for `limit` bytes, whichever is less, for as long
+    /// `start` is NULL or readable up to its first null byte or for `limit` bytes, whichever is less, for as long
     /// as this value lives. A scanner that stops earlier needs only the bytes up to there.
     pub(crate) unsafe fn new(start: *const c_char, limit: usize) -> Self {
         Text { start: start.cast(), used: 0, limit: if start.is_null() { 0 } else { limit } }
@@ -59,7 +59,7 @@ impl Text {
         if self.used == self.limit {
             return 0;
         }
-        // SAFETY: `used` is below the limit, and no NUL is before it, because none is ever consumed.
+        // SAFETY: `used` is below the limit, and no null byte is before it, because none is ever consumed.
         unsafe { *self.start.add(self.used) }
     }
 
@@ -137,7 +137,7 @@ impl Text {
     /// The bytes that have not been consumed, up to the limit.
     ///
     /// # Safety
-    /// None is asked for behind the first NUL.
+    /// None is asked for behind the first null byte.
     pub(crate) unsafe fn rest(&self) -> Bytes {
         Bytes { at: self.start.wrapping_add(self.used), left: self.limit - self.used }
     }
@@ -340,7 +340,7 @@ pub(crate) mod tests {
         let mut string = string.as_ref().to_vec();
         string.push(0);
         let string = string.into_boxed_slice();
-        // SAFETY: the string has a NUL and lives until the end of this function.
+        // SAFETY: the string has a null byte and lives until the end of this function.
         let mut text = unsafe { Text::new(string.as_ptr().cast(), usize::MAX) };
         parse(&mut text).map(|value| (value, text.used()))
     }
@@ -356,7 +356,7 @@ pub(crate) mod tests {
     #[test]
     fn stops_at_the_nul_and_at_the_limit() {
         let all = |limit| {
-            // SAFETY: the string has a NUL.
+            // SAFETY: the string has a null byte.
             let mut text = unsafe { Text::new(c"abc".as_ptr(), limit) };
             text.skip(|_| true)
         };
@@ -367,7 +367,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_nul_is_never_consumed() {
-        // SAFETY: the string has a NUL.
+        // SAFETY: the string has a null byte.
         let mut text = unsafe { Text::new(c"".as_ptr(), usize::MAX) };
         assert!(!text.eat(0));
         assert_eq!(text.consumed(), b"");

@@ -67,7 +67,7 @@ pub(crate) fn scan_strictly(bytes: &mut Bytes) -> Option<u32> {
 /// Reads one character of a string: what Unicode allows, noncharacters included.
 #[inline(never)]
 pub(crate) fn scan_text(text: &mut Text) -> Option<u32> {
-    // SAFETY: a NUL is a character of its own, and ends every other one: nothing behind it is asked for.
+    // SAFETY: a null byte is a character of its own, and ends every other one: nothing behind it is asked for.
     let mut rest = unsafe { text.rest() };
     let before = rest.left();
     let value = scan(&mut rest).filter(|value| *value != 0 && char::from_u32(*value).is_some())?;

@@ -5,17 +5,17 @@ use crate::abi::{iopause_fd, taia};
 use crate::errno::unchanged;
 use crate::sys::pause;
 
-/// No wait is longer, in milliseconds: clocks are set, and callers look again.
+/// The longest wait, in milliseconds: clocks are set, and callers check again.
 const LONGEST: u64 = 1_000_000;
 
-/// Waits until one of the descriptors is ready or the deadline has come, `now` being the caller's idea of
-/// the present.
+/// Waits until one of the descriptors is ready or the deadline has come, `now` being the caller's current
+/// time.
 pub(crate) fn pause(list: &mut [iopause_fd], deadline: &taia, now: &taia) {
     unchanged(|| pause::poll(list, milliseconds(deadline, now) as i32));
 }
 
-/// How long to wait. A deadline that has come, but is not past, is worth a millisecond: the caller who asks
-/// whether it is past would be back at once.
+/// How long to wait. A deadline that has come, but is not past, is worth a millisecond: a caller that checks
+/// whether it is past would wait again at once.
 fn milliseconds(deadline: &taia, now: &taia) -> u64 {
     if deadline < now { 0 } else { deadline.milliseconds_after(*now).clamp(1, LONGEST) }
 }

@@ -3,8 +3,8 @@
 
 use crate::abi::tai;
 
-/// The label of 1970-01-01 00:00:10 TAI, which this library, as all of its kind, equates with the
-/// beginning of Unix time: no table of leap seconds is kept.
+/// The label of 1970-01-01 00:00:10 TAI, which this library, like others of this interface, equates with the
+/// beginning of Unix time: there is no table of leap seconds.
 pub(crate) const UNIX_EPOCH: u64 = (1 << 62) + 10;
 
 impl tai {

@@ -71,7 +71,7 @@ impl CallbackSink {
                         break;
                     }
                 }
-                Err(refusal) if position == offset => return Err(refusal),
+                Err(failure) if position == offset => return Err(failure),
                 Err(_) => break,
             }
         }

@@ -167,7 +167,7 @@ pub(crate) fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer
             Ok(0) => break,
             Ok(count) => sent += count as u64,
             Err(_) if sent > 0 => break,
-            Err(refusal) => return Err(refusal),
+            Err(failure) => return Err(failure),
         }
     }
     Ok(sent as usize)

@@ -60,7 +60,7 @@ pub(crate) fn try_write_in_time(d: i64, buffer: WriteBuf) -> Answer {
 }
 
 fn in_time(d: i64, answer: Answer) -> Answer {
-    if answer.is_again() && expiry::is_expired(d) { Answer::refused(IoError::TimedOut) } else { answer }
+    if answer.is_again() && expiry::is_expired(d) { Answer::failed(IoError::TimedOut) } else { answer }
 }
 
 /// The usual case, a descriptor in nonblocking mode, stands here, so that it gets by with few instructions.
@@ -107,7 +107,7 @@ fn write_otherwise(handle: Handle, buffer: WriteBuf) -> Answer {
 #[cold]
 #[inline(never)]
 fn unregistered(nothing: bool) -> Answer {
-    if nothing { Answer::moved(0) } else { Answer::refused(IoError::Failed(Errno(libc::EBADF))) }
+    if nothing { Answer::moved(0) } else { Answer::failed(IoError::Failed(Errno(libc::EBADF))) }
 }
 
 /// Reads, and waits for something to read if need be. See `io_waitread`.

@@ -9,7 +9,7 @@
 //! 3. its other half in Rust, among the [`halves`], which gets the strings.
 //!
 //! Parts 2 and 3 are declared hidden in `variadic.c`. The linker gives a name the strictest visibility that
-//! anyone asked for, so neither leaves the library. The prototypes stand in `capi/NAME.toml`.
+//! a program asked for, so neither leaves the library. The prototypes stand in `capi/NAME.toml`.
 
 mod halves;
 

@@ -79,7 +79,7 @@ pub(super) fn reading(engine: &mut Engine) {
             c.buffer_init(b, read, 5, start, *size);
             (*b).cookie = (&raw mut script).cast();
             for get in gets {
-                // With one delimiter the C library takes an error for an end, and stores no NUL at a real one.
+                // With one delimiter the C library takes an error for an end, and stores no null byte at a real one.
                 let one = matches!(get, Get::Token(_, set) if set.len() == 1) || matches!(get, Get::Line(_));
                 if one {
                     (*(*b).cookie.cast::<Script>())

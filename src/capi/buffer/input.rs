@@ -73,7 +73,7 @@ pub unsafe extern "C" fn buffer_peekc(b: *mut buffer, x: *mut c_char) -> ssize_t
 
 /// Reads a token to x: bytes up to the first of the setlen delimiters at charset, which is stored too. Returns the
 /// length without the delimiter; len if none came within as many bytes, then the next call goes on there; and at the end
-/// of the input the number of bytes before it, with a NUL stored behind them if that fits. So after a result
+/// of the input the number of bytes before it, with a null byte stored behind them if that fits. So after a result
 /// of 0 *x tells an empty token from the end. Returns -1 on error: then the bytes that came before it are lost.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_get_token(
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn buffer_getline(b: *mut buffer, x: *mut c_char, len: usi
 pub type string_predicate = Option<unsafe extern "C" fn(x: *const c_char, len: usize) -> c_int>;
 
 /// buffer_get_token where the function p, called after each byte, says which one is the last. Returns -1 if
-/// that returns -1, too. The end of the input stores no NUL.
+/// that returns -1, too. The end of the input stores no null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_get_token_pred(
     b: *mut buffer,

@@ -37,21 +37,21 @@ pub unsafe extern "C" fn buffer_putflush(b: *mut buffer, x: *const c_char, len: 
     zero_or_minus_one(unsafe { (*b).put_and_flush(x, len) })
 }
 
-/// buffer_put for the string x, without its NUL.
+/// buffer_put for the string x, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_puts(b: *mut buffer, x: *const c_char) -> c_int {
     // SAFETY: a valid buffer, and a string.
     zero_or_minus_one(unsafe { (*b).put(x, string::length(x)) })
 }
 
-/// buffer_putalign for the string x, without its NUL.
+/// buffer_putalign for the string x, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_putsalign(b: *mut buffer, x: *const c_char) -> c_int {
     // SAFETY: as in buffer_puts.
     zero_or_minus_one(unsafe { (*b).put_aligned(x, string::length(x)) })
 }
 
-/// buffer_putflush for the string x, without its NUL.
+/// buffer_putflush for the string x, without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn buffer_putsflush(b: *mut buffer, x: *const c_char) -> c_int {
     // SAFETY: as in buffer_puts.

@@ -12,7 +12,7 @@ pub unsafe extern "C" fn byte_start(a: *const c_void, alen: usize, b: *const c_v
     unsafe { byte::starts_with(a.cast(), alen, b.cast(), blen) }.into()
 }
 
-/// The same for a string, without its NUL.
+/// The same for a string, without its null byte.
 /// cbindgen:postfix=__attribute__((pure))
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn byte_starts(a: *const c_void, alen: usize, str: *const c_char) -> c_int {

@@ -17,7 +17,7 @@ pub unsafe extern "C" fn dns_ip4(out: *mut stralloc, fqdn: *const stralloc) -> c
 }
 
 /// The same for IPv6 addresses, 16 bytes each, and IPv4 addresses as ::ffff:1.2.3.4: both are asked for together. An
-/// IPv6 address in *fqdn is its own result, and EINVAL is the errno if anything stands behind it. Writes a NUL behind
+/// IPv6 address in *fqdn is its own result, and EINVAL is the errno if anything stands behind it. Writes a null byte behind
 /// *fqdn.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dns_ip6(out: *mut stralloc, fqdn: *mut stralloc) -> c_int {

@@ -77,7 +77,7 @@ pub unsafe extern "C" fn dns_txt_packet(out: *mut stralloc, buf: *const c_char, 
 }
 
 /// The same for MX records: for each two bytes of preference, the more significant one first, the name as text, and a
-/// NUL.
+/// null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dns_mx_packet(out: *mut stralloc, buf: *const c_char, len: c_uint) -> c_int {
     // SAFETY: as in dns_packet_copy.

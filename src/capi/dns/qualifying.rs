@@ -6,7 +6,7 @@ use crate::dns::{qualify, rewrite};
 use crate::errno::zero_or_minus_one;
 use core::ffi::c_int;
 
-/// Replaces the contents of *out by the rules for completing names, each with a NUL behind it: the lines of the file that
+/// Replaces the contents of *out by the rules for completing names, each with a null byte behind it: the lines of the file that
 /// the variable DNSREWRITEFILE names, or else of /etc/dnsrewrite; if there is none, those that follow from the
 /// domains in the variable LOCALDOMAIN, or else in the first search or domain line of /etc/resolv.conf, or else in the
 /// name of the machine. What was found serves for 10 minutes or 10000 calls. Returns 0, or -1 with errno.

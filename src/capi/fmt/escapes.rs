@@ -51,7 +51,7 @@ pub unsafe extern "C" fn fmt_escapecharc(dest: *mut c_char, ch: u32) -> usize {
 }
 
 /// For XML, but only where it is needed: & and < and control characters; everything else becomes UTF-8.
-/// Returns 0 for what XML cannot contain: NUL, surrogates, FFFE, FFFF, and what is beyond 10FFFF.
+/// Returns 0 for what XML cannot contain: null bytes, surrogates, FFFE, FFFF, and what is beyond 10FFFF.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_xmlescape(dest: *mut c_char, ch: u32) -> usize {
     // SAFETY: as in fmt_escapecharxml.

@@ -5,17 +5,17 @@ use crate::text::out::Out;
 use crate::text::{fmt_str, netstring};
 use core::ffi::c_char;
 
-/// Copies the string src without its NUL.
+/// Copies the string src without its null byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_str(dest: *mut c_char, src: *const c_char) -> usize {
     // SAFETY: src is a string; dest is NULL or has room for the result.
     unsafe { Out::write(dest, |out| fmt_str::whole(out, src)) }
 }
 
-/// Copies the string src, but no more than limit bytes of it; these need no NUL behind them.
+/// Copies the string src, but no more than limit bytes of it; these need no null byte behind them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_strn(dest: *mut c_char, src: *const c_char, limit: usize) -> usize {
-    // SAFETY: src is readable up to its NUL or the limit; dest is NULL or has room for the result.
+    // SAFETY: src is readable up to its null byte or the limit; dest is NULL or has room for the result.
     unsafe { Out::write(dest, |out| fmt_str::start(out, src, limit)) }
 }
 

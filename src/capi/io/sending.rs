@@ -2,7 +2,7 @@
 //! Files, memory and descriptors on their way out; and a description for people.
 
 use crate::abi::{int64, io_write_callback, uint64};
-use crate::errno::{IoError, bytes_or_refusal, count_or_minus_one, zero_or_minus_one};
+use crate::errno::{IoError, bytes_or_io_error, count_or_minus_one, zero_or_minus_one};
 use crate::evloop::debug;
 use crate::transfer;
 use crate::transfer::callback::CallbackSink;
@@ -16,7 +16,7 @@ const DEBUG_ROOM: c_uint = 100;
 /// set by sendfile(2), read(2) and write(2). Neither s nor fd need be registered. On a descriptor in blocking mode it waits.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_sendfile(s: int64, fd: int64, off: uint64, n: uint64) -> int64 {
-    bytes_or_refusal(transfer::file::send_file(s, fd, off, n))
+    bytes_or_io_error(transfer::file::send_file(s, fd, off, n))
 }
 
 /// Offers the bytes from off on of the file `in` to the callback, in pieces of at most 64 KiB, until it takes less than it was
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn io_mmapwritefile(
 ) -> int64 {
     // SAFETY: the caller hands in a function for this.
     let sink = unsafe { CallbackSink::new(writecb, out) };
-    bytes_or_refusal(sink.map_err(IoError::Failed).and_then(|sink| sink.offer_region(r#in, off, bytes)))
+    bytes_or_io_error(sink.map_err(IoError::Failed).and_then(|sink| sink.offer_region(r#in, off, bytes)))
 }
 
 /// Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno as set by

@@ -2,7 +2,7 @@
 //! Reading and writing, and deadlines.
 
 use crate::abi::{int64, tai6464};
-use crate::errno::bytes_or_refusal;
+use crate::errno::bytes_or_io_error;
 use crate::evloop::expiry;
 use crate::sys::fd::{ReadBuf, WriteBuf};
 use crate::transfer;
@@ -16,7 +16,7 @@ pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> i
     // SAFETY: the caller hands in a buffer of len bytes.
     match unsafe { ReadBuf::new(buf.cast(), len) } {
         Ok(buffer) => transfer::try_read(d, buffer).c_value(),
-        Err(refusal) => bytes_or_refusal(Err(refusal)),
+        Err(refusal) => bytes_or_io_error(Err(refusal)),
     }
 }
 
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -
     // SAFETY: the caller hands in a buffer of len bytes.
     match unsafe { WriteBuf::new(buf.cast(), len) } {
         Ok(buffer) => transfer::try_write(d, buffer).c_value(),
-        Err(refusal) => bytes_or_refusal(Err(refusal)),
+        Err(refusal) => bytes_or_io_error(Err(refusal)),
     }
 }
 
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_waitread(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_refusal(unsafe { ReadBuf::new(buf.cast(), len) }.and_then(|room| transfer::wait_read(d, room)))
+    bytes_or_io_error(unsafe { ReadBuf::new(buf.cast(), len) }.and_then(|room| transfer::wait_read(d, room)))
 }
 
 /// Like io_trywrite, but waits until there is room, in nonblocking mode too. It may write fewer bytes than asked for.
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn io_waitread(d: int64, buf: *mut c_char, len: int64) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_waitwrite(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_refusal(
+    bytes_or_io_error(
         unsafe { WriteBuf::new(buf.cast(), len) }.and_then(|bytes| transfer::wait_write(d, bytes)),
     )
 }
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn io_tryreadtimeout(d: int64, buf: *mut c_char, len: int6
     // SAFETY: the caller hands in a buffer of len bytes.
     match unsafe { ReadBuf::new(buf.cast(), len) } {
         Ok(buffer) => transfer::try_read_in_time(d, buffer).c_value(),
-        Err(error) => bytes_or_refusal(Err(error)),
+        Err(error) => bytes_or_io_error(Err(error)),
     }
 }
 
@@ -76,6 +76,6 @@ pub unsafe extern "C" fn io_trywritetimeout(d: int64, buf: *const c_char, len: i
     // SAFETY: the caller hands in a buffer of len bytes.
     match unsafe { WriteBuf::new(buf.cast(), len) } {
         Ok(buffer) => transfer::try_write_in_time(d, buffer).c_value(),
-        Err(error) => bytes_or_refusal(Err(error)),
+        Err(error) => bytes_or_io_error(Err(error)),
     }
 }

@@ -54,16 +54,16 @@ pub unsafe extern "C" fn prs_u64_big(bs: *mut bytestream) -> u64 {
     u64::from_be_bytes(unsafe { (*bs).integer() })
 }
 
-/// Takes a string and its NUL to dest, and returns its length. Returns -1, and *bs is in error, if no NUL comes within destsize
-/// bytes or before the end; then dest holds what came, with a NUL, or nothing if destsize is 0.
+/// Takes a string and its null byte to dest, and returns its length. Returns -1, and *bs is in error, if no null byte comes
+/// within destsize bytes or before the end; then dest holds what came, with a null byte, or nothing if destsize is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prs_asciiz(bs: *mut bytestream, dest: *mut c_char, destsize: usize) -> ssize_t {
     // SAFETY: a valid stream and the caller's room.
     unsafe { (*bs).string(dest, destsize) }.map_or(-1, |length| length as ssize_t)
 }
 
-/// Takes a field of exactly destsize - 1 bytes to dest, adds a NUL, and returns the length of the string in it. Returns -1, and
-/// *bs is in error, if there are not so many bytes or destsize is 0.
+/// Takes a field of exactly destsize - 1 bytes to dest, adds a null byte, and returns the length of the string in it.
+/// Returns -1, and *bs is in error, if there are not so many bytes or destsize is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prs_asciiz_fixedlen(
     bs: *mut bytestream,

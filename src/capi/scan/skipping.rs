@@ -5,14 +5,14 @@ use crate::text::skip;
 use core::ffi::{CStr, c_char};
 
 /// Returns how many white space characters (blank, \t, \n, \v, \f, \r) are at the start of src, at most
-/// limit. A NUL is not white.
+/// limit. A null byte is not white.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_whitenskip(src: *const c_char, limit: usize) -> usize {
     // SAFETY: src is readable up to the first byte that is not white, or for limit bytes.
     unsafe { skip::white(src, limit) }
 }
 
-/// Returns how many other characters are at the start of src, at most limit. A NUL is one of them: limit is
+/// Returns how many other characters are at the start of src, at most limit. A null byte is one of them: limit is
 /// the length of the text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_nonwhitenskip(src: *const c_char, limit: usize) -> usize {
@@ -20,7 +20,7 @@ pub unsafe extern "C" fn scan_nonwhitenskip(src: *const c_char, limit: usize) ->
     unsafe { skip::not_white(src, limit) }
 }
 
-/// Returns how many characters at the start of src are in the string charset, at most limit. A NUL is not.
+/// Returns how many characters at the start of src are in the string charset, at most limit. A null byte is not.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_charsetnskip(
     src: *const c_char,
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn scan_charsetnskip(
     unsafe { skip::run_of(src, limit, CStr::from_ptr(charset).to_bytes(), true) }
 }
 
-/// Returns how many characters at the start of src are neither in the string charset nor NUL, at most
+/// Returns how many characters at the start of src are neither in the string charset nor a null byte, at most
 /// limit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_noncharsetnskip(

@@ -74,8 +74,8 @@ pub unsafe extern "C" fn scan_to_array(
     size_or_zero(unsafe { (*dest).append_decoded(func, Ok(src)) })
 }
 
-/// Appends what func decodes of the bytes of src, which end at the first NUL, if there is any, to dest.
-/// Returns how many bytes of src were used; 0 if either array has failed, or there is no memory for a NUL
+/// Appends what func decodes of the bytes of src, which end at the first null byte, if there is any, to dest.
+/// Returns how many bytes of src were used; 0 if either array has failed, or there is no memory for a null byte
 /// behind the bytes of src.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_tofrom_array(

@@ -30,7 +30,7 @@ pub unsafe extern "C" fn scan_uuencoded(src: *const c_char, dest: *mut c_char, d
     unsafe { decode(src, dest, destlen, uuencoded::decode) }
 }
 
-/// One line of yEnc. Stops at the line's end, at = before the NUL, and behind the = of =y, which begins a
+/// One line of yEnc. Stops at the line's end, at = before the null byte, and behind the = of =y, which begins a
 /// line of another kind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scan_yenc(src: *const c_char, dest: *mut c_char, destlen: *mut usize) -> usize {

@@ -97,7 +97,7 @@ fn queued_by_hand_during_a_wait() {
     });
 }
 
-/// Who is in the list already must not get in again.
+/// A descriptor that is in the list already must not be added again.
 #[test]
 fn queued_by_two_threads() {
     in_every_order(2, |site| {

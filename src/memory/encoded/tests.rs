@@ -130,7 +130,7 @@ fn a_string_encodes_and_decodes_itself() {
         assert_eq!(sa.len, length / 2 * 3);
     }
     assert!(sa.as_slice().starts_with(b"abc616263616263363136323633"));
-    // A string in it, the NUL of which is the last byte in use, the first one behind those, and further behind.
+    // A string in it, the null byte of which is the last byte in use, the first one behind those, and further behind.
     for used in [5, 4, 2] {
         sa.free();
         sa = string(b"3031\0");

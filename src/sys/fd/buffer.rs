@@ -32,8 +32,8 @@ impl ReadBuf {
     /// Errors: EINVAL for a negative length.
     ///
     /// # Safety
-    /// `length` bytes at `start` may be written to while the value is in use; `start` may be anything that the kernel
-    /// will find fault with.
+    /// `length` bytes at `start` may be written to while the value is in use; `start` may also be an address for which the
+    /// kernel answers EFAULT.
     pub(crate) unsafe fn new(start: *mut c_void, length: i64) -> core::result::Result<Self, IoError> {
         Ok(ReadBuf { start, length: usable(length)? })
     }
@@ -72,8 +72,8 @@ impl WriteBuf {
     /// Errors: EINVAL for a negative length.
     ///
     /// # Safety
-    /// `length` bytes at `start` may be read while the value is in use; `start` may be anything that the kernel will
-    /// find fault with.
+    /// `length` bytes at `start` may be read while the value is in use; `start` may also be an address for which the
+    /// kernel answers EFAULT.
     pub(crate) unsafe fn new(start: *const c_void, length: i64) -> core::result::Result<Self, IoError> {
         Ok(WriteBuf { start, length: usable(length)? })
     }

@@ -35,7 +35,7 @@ impl Gather {
     /// fewer.
     ///
     /// # Safety
-    /// The memory can be read while the value is in use; what cannot be, the kernel will find fault with.
+    /// The memory can be read while the value is in use; for what cannot be read, the kernel answers EFAULT.
     pub(crate) unsafe fn push(&mut self, start: *const c_void, length: u64) -> bool {
         let fits = length.min(BYTES_LIMIT - self.bytes);
         let piece = libc::iovec { iov_base: start.cast_mut(), iov_len: fits as usize };
@@ -90,7 +90,7 @@ impl Gather {
     /// but a socket.
     pub(crate) fn send(&mut self, fd: c_int, more: bool) -> Result<usize> {
         match self.send_message(fd, more) {
-            // What is not about the call comes again.
+            // Any other error comes again.
             Err(error) if error.is_unsupported() => self.write(fd),
             outcome => outcome,
         }

@@ -59,7 +59,7 @@ pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
     Ok(value)
 }
 
-/// True for a regular file, a directory or a disk, which never make anybody wait. Errors: EBADF.
+/// True for a regular file, a directory or a disk, on which no read or write waits. Errors: EBADF.
 pub(crate) fn is_file(fd: c_int) -> Result<bool> {
     let mode = wide::status(fd)?.st_mode;
     Ok(matches!(mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK))
@@ -115,7 +115,7 @@ pub(crate) fn ready_now(fd: c_int, events: libc::c_short) -> Result<libc::c_shor
     poll_once(from_mut(&mut query), 0).map(|_| query.revents)
 }
 
-/// True if a write would not wait now: there is room, or an error to be met.
+/// True if a write would not wait now: there is room, or an error to report.
 pub(crate) fn is_writable(fd: c_int) -> Result<bool> {
     ready_now(fd, libc::POLLOUT).map(|found| found != 0)
 }
@@ -177,7 +177,7 @@ pub(crate) fn private_pipe() -> Result<[c_int; 2]> {
             outcome => return outcome.map(|_| pair),
         }
     }
-    // A program that another thread starts at this very moment inherits the pipe.
+    // A program that another thread executes between these calls inherits the pipe.
     let pair = pipe()?;
     let prepare = |fd| set_close_on_exec(fd).and_then(|()| set_nonblocking(fd, true));
     let prepared = pair.into_iter().try_for_each(prepare);

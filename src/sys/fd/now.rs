@@ -2,9 +2,9 @@
 //! Reads and writes that do not wait, on files in blocking mode that are no sockets: pipes, terminals, devices.
 //!
 //! Nonblocking mode belongs to the open file description, which other processes may share, so it is never switched for a
-//! call. What is tried instead, in this order:
+//! call. Instead this is tried, in this order:
 //!
-//! 1. preadv2(2) and pwritev2(2) with RWF_NOWAIT: pipes, since Linux 6.4. Where that is missing, poll(2) is asked first.
+//! 1. preadv2(2) and pwritev2(2) with RWF_NOWAIT: pipes, since Linux 6.4. Where that is missing, poll(2) comes first.
 //! 2. Of a pipe, vmsplice(2) with SPLICE_F_NONBLOCK, which copies to the caller's memory.
 //! 3. An open file description of our own, by way of /proc: pipes and terminals. (Not the master of a
 //!    pseudo-terminal: to open it makes another one.)
@@ -25,7 +25,7 @@ pub(crate) fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
             return result;
         }
     }
-    // Most have nothing, and then there is nothing to get in the way of other readers with.
+    // Mostly there is nothing to read. Then what follows, which could take bytes from other readers, is not needed.
     if fd::ready_now(fd, libc::POLLIN)? == 0 {
         return Err(Errno(libc::EAGAIN));
     }
@@ -130,15 +130,15 @@ mod linux {
         // A number always fits.
         let _ = write!(name, "/proc/self/fd/{fd}");
         let flags = access | libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOCTTY;
-        // ENXIO of a pipe without a reader, as every other error, is for the call itself to find out.
+        // ENXIO of a pipe without a reader, like every other error, is left to the call itself.
         let own = syscall!(open(name.bytes.as_ptr().cast::<c_char>(), flags)).ok()?;
         let result = call(own);
         crate::errno::unchanged(|| fd::close(own));
         Some(result)
     }
 
-    /// Unless the kernel says that it is none. A sandbox that refuses the question with another error has not said so, and to
-    /// open a master would make another terminal, whose bytes are never read.
+    /// True unless the kernel says that it is none. A sandbox that fails the ioctl with another error has not said so, and
+    /// opening a master would create another terminal, whose bytes are never read.
     fn is_pty_master(fd: c_int) -> bool {
         let mut number: c_int = 0;
         !matches!(syscall!(ioctl(fd, libc::TIOCGPTN, &mut number)), Err(Errno(libc::ENOTTY)))

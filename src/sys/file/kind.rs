@@ -3,7 +3,7 @@
 //!
 //! The question that matters is what a short read proves. It proves "drained" for two kinds only: a TCP socket without an
 //! upper layer, and (with recvmsg's flags) a Unix stream. Multipath TCP, kernel TLS, AF_VSOCK, SCTP, terminals and
-//! whatever comes next may stop a read in front of more bytes, and are looked at again.
+//! whatever comes next may stop a read in front of more bytes, and are polled again.
 
 #[cfg(target_os = "linux")]
 use crate::errno::Errno;
@@ -22,7 +22,7 @@ pub(crate) enum FileKind {
     LocalStream = 1,
     /// A terminal: it may become writable without a wake-up.
     Terminal = 2,
-    /// By signs that cost nothing, a TCP socket. A short read leaves it stale until [`FileKind::of`] has proved that.
+    /// A TCP socket, by hints that cost no system call. A short read leaves it stale until [`FileKind::of`] has proved that.
     AssumedTcp = 3,
     /// A TCP socket without an upper layer: a read that brings less than asked for has emptied it.
     Tcp = 4,
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_be_sent_sigurg_is_not_trusted() {
+    fn a_socket_with_an_owner_for_sigurg_is_not_trusted() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let local = UnixStream::pair().unwrap().0;

@@ -15,7 +15,7 @@ pub(super) mod wide;
 
 pub(crate) use kind::FileKind;
 
-/// What to open a file for, and whether it may come into being.
+/// What to open a file for, and whether it may be created.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Purpose {
     flags: c_int,
@@ -32,7 +32,7 @@ impl Purpose {
     /// Writing at the end.
     pub(crate) const APPEND: Self =
         Purpose { flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o600 };
-    /// Writing from scratch.
+    /// Writing; what the file holds is discarded.
     pub(crate) const TRUNCATE: Self =
         Purpose { flags: O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, mode: 0o644 };
     /// Writing.
@@ -61,7 +61,7 @@ impl Purpose {
 /// [`private`](Purpose::private).
 ///
 /// # Safety
-/// `name` is a string, or an address that the kernel will find fault with.
+/// `name` is a string, or an address for which the kernel answers EFAULT.
 pub(crate) unsafe fn open(name: *const c_char, purpose: Purpose) -> Result<c_int> {
     syscall!(open(name, purpose.flags | LARGE, purpose.mode))
 }
@@ -119,7 +119,7 @@ pub(crate) fn map(fd: c_int, length: usize, mapping: Mapping) -> Result<*mut c_c
     if address == libc::MAP_FAILED { Err(Errno::last()) } else { Ok(address.cast()) }
 }
 
-/// munmap(2). Errors: EINVAL for what the start of no mapping can be.
+/// munmap(2). Errors: EINVAL for an address that is not the start of a page.
 ///
 /// # Safety
 /// Nothing uses those `length` bytes any more.

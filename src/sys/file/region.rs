@@ -6,7 +6,7 @@ use crate::errno::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
-/// Reads into `room` from `offset` on. 0: the file ends there. Errors: ESPIPE for what has no offsets.
+/// Reads into `room` from `offset` on. No bytes: the file ends there. Errors: ESPIPE for what has no offsets.
 pub(crate) fn read_at(file: c_int, room: &mut [MaybeUninit<u8>], offset: u64) -> Result<&[u8]> {
     let offset = position(offset)?;
     let count = syscall!(wide::pread(file, room.as_mut_ptr().cast(), room.len(), offset))? as usize;
@@ -23,7 +23,7 @@ pub(crate) fn size(file: c_int) -> Result<u64> {
     Ok(status.st_size as u64)
 }
 
-/// Asks the kernel to read a region ahead. It may as well not.
+/// Asks the kernel to read a region ahead, which it may ignore.
 pub(crate) fn read_ahead(file: c_int, offset: u64, length: u64) {
     let (Ok(offset), Ok(length)) = (position(offset), position(length)) else { return };
     // SAFETY: no memory is involved. The result is an errno value that is of no interest.

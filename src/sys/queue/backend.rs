@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The backend in use: the kernel's own event queue, or poll(2) where there is none or it is refused.
+//! The backend in use: the kernel's own event queue, or poll(2) where there is none or it is forbidden.
 //!
 //! `OWFAT_BACKEND=poll` in the environment asks for poll, to tell a fault of the backend from one of the program;
 //! building with `--cfg owfat_backend="poll"` does so for good.
@@ -21,16 +21,16 @@ pub(crate) struct Backend(Kind);
 enum Kind {
     /// The kernel's own queue.
     Kernel(Kernel),
-    /// poll, for good: it was asked for, or nothing else is allowed.
+    /// poll, for good: it was asked for, or the kernel's queue is missing or forbidden.
     Poll(Poll),
     /// poll, until the kernel has descriptors and memory to spare for a queue of its own.
     Fallback(Poll),
 }
 
-/// The instance made last does not know edges.
+/// The instance made last is level-triggered.
 static IS_LEVEL_TRIGGERED: AtomicBool = AtomicBool::new(false);
 
-/// The kernel hands out a queue, but refuses to wait for it: a sandbox may know one system call and not the other.
+/// The kernel grants a queue and then forbids the wait: a sandbox may allow one system call and not the other.
 static FORBIDDEN: AtomicBool = AtomicBool::new(false);
 
 /// True if the loop has to wake a wait that is under way when something more is to be looked at.
@@ -41,7 +41,7 @@ pub(crate) fn is_level_triggered() -> bool {
 }
 
 impl Backend {
-    /// A fresh instance, of whatever kind the kernel allows.
+    /// A fresh instance: the kernel's own queue, or poll.
     pub(crate) fn new() -> Self {
         let kernel = if cfg!(owfat_backend = "poll") || environment::asks_for_poll() || FORBIDDEN.load(SeqCst)
         {
@@ -54,9 +54,9 @@ impl Backend {
                 IS_LEVEL_TRIGGERED.store(Kernel::IS_LEVEL_TRIGGERED, SeqCst);
                 Backend(Kind::Kernel(kernel))
             }
-            Err(refusal) => {
+            Err(error) => {
                 IS_LEVEL_TRIGGERED.store(Poll::IS_LEVEL_TRIGGERED, SeqCst);
-                let passing = matches!(refusal, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
+                let passing = matches!(error, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
                 let kind = if passing { Kind::Fallback } else { Kind::Poll };
                 Backend(kind(Poll::new()))
             }
@@ -70,7 +70,7 @@ impl Backend {
         Backend(Kind::Poll(Poll::new()))
     }
 
-    /// True if another instance would serve better, should the kernel grant one now.
+    /// True if the next instance may be the kernel's own: for this one, descriptors or memory were short.
     pub(crate) fn is_fallback(&self) -> bool {
         matches!(self.0, Kind::Fallback(_))
     }

@@ -13,7 +13,7 @@ pub(crate) struct Interest {
     pub write: bool,
 }
 
-/// What became of a wait.
+/// How a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Delivery {
     /// An event of the registration with this token. Hang-up and error count as readable and writable.
@@ -33,5 +33,5 @@ pub(crate) enum Delivery {
     Aborted,
 }
 
-/// Room for what poll has to remember.
+/// What the dispatcher on poll remembers, in the C program's struct.
 pub(crate) type Places = NonNull<[iomux_slot; SLOTS]>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The dispatcher in use, for `iom_*`: the kernel's own, or poll(2) where there is none or it is refused.
+//! The dispatcher in use, for `iom_*`: the kernel's own, or poll(2) where there is none or it is forbidden.
 //!
 //! A dispatcher lives in the memory of a C program: a few numbers, and places for descriptors, which only the dispatcher
 //! on poll uses.

@@ -26,7 +26,7 @@ impl Readiness {
     /// Hang-up, error or urgent data was part of the event: what follows after the bytes at hand may bring no event of its
     /// own, so a short read proves nothing.
     pub(crate) const HANGUP: Readiness = Readiness(4);
-    /// The descriptor may be a TCP socket, by a sign that costs nothing.
+    /// The descriptor may be a TCP socket, by a hint that costs no system call.
     pub(crate) const STREAM_LIKE: Readiness = Readiness(8);
     /// There is urgent data: reads stop in front of the mark, also after the program has taken the urgent byte.
     pub(crate) const URGENT: Readiness = Readiness(16);
@@ -77,11 +77,11 @@ pub(crate) struct Watch {
     pub read: bool,
     /// Readiness for writing is not known yet.
     pub write: bool,
-    /// An error alone has been reported a few times, and lasts: it is no news, and may not end the wait.
+    /// An error alone has been reported a few times, and lasts: it is nothing new, and may not end the wait.
     pub error_lasts: bool,
 }
 
-/// Directions of which the kernel will say nothing, though it watches the other one.
+/// Directions that the kernel cannot report, though it watches the other one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Unsupported {
     /// Reading.

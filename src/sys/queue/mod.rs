@@ -29,9 +29,9 @@
 //!
 //! poll(2) sees what is ready, never what changed, so it has to be told at each wait which directions not to look
 //! at. The loop knows: those that it has marked as ready or stale, which are its own business until it calls
-//! `rearm`, or learns of an EAGAIN, and forgets the mark. Everything else that is watched it lists in `watches`,
-//! an iterator over the table; a backend with edges ignores it, and the optimiser drops it. So poll needs no memory of its own, and
-//! `add`, `rearm` and `remove` are nothing to it.
+//! `rearm`, or learns of an EAGAIN, and clears the mark. It lists everything else that is watched in `watches`,
+//! an iterator over the table; a backend with edges ignores it, and the optimiser drops it. So poll needs no memory of its own,
+//! and its `add`, `rearm` and `remove` do nothing.
 //!
 //! What remains is a wait under way while another thread registers a descriptor, or learns of an EAGAIN and then
 //! interest: the list of that wait is out of date. A change of interest or a registration therefore ends with `wake()` when

@@ -19,8 +19,8 @@ struct End {
     identity: Identity,
 }
 
-/// Device, inode, and the time of creation in nanoseconds where pipes have no inode number (OpenBSD, NetBSD). No program
-/// else looks at that time: on Linux every write moves it.
+/// Device, inode, and the time of creation in nanoseconds where pipes have no inode number (OpenBSD, NetBSD). Only there is
+/// the time compared: on Linux every write changes it.
 type Identity = (u64, u64, i64);
 
 fn identity(fd: c_int) -> Result<Identity> {
@@ -60,13 +60,13 @@ impl SelfPipe {
     /// Makes the reading end readable.
     pub(super) fn wake(self) {
         if self.writing.is_ours() {
-            // EAGAIN says that the pipe is full, and then the wake-up is already under way. For want of a page it is not.
+            // EAGAIN says that the pipe is full, and then a wake-up is already pending. Without memory for a page none is.
             let write = || syscall!(write(self.writing.fd, c"!".as_ptr().cast(), 1));
             while let Err(Errno(libc::ENOMEM | libc::EINTR)) = write() {}
         }
     }
 
-    /// Takes in what [`wake`](Self::wake) has written. Errors: EBADF if the pipe is not ours any more.
+    /// Reads what [`wake`](Self::wake) has written. Errors: EBADF if the pipe is not ours any more.
     pub(super) fn drain(self) -> Result<()> {
         if !self.reading.is_ours() {
             return Err(Errno(libc::EBADF));
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wakes_until_drained_and_leaves_strangers_alone() {
+    fn wakes_until_drained_and_leaves_other_files_alone() {
         let pipe = SelfPipe::new().unwrap();
         let readable = |fd| {
             let mut query = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };

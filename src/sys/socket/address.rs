@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_strangers_are_no_addresses() {
+    fn no_address_and_other_families_give_none() {
         assert_eq!(RawAddress::room().get(), None);
         let mut raw = RawAddress::room();
         raw.storage.ss_family = libc::AF_UNIX as libc::sa_family_t;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Network interfaces: a name for people, an index for the kernel.
+//! Network interfaces, which programs know by name and the kernel by index.
 
 use crate::errno::unchanged;
 use core::ffi::CStr;
 
-/// Room for the longest name and a NUL.
+/// Room for the longest name and a null byte.
 pub(crate) const NAME_ROOM: usize = libc::IF_NAMESIZE;
 
-/// The name of an interface, with a NUL behind it.
+/// The name of an interface, with a null byte behind it.
 #[derive(Clone, Copy)]
 pub(crate) struct Name([u8; NAME_ROOM]);
 

@@ -26,7 +26,7 @@ pub(crate) enum Family {
     V6,
 }
 
-/// What a socket speaks.
+/// The protocol of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Protocol {
     /// Streams.
@@ -50,7 +50,7 @@ impl Protocol {
     }
 }
 
-/// How a new socket is made.
+/// The modes of a new socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Flags {
     /// In nonblocking mode.
@@ -158,7 +158,7 @@ pub(crate) fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<Sock
         outcome => return outcome.map(|connection| (connection, raw.get())),
     }
     let connection = syscall!(accept(fd, place, length))?;
-    // Some systems hand down the listener's mode.
+    // On some systems the connection inherits the listener's mode.
     let outcome = fd::set_nonblocking(connection, modes.nonblocking)
         .and_then(|()| if modes.close_on_exec { fd::set_close_on_exec(connection) } else { Ok(()) });
     outcome.inspect_err(|_| fd::close(connection))?;
@@ -183,7 +183,7 @@ pub(crate) fn peer(fd: c_int) -> Result<Option<SocketAddr>> {
     Ok(raw.get())
 }
 
-/// What happened to the socket in the background, such as a connection refused. Asking forgets it.
+/// The pending error of the socket, such as a connection refused; SO_ERROR clears it.
 pub(crate) fn pending_error(fd: c_int) -> Option<Errno> {
     let error = fd::socket_option(fd, libc::SO_ERROR).ok()?;
     (error != 0).then_some(Errno(error))
@@ -204,11 +204,11 @@ pub(crate) fn send(fd: c_int, bytes: WriteBuf, flags: c_int, address: SocketAddr
         .map(|moved| moved as usize)
 }
 
-/// Connects and sends in one go. Where that is impossible, it says `EOPNOTSUPP`, or on old kernels `ENOTCONN` or
+/// Connects and sends in one call. Where that is impossible, the error is `EOPNOTSUPP`, or on old kernels `ENOTCONN` or
 /// `EPIPE`, and the socket is as unconnected as before.
 #[cfg(target_os = "linux")]
 pub(crate) fn connect_with(fd: c_int, bytes: WriteBuf, address: SocketAddr) -> Result<usize> {
-    // Without MSG_NOSIGNAL, a kernel that says EPIPE would end the program.
+    // With EPIPE comes SIGPIPE, without MSG_NOSIGNAL.
     send(fd, bytes, libc::MSG_FASTOPEN | libc::MSG_NOSIGNAL, address)
 }
 

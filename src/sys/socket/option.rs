@@ -84,7 +84,7 @@ pub(super) const DEFER_ACCEPT: SocketOption<c_int> =
 pub(super) const ACCEPT_FILTER: SocketOption<libc::accept_filter_arg> =
     SocketOption::new(libc::SOL_SOCKET, libc::SO_ACCEPTFILTER);
 
-/// What goes by different names, or does not exist everywhere.
+/// Names that differ between systems, or do not exist everywhere.
 #[cfg(target_os = "linux")]
 mod system {
     pub(super) use libc::{IPV6_ADD_MEMBERSHIP as JOIN6, IPV6_DROP_MEMBERSHIP as LEAVE6};

@@ -11,7 +11,7 @@ const MOST: usize = 253;
 
 const DESCRIPTOR: usize = size_of::<c_int>();
 
-/// For what the program may have asked for besides: the sender's credentials, security label, process, time stamps.
+/// For the control messages that the program may have asked for besides: the sender's credentials, security label, process, time stamps.
 const OTHERS: usize = 1024;
 
 /// A process, as a descriptor of its own (SO_PASSPIDFD).

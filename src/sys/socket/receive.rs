@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Receiving from a socket, and learning about it.
+//! Receiving from a socket, and what that tells about it.
 
 use crate::errno::Result;
 use crate::sys::fd::{self, ReadBuf};
@@ -7,15 +7,15 @@ use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
 
-/// What a socket has brought.
+/// What was received from a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Received {
     /// How many bytes.
     pub count: usize,
     /// The protocol names a sender, as TCP does not.
     pub has_sender: bool,
-    /// Descriptors or the like were attached, and thrown away. On a Unix stream such a thing ends a read, and only such a
-    /// thing does before the stream is empty (unix(7): ancillary data is a barrier; recvmsg(2): MSG_CTRUNC).
+    /// Ancillary data, such as descriptors, was attached and discarded. On a Unix stream it ends a read, and nothing else does
+    /// before the stream is empty (unix(7): ancillary data is a barrier; recvmsg(2): MSG_CTRUNC).
     pub cut: bool,
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
     let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
     match receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0) {
-        // recvmsg is not allowed. Nothing is known about the socket then.
+        // A sandbox forbids recvmsg. Nothing is known about the socket then.
         Err(error) if error.is_unsupported() => fd::read(fd, room).map(Received::unknown),
         outcome => outcome,
     }
@@ -39,7 +39,7 @@ pub(crate) fn receive_local(fd: c_int, room: ReadBuf) -> Result<Received> {
 }
 
 impl Received {
-    /// So many bytes of a socket that did not tell more.
+    /// So many bytes, and nothing known about the socket.
     const fn unknown(count: usize) -> Self {
         Received { count, has_sender: true, cut: true }
     }

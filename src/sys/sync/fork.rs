@@ -3,11 +3,11 @@
 //!
 //! The program may have fork handlers of its own, which call the library. The C library runs the handlers in the order of
 //! registration, those before the fork in the reverse order. Ours are registered when the library is loaded: a handler that is
-//! registered at the first use comes too late for a fork that another thread has begun. So ours run next to the fork as a
-//! rule. Handlers of the program that were registered even earlier run while the locks are held:
+//! registered at the first use comes too late for a fork that another thread has begun. So ours usually run closest to the
+//! fork. Handlers of the program that were registered even earlier run while the locks are held:
 //!
 //! - Each lock is reserved for the thread that forks, which passes ([`Forks::pass`]); all others wait.
-//! - In the child, the thread that meets a reserved lock opens it, as our handler would do a moment later.
+//! - In the child, a thread that finds a lock reserved opens it, as our handler would do a moment later.
 //!
 //! Each lock has handlers and a constructor of its own, so that a program that links the library statically gets those of the
 //! locks that it uses.

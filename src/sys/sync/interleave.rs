@@ -2,11 +2,11 @@
 //! For tests: runs a few threads through every order in which their steps can follow each other.
 //!
 //! One thread runs at a time. It gives up its turn before each step that others could notice: an access to a shared
-//! [`atomic`](super::atomic), taking the lock, waiting in the kernel. Who goes on is a decision; the next run decides otherwise, the last
-//! open decision first, until none is left. So what runs is the code as it is shipped, on a real kernel, and a schedule
-//! in which every thread waits for another one is found as such: a lost wake-up.
+//! [`atomic`](super::atomic), taking the lock, waiting in the kernel. Which thread continues is a decision; the next run decides
+//! otherwise, the last open decision first, until none is left. So what runs is the code as it is shipped, on a real kernel. A
+//! schedule in which every thread waits for another one, a lost wake-up, is reported as such.
 //!
-//! Memory is what one thread after the other makes of it: reorderings by the processor are not explored.
+//! Threads run one after the other: reorderings by the processor are not explored.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ const MOST_STEPS: usize = 10_000;
 
 #[derive(Clone, Debug)]
 struct Decision {
-    /// Who could go on, the thread whose turn it was first.
+    /// The threads that could continue; the one whose turn it was comes first.
     candidates: Vec<usize>,
     chosen: usize,
 }
@@ -88,7 +88,7 @@ pub(crate) fn release(address: usize) {
     with_part(|scheduler, _| scheduler.state().locks.retain(|lock| *lock != address));
 }
 
-/// Before a wait for these, which may take as long as it likes, or no time at all.
+/// Before a wait for these descriptors.
 pub(crate) fn wait(queries: impl IntoIterator<Item = libc::pollfd>, milliseconds: Option<u64>) {
     with_part(|scheduler, number| match milliseconds {
         Some(0) => scheduler.pause(number, Obstacle::Nothing),
@@ -160,7 +160,7 @@ impl Scheduler {
         state.obstacles[number] = obstacle;
         state.decide();
         self.changed.notify_all();
-        // Who is stuck stays where it is: the test has failed.
+        // A stuck thread stays where it is: the test has failed.
         while state.turn != number || state.stuck.is_some() {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -187,7 +187,7 @@ impl Scheduler {
     }
 }
 
-/// Who had its turn, and how many decisions long.
+/// Which thread had its turn, and for how many decisions.
 fn story(decisions: &[Decision]) -> String {
     let turns: Vec<usize> = decisions.iter().map(|decision| decision.candidates[decision.chosen]).collect();
     let stretches = turns.chunk_by(|a, b| a == b);

@@ -5,7 +5,7 @@ use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 use crate::text::scan_int::{NO_DIGIT, Values, values};
 
-/// 64 characters for six bits each, the one that fills up the last group, and a NUL.
+/// 64 characters for six bits each, the one that fills up the last group, and a null byte.
 pub(crate) type Alphabet = [u8; 66];
 
 /// That of section 4.

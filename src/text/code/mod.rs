@@ -135,7 +135,7 @@ pub(crate) mod tests {
         let mut string = string.into_boxed_slice();
         let source = string.as_mut_ptr().cast::<c_char>();
         let (mut announced, mut made) = (0, 0);
-        // SAFETY: the string has a NUL; NULL is a destination.
+        // SAFETY: the string has a null byte; NULL is a destination.
         let used = unsafe { decode(source, null_mut(), &mut announced, decoder) };
         let mut bytes = vec![b'#'; announced];
         // SAFETY: there is room for as much as the decoder announced.

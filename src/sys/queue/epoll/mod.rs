@@ -3,22 +3,22 @@
 //!
 //! Quirks of the kernel, and where each is answered:
 //!
-//! - A registration belongs to the open file, not to the number. It outlives close() while another process or
-//!   number has the file open, and then it cannot be removed any more: every registration carries a token
+//! - A registration belongs to the open file description, not to the number. It outlives close() while another process or
+//!   number refers to the description, and then it cannot be removed any more: every registration carries a token
 //!   with a generation, and the loop replaces the whole instance when such leftovers pile up.
 //! - An edge-triggered registration reports only changes. EPOLL_CTL_MOD, even to the same settings, makes it
 //!   report once more what is ready now: `rearm`.
-//! - What is ready is looked up again when it is collected, so a socket that was registered before connect()
+//! - epoll_wait() checks readiness again before it reports, so a socket that was registered before connect()
 //!   (EPOLLHUP) reports nothing while the connect is in progress.
-//! - Regular files, directories and some devices are refused (EPERM): the loop counts them as always ready.
+//! - Regular files, directories and some devices cannot be registered (EPERM): the loop counts them as always ready.
 //! - EPOLLRDHUP, EPOLLHUP, EPOLLERR and EPOLLPRI: data behind a FIN, an error or an urgent mark comes without an
 //!   edge of its own; they are reported as `HANGUP`.
 //! - EPOLLERR lasts for as long as an error queue is not empty, while reads give EAGAIN: `ERROR_ALONE`.
 //! - tcp_poll() reports EPOLLOUT without EPOLLWRBAND, datagram and Unix sockets report both. Together with
-//!   recvmsg() not telling a sender's address this is the sign of a TCP socket, but vsock_poll() does the same: a short
+//!   recvmsg() returning no sender's address this hints at a TCP socket, but vsock_poll() does the same: a short
 //!   read leaves such a socket stale until getsockopt() has proved what it is.
 //! - A pty may become writable after the wake-up, when the kernel's work queue has caught up, and then there is no
-//!   edge: the loop looks at terminals at an interval.
+//!   edge: the loop polls terminals at an interval.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
 
 use super::{Event, EventList, EventQueue, Readiness, Unsupported, Watch, WatchMode};
@@ -36,7 +36,7 @@ const READING: u32 = (libc::EPOLLIN | libc::EPOLLRDHUP | libc::EPOLLPRI | libc::
 
 const WRITING: u32 = (libc::EPOLLOUT | libc::EPOLLWRNORM | libc::EPOLLWRBAND) as u32;
 
-/// The flags for a scope. Level-triggered, an urgent mark would be reported on and on, and the end of file counts as
+/// The flags of a watch mode. Level-triggered, an urgent mark would be reported at every wait; the end of file counts as
 /// readable anyway.
 const fn interest(watch_mode: WatchMode) -> u32 {
     match watch_mode {
@@ -91,7 +91,7 @@ impl EventQueue for Kernel {
     }
 
     fn remove(&self, fd: c_int) {
-        // Not registered any more is what the caller wants, too.
+        // ENOENT is as good: it is not registered.
         let _ = self.control(libc::EPOLL_CTL_DEL, fd, 0, 0);
     }
 
@@ -114,7 +114,7 @@ impl EventQueue for Kernel {
 
     fn wake(&self) {
         let one = 1u64;
-        // EAGAIN says that the counter is full, and then the wake-up is already under way.
+        // EAGAIN says that the counter is full, and then a wake-up is already pending.
         let _ = syscall!(write(self.wake, (&raw const one).cast(), size_of::<u64>()));
     }
 

@@ -2,7 +2,7 @@
 //! One event for one thread: what stands behind `iom_*` on Linux.
 //!
 //! EPOLLONESHOT does the work: the kernel hands each event to one of the threads that wait and then keeps the registration
-//! asleep until it is armed again. The instance holds an eventfd beside the program's descriptors, which is readable from
+//! asleep until it is armed again. The instance watches an eventfd beside the program's descriptors, which is readable from
 //! the abort on, for all threads and for good.
 
 use crate::errno::{Errno, Result};
@@ -77,7 +77,7 @@ impl OneShotQueue for Dispatcher {
     fn abort(&self) -> Result<()> {
         let one = 1u64;
         match syscall!(write(self.abort, (&raw const one).cast(), size_of::<u64>())) {
-            // The counter is full: it has been said often enough.
+            // The counter is full, so the eventfd is readable already.
             Err(error) if error.would_block() => Ok(()),
             result => result.map(drop),
         }

@@ -13,10 +13,10 @@
 //! - A registration belongs to the number, in this process, and goes when the number is closed: there are no leftovers,
 //!   and `remove` has nothing to do.
 //! - EV_ADD of what is registered makes it report once more what is ready now, but it would also register what the
-//!   program opened under a number that it closed behind our back. EV_ENABLE tells (ENOENT): `rearm` asks first, in the
-//!   same call, and takes back what was added wrongly. (EV_ENABLE alone re-arms nothing on OpenBSD.)
-//! - Errors of changes come as events and would drown among others: EV_RECEIPT. A signal loses the answers, but not the
-//!   changes. Both: `system::Queue::apply`.
+//!   program opened under a number that it closed behind our back. EV_ENABLE fails then (ENOENT): `rearm` tries it first, in the
+//!   same call, and deletes what was added wrongly. (EV_ENABLE alone re-arms nothing on OpenBSD.)
+//! - Errors of changes come as events, which EV_RECEIPT keeps apart from the others. A signal loses the answers, but not
+//!   the changes. Both: `system::Queue::apply`.
 //! - EV_EOF marks a hang-up, with the error in `fflags`; what follows bytes at hand makes no event of its own, nor does
 //!   what follows an urgent mark in a TCP stream, and of that mark most kernels give no sign: every event is a `HANGUP`, a
 //!   short read proves nothing, and the loop makes sure by one read more.
@@ -171,7 +171,7 @@ impl Kernel {
 
     fn forget(&self, fd: c_int) {
         let gone = |filter| change(fd as usize, filter, EV_DELETE, 0);
-        // Not registered is what the caller wants, too.
+        // ENOENT is as good: it is not registered.
         let _ = self.queue.apply([gone(EVFILT_READ), gone(EVFILT_WRITE)]);
     }
 }

@@ -5,11 +5,11 @@
 //! enough. So threads wait until the queue itself is readable, and one at a time takes an event out and puts the other
 //! filter to sleep as well. That goes through one lock for all multiplexers, held for calls that do not wait.
 //!
-//! A pipe without a reader is refused for writing (EPIPE, on NetBSD EBADF): a user event stands in for the one that would
-//! tell, or a timer where there is no such event.
+//! A pipe without a reader is refused for writing (EPIPE, on NetBSD EBADF): a user event is the substitute for the one that
+//! would report it, or a timer where there are no user events.
 //!
-//! The end is an event, too, which stays: a user event without EV_CLEAR, or where there is none (OpenBSD and NetBSD of
-//! old) the byte in a pipe that is not read.
+//! An abort is an event, too, which stays: a user event without EV_CLEAR, or where there is none (older OpenBSD and NetBSD)
+//! a byte in a pipe that is never read.
 
 use super::system::{
     EV_ADD, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ONESHOT, EVFILT_READ, EVFILT_TIMER,
@@ -28,7 +28,7 @@ static TAKING: Lock<()> = Lock::new(());
 
 crate::sys::fork::survives_fork!(static TAKING in ".init_array.00103");
 
-/// What the event of the end carries; the upper half of a token has a few bits only.
+/// What the event of an abort carries; the upper half of a token has a few bits only.
 const END: u32 = u32::MAX;
 
 /// The number of the user event.
@@ -81,7 +81,7 @@ impl OneShotQueue for Dispatcher {
         let _taking = TAKING.lock();
         let mut room = [MaybeUninit::<kevent>::uninit()];
         if Queue(self.queue).wait(&mut room, Some(0))? == 0 {
-            // The time is over, or another thread was faster.
+            // The time is over, or another thread has received the event.
             return Ok(Delivery::Nothing);
         }
         // SAFETY: the kernel has filled in one event.
@@ -89,7 +89,7 @@ impl OneShotQueue for Dispatcher {
         if udata(&event) == END {
             return Ok(Delivery::Aborted);
         }
-        if event.filter == self.stand_in() {
+        if event.filter == self.substitute() {
             let token = u64::from(udata(&event)) << 32 | event.ident as u64;
             return Ok(Delivery::Event { token, readable: true, writable: true, error: true });
         }
@@ -117,7 +117,7 @@ impl OneShotQueue for Dispatcher {
             return success(error);
         }
         match syscall!(write(self.abort, c"!".as_ptr().cast(), 1)) {
-            // The pipe is full: it has been said often enough.
+            // The pipe is full, so it is readable already.
             Err(error) if error.would_block() => Ok(()),
             result => result.map(drop),
         }
@@ -134,19 +134,19 @@ impl Dispatcher {
             change(fd as usize, filter, flags, (token >> 32) as u32)
         };
         let both = [filter(EVFILT_READ, interest.read), filter(EVFILT_WRITE, interest.write)];
-        // What stood in for an earlier owner of the number does not go when that is closed.
-        let gone = change(fd as usize, self.stand_in(), EV_DELETE, 0);
+        // A substitute event for an earlier use of the number does not go when that is closed.
+        let gone = change(fd as usize, self.substitute(), EV_DELETE, 0);
         let [read, write, _] = Queue(self.queue).apply([both[0], both[1], gone])?;
         match (interest.read && read != 0, interest.write && write != 0) {
             (false, false) => Ok(()),
-            // The reader of a pipe has gone. That is to be an event; nothing else will make one.
+            // The reader of a pipe has gone. That is to be an event, and the kernel makes none.
             (false, true) if matches!(write, libc::EPIPE | libc::EBADF) => {
-                let filter = self.stand_in();
+                let filter = self.substitute();
                 let mut event = change(fd as usize, filter, EV_ADD | EV_ONESHOT, (token >> 32) as u32);
                 if filter == EVFILT_USER {
                     event.fflags = NOTE_TRIGGER;
                 } else {
-                    // In milliseconds: as soon as all systems take it.
+                    // In milliseconds: the shortest that all systems take.
                     event.data = 1;
                 }
                 let [error] = Queue(self.queue).apply([event])?;
@@ -156,8 +156,8 @@ impl Dispatcher {
         }
     }
 
-    /// The filter whose event the program gets by itself, at once or nearly so.
-    const fn stand_in(&self) -> Filter {
+    /// The filter of the substitute event, which comes at once or nearly so.
+    const fn substitute(&self) -> Filter {
         if self.abort == -1 { EVFILT_USER } else { EVFILT_TIMER }
     }
 }

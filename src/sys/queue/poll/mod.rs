@@ -4,16 +4,16 @@
 //! Quirks of the call, and where each is answered:
 //!
 //! - It remembers nothing and knows no edges. Nor does this backend remember anything: each wait is told what to
-//!   look at (the directions that are not known to be ready), so a descriptor that was reported and not drained
-//!   cannot make a wait spin, and one that was drained is looked at again. What is awaited anew by another
-//!   thread during a wait takes a wake-up; the loop sees to that.
+//!   poll (the directions that are not known to be ready), so a descriptor that was reported and not drained
+//!   cannot make a wait spin, and one that was drained is polled again. When another thread adds interest during a
+//!   wait, the loop wakes it.
 //! - A hang-up or error is reported unasked, for as long as it lasts: a descriptor of which both directions are
 //!   known to be ready is left out. One whose error lasts while reads give EAGAIN (an ICMP error queue) is marked as such by
-//!   the loop after a few rounds, and is then looked at every few milliseconds, for news alone.
-//! - A number is looked at, not an open file. What was closed is POLLNVAL: `closed`. What the program opens under
+//!   the loop after a few rounds, and is then polled every few milliseconds, for changes alone.
+//! - It sees a number, not an open file description. What was closed is POLLNVAL: `CLOSED`. What the program opens under
 //!   a number that it closed behind our back passes for the old one until io_fd.
 //! - macOS says POLLNVAL of some open devices too: `translate` tells them apart, and they count as ready.
-//! - It refuses (EINVAL) more descriptors than the process may now have open, or than it likes, and ENOMEM is
+//! - It fails (EINVAL) for more descriptors than the process may have open, or than a limit of its own, and ENOMEM is
 //!   possible (EAGAIN on macOS): `in_slices`. The list of descriptors takes memory, too: without it, `few_by_few`.
 //! - Regular files are always ready, which is how they are to count.
 //! - Times are in milliseconds, in an int: longer waits are cut, and the loop goes on waiting.
@@ -27,11 +27,11 @@ use core::ffi::{c_int, c_short};
 
 pub(super) mod once;
 
-/// How long a wait lasts that no thread can wake, and a rest between looks at what is too much for one call, in
+/// How long a wait lasts that no thread can wake, and how long to sleep between polls of what is too much for one call, in
 /// milliseconds.
 const INTERVAL: u64 = 10;
 
-/// How often a descriptor is looked at whose error lasts, in milliseconds.
+/// How often a descriptor whose error lasts is polled, in milliseconds.
 const ERROR_INTERVAL: u64 = 20;
 
 /// As many descriptors as any system takes in one call (_POSIX_OPEN_MAX is 20).
@@ -44,7 +44,7 @@ pub(super) struct Poll {
 }
 
 impl Poll {
-    /// Needs two descriptors; where there are none, waits look around every few milliseconds instead.
+    /// Needs two descriptors; without them, waits return every few milliseconds instead of being woken.
     pub(super) fn new() -> Self {
         Poll { pipe: SelfPipe::new().ok() }
     }
@@ -138,12 +138,12 @@ pub(super) fn poll(queries: &mut [libc::pollfd], limit: Option<u64>) -> Result<u
     pause::poll_once(queries, timeout).map(|count| count as usize)
 }
 
-/// A look at everything, a few at a time.
+/// Polls everything without waiting, a few at a time.
 fn in_slices(queries: &mut [libc::pollfd]) -> usize {
     queries.chunks_mut(SLICE).map(look).sum()
 }
 
-/// A look at a few, or if even they are too many at each alone. What even then cannot be looked at counts as ready.
+/// Polls a few without waiting, or if even they are too many, each alone. What even then cannot be polled counts as ready.
 fn look(queries: &mut [libc::pollfd]) -> usize {
     poll(queries, Some(0)).unwrap_or_else(|_| match queries {
         [query] => {
@@ -166,7 +166,7 @@ fn question(watch: Watch) -> Question {
     let bit = |on: bool, bit: c_short| if on { bit } else { 0 };
     let events = bit(watch.read, libc::POLLIN) | bit(watch.write, libc::POLLOUT);
     let fd = descriptor_of(watch.token);
-    // poll(2) passes over negative numbers.
+    // poll(2) ignores negative numbers.
     (query(if watch.error_lasts { !fd } else { fd }, events), watch.token)
 }
 
@@ -180,7 +180,7 @@ const WAKE: u64 = u64::MAX;
 pub(super) struct Events {
     queries: Vec<libc::pollfd>,
     tokens: Vec<u64>,
-    /// For want of memory for the above.
+    /// Where there is no memory for the above.
     few: Option<Few>,
     /// There are descriptors whose error lasts; their numbers are complemented until after the wait.
     lasting_errors: bool,
@@ -240,7 +240,7 @@ impl Events {
         true
     }
 
-    /// Asks a few at a time until something is ready.
+    /// Polls a few at a time until something is ready.
     fn few_by_few(&mut self, mut questions: impl Iterator<Item = Question>) -> usize {
         loop {
             let few = self.few.insert(Few::of(&mut questions));
@@ -251,7 +251,7 @@ impl Events {
         }
     }
 
-    /// Looks at the descriptors whose error lasts: how many have anything else, or have it no more.
+    /// Polls the descriptors whose error lasts: how many have anything else, or have it no more.
     fn look_for_news(&mut self) -> usize {
         let mut count = 0;
         for query in self.queries.iter_mut().filter(|query| query.fd < 0) {
@@ -281,7 +281,7 @@ impl Events {
     }
 }
 
-/// What an answer says of a registration.
+/// The event that an answer stands for.
 pub(super) fn translate(query: &libc::pollfd, token: u64) -> Event {
     let any = |bits: c_short| query.revents & bits != 0;
     let invalid = any(libc::POLLNVAL);
@@ -290,7 +290,7 @@ pub(super) fn translate(query: &libc::pollfd, token: u64) -> Event {
         return Event { token, readiness: Readiness::CLOSED };
     }
     let failed = any(libc::POLLHUP | libc::POLLERR | libc::POLLNVAL);
-    // Never HANGUP: whatever follows the bytes at hand shows at the next look.
+    // Never HANGUP: whatever follows the bytes at hand shows at the next poll.
     let alone = query.revents & !(libc::POLLIN | libc::POLLOUT) == libc::POLLERR;
     let readiness = Readiness::NONE
         .and_if(failed || any(libc::POLLIN), Readiness::READABLE)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One event for one thread: what stands behind `iom_*` where there is nothing but poll(2).
 //!
-//! One of the threads that wait looks at the descriptors; it holds the baton, a byte that goes through a pair of connected
-//! sockets from the far end to the near one. The others wait for the baton. In the opposite direction go the bytes that
-//! make the looking thread look again, because a descriptor was armed. At the end the pair is shut down: then both ends
-//! are readable, for all threads and for good.
+//! One of the waiting threads polls the descriptors; it holds the baton, a byte that goes through a pair of connected
+//! sockets from the far end to the near one. The others wait for the baton. Bytes in the opposite direction make the polling
+//! thread start over, because a descriptor was armed. `abort` shuts the pair down: then both ends are readable, for all
+//! threads and for good.
 //!
-//! The descriptors are in the C program's own struct, as many as it has places for; one more is ENOSPC. As with every use
-//! of poll, a number is looked at and not an open file: what was closed leaves its place at the next look, and what
-//! the program opens under the number before that passes for the old one.
+//! The descriptors are in the C program's own struct, as many as it has places for; one more is ENOSPC. poll(2)
+//! sees a number and not an open file description: a closed descriptor leaves its place at the next poll, and what the
+//! program opens under the number before that passes for the old one.
 
 use super::{poll, query, translate};
 use crate::abi::{SLOTS, iomux_slot};
@@ -18,7 +18,7 @@ use crate::sys::queue::OneShotQueue;
 use crate::sys::{Delivery, Interest, Places, Readiness, clock, fd, pause};
 use core::ffi::c_int;
 
-/// Held while the places of any multiplexer are looked at or changed; no call that waits comes under it.
+/// Held while the places of any multiplexer are read or changed, and never during a call that waits.
 static TURN: Lock<usize> = Lock::new(0);
 
 crate::sys::fork::survives_fork!(static TURN in ".init_array.00102");
@@ -26,14 +26,13 @@ crate::sys::fork::survives_fork!(static TURN in ".init_array.00102");
 /// Makes the other end readable.
 fn send_byte(end: c_int) -> Result<()> {
     match syscall!(send(end, c"!".as_ptr().cast(), 1, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL)) {
-        // There are bytes enough. Or it is the end, of which the next wait tells.
+        // A wake-up is already pending, or the pair is shut down, which the next wait reports.
         Err(error) if error.would_block() || error == Errno(libc::EPIPE) => Ok(()),
         result => result.map(drop),
     }
 }
 
-/// [`send_byte`], whatever it takes: were the baton lost, no thread would ever look again. So it waits for the kernel to have
-/// memory for it.
+/// [`send_byte`], repeated until the kernel has memory for it: if the baton were lost, no thread would poll again.
 fn insist_on_byte(end: c_int) -> Result<()> {
     loop {
         match send_byte(end) {
@@ -43,7 +42,7 @@ fn insist_on_byte(end: c_int) -> Result<()> {
     }
 }
 
-/// Takes so many bytes at most: how many there were, 0 at the end. Errors: EAGAIN.
+/// Receives so many bytes at most, and returns how many: 0 after the shutdown. Errors: EAGAIN.
 fn receive(end: c_int, most: usize) -> Result<usize> {
     let mut bytes = [0u8; 128];
     let length = bytes.len().min(most);
@@ -55,13 +54,13 @@ fn receive(end: c_int, most: usize) -> Result<usize> {
 pub(crate) struct Dispatcher {
     /// Where the baton is to be had.
     near: c_int,
-    /// What the looking thread watches beside the descriptors.
+    /// What the polling thread watches beside the descriptors.
     far: c_int,
     places: Places,
 }
 
-/// What a place's `events` hold: nothing for an empty one; else the upper half of the token, what to wait for, whether
-/// anybody does, and a count that tells one arming from the next.
+/// What a place's `events` hold: 0 for an empty one; else the upper half of the token, what to wait for, whether it is armed,
+/// and a count that tells one arming from the next.
 const TOKEN: c_int = 0xff;
 const READ: c_int = 1 << 8;
 const WRITE: c_int = 1 << 9;
@@ -85,7 +84,7 @@ impl OneShotQueue for Dispatcher {
         self.occupy(fd, interest, token, Errno(libc::ENOSPC), |places| {
             let free =
                 |wanted: c_int| places.iter().position(|place| place.events & (TAKEN | ARMED) == wanted);
-            // Whose event was delivered may have to leave for another.
+            // A descriptor whose event was delivered loses its place if there is no empty one.
             free(0).or_else(|| free(TAKEN))
         })
     }
@@ -99,7 +98,7 @@ impl OneShotQueue for Dispatcher {
             Ok(0) => Ok(Delivery::Aborted),
             Ok(_) => {
                 let outcome = self.look_out(milliseconds);
-                // Refused after the end only, when it is not needed.
+                // Fails only after the shutdown, when the baton is not needed any more.
                 let _ = insist_on_byte(self.far);
                 outcome
             }
@@ -113,7 +112,7 @@ impl OneShotQueue for Dispatcher {
 
     fn abort(&self) -> Result<()> {
         match syscall!(shutdown(self.near, libc::SHUT_RDWR)) {
-            // It has been said before.
+            // It was shut down before.
             Err(Errno(libc::ENOTCONN)) => Ok(()),
             result => result.map(drop),
         }
@@ -125,7 +124,7 @@ impl Dispatcher {
     #[allow(clippy::mut_from_ref)]
     fn places<'a>(&'a self, _turn: &'a mut usize) -> &'a mut [iomux_slot; SLOTS] {
         let mut places = self.places;
-        // SAFETY: by the promise of `of`; who holds the lock is alone with them.
+        // SAFETY: by the promise of `of`; the thread that holds the lock is the only one that uses them.
         unsafe { places.as_mut() }
     }
 
@@ -134,7 +133,7 @@ impl Dispatcher {
         fd: c_int,
         interest: Interest,
         token: u64,
-        refusal: Errno,
+        absent: Errno,
         otherwise: impl FnOnce(&[iomux_slot; SLOTS]) -> Option<usize>,
     ) -> Result<()> {
         if fd::is_file(fd)? {
@@ -143,7 +142,7 @@ impl Dispatcher {
         let mut turn = TURN.lock();
         let places = self.places(&mut turn);
         let present = places.iter().position(|place| place.events != 0 && place.fd == fd);
-        let index = present.or_else(|| otherwise(places)).ok_or(refusal)?;
+        let index = present.or_else(|| otherwise(places)).ok_or(absent)?;
         let place = &mut places[index];
         let bit = |on: bool, bit: c_int| if on { bit } else { 0 };
         let count = place.events.wrapping_add(COUNT) & COUNT_MASK;
@@ -154,7 +153,7 @@ impl Dispatcher {
         insist_on_byte(self.near)
     }
 
-    /// What the thread does that has the baton.
+    /// Polls until there is an event or the time is over. The calling thread has the baton.
     fn look_out(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         let end = milliseconds.map(|limit| clock::monotonic_milliseconds().saturating_add(limit));
         loop {
@@ -166,7 +165,7 @@ impl Dispatcher {
         }
     }
 
-    /// One look at all that is armed, which may come to nothing before the time is over.
+    /// Polls once all that is armed. May return `Nothing` before the time is over.
     fn look(&self, milliseconds: Option<u64>) -> Result<Delivery> {
         let mut queries = [query(self.far, libc::POLLIN); SLOTS + 1];
         let mut asked = [(0, 0); SLOTS + 1];
@@ -175,7 +174,7 @@ impl Dispatcher {
         *turn = turn.wrapping_add(1);
         let start = *turn % SLOTS;
         let places = self.places(&mut turn);
-        // Another one first each time: who is always ready cannot keep the others from their turn.
+        // Starts at another place each time, so that a descriptor that is always ready does not starve the others.
         for index in (start..SLOTS).chain(0..start) {
             let iomux_slot { fd, events } = places[index];
             if events & ARMED != 0 {
@@ -194,7 +193,7 @@ impl Dispatcher {
         let places = self.places(&mut turn);
         for (query, (index, events)) in queries.iter().zip(asked).take(length).skip(1) {
             let place = &mut places[index];
-            // A descriptor that was armed again is looked at again.
+            // It was armed again since: the next poll finds out.
             if query.revents == 0 || place.fd != query.fd || place.events != events {
                 continue;
             }
