@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example web server for https under curl and OpenSSL's own client: every byte comes, fast and slow, over TLS 1.2 and 1.3,
-//! one after the other on one connection and eight at once.
+//! one after the other on one connection and eight at once. And with a witness between the server and OpenSSL (`witness.c`):
+//! a write that has to read, and a read that has to write.
 
+#[path = "../support/mod.rs"]
 mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -18,7 +20,7 @@ const LARGE: usize = 100 << 20;
 const MEDIUM: usize = 300_000;
 
 struct Site {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _server: Process,
     at: String,
     large: Vec<u8>,
@@ -40,8 +42,41 @@ fn program() -> PathBuf {
     root.join(support::libraries::target()).join("examples/tls")
 }
 
+/// Compiles a C file of this folder.
+fn compile(name: &str, folder: &Path, arguments: &[&str]) -> PathBuf {
+    let program = folder.join(name);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/tls").join(name).with_extension("c");
+    let mut command = support::libraries::compiler().to_command();
+    run(command
+        .args(["-Wall", "-Wextra", "-Werror", "-O1", "-o"])
+        .arg(&program)
+        .arg(source)
+        .args(arguments)
+        .args(["-lssl", "-lcrypto", "-ldl"]));
+    program
+}
+
 impl Site {
     fn new() -> Site {
+        Site::with(|_, _| {})
+    }
+
+    /// A server that a witness watches, in an environment with these variables.
+    fn witnessed(variables: &[(&str, &str)]) -> Site {
+        Site::with(|folder, server| {
+            let witness = compile("witness", folder, &["-shared", "-fPIC"]);
+            server.env("LD_PRELOAD", witness).env("TLS_WITNESS", folder.join("said"));
+            server.envs(variables.iter().copied());
+        })
+    }
+
+    /// Whether the witness has seen this.
+    fn saw(&self, what: &str) -> bool {
+        let said = fs::read_to_string(self.folder.path().join("said")).unwrap_or_default();
+        said.lines().any(|line| line == what)
+    }
+
+    fn with(prepare: impl FnOnce(&Path, &mut Command)) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("site")).unwrap();
@@ -55,18 +90,19 @@ impl Site {
             .arg(path("key"))
             .arg("-out")
             .arg(path("certificate")));
-        let mut server = Process::start(
-            Command::new(program())
-                .args(["-p", "0"])
-                .args([path("certificate"), path("key"), path("site")])
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped()),
-        );
+        let mut command = Command::new(program());
+        command
+            .args(["-p", "0"])
+            .args([path("certificate"), path("key"), path("site")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        prepare(folder.path(), &mut command);
+        let mut server = Process::start(&mut command);
         let mut greeting = String::new();
         BufReader::new(server.child().stdout.take().unwrap()).read_line(&mut greeting).unwrap();
         let at = greeting.split("https://").nth(1).and_then(|rest| rest.split('/').next());
         let at = at.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_string();
-        Site { _folder: folder, _server: server, at, large }
+        Site { folder, _server: server, at, large }
     }
 
     /// What curl gets for these files on one connection.
@@ -111,6 +147,24 @@ fn same(got: &[u8], wanted: &[u8]) {
     assert!(got == wanted, "{} bytes came, not the {} of the file", got.len(), wanted.len());
 }
 
+/// OpenSSL's SSL_write answers SSL_ERROR_WANT_READ when a new handshake is under way.
+fn a_write_that_wants_to_read(_: &Site) {
+    let site = Site::witnessed(&[("TLS_RENEGOTIATE", "1")]);
+    same(&site.s_client(&["-tls1_2"], "large", None), &site.large);
+    assert!(site.saw("SSL_write wants to read"));
+}
+
+/// Its SSL_read answers SSL_ERROR_WANT_WRITE when the peer asks for new keys and takes none.
+fn a_read_that_wants_to_write(_: &Site) {
+    let site = Site::witnessed(&[]);
+    let client = compile("key_updates", site.folder.path(), &[]);
+    let port = site.at.rsplit(':').next().unwrap();
+    let output = Command::new(client).args([port, "medium"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    same(&output.stdout, &site.large[..MEDIUM]);
+    assert!(site.saw("SSL_read wants to write"));
+}
+
 const TESTS: &[(&str, fn(&Site))] = &[
     ("large_files", |site| {
         same(&site.curl(&["--tlsv1.3"], &["large"]), &site.large);
@@ -131,6 +185,8 @@ const TESTS: &[(&str, fn(&Site))] = &[
         let pause = Some((4096, Duration::from_millis(20)));
         same(&site.s_client(&[], "medium", pause), &site.large[..MEDIUM]);
     }),
+    ("a_write_that_wants_to_read", a_write_that_wants_to_read),
+    ("a_read_that_wants_to_write", a_read_that_wants_to_write),
     ("eight_at_once", |site| {
         thread::scope(|scope| {
             for number in 0..8 {
