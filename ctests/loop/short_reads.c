@@ -148,6 +148,34 @@ TEST(urgent_byte_of_a_unix_stream_taken_before_its_event) {
   behind_a_mark_that_was_not_seen();
 }
 
+/* The mark comes while the registration is level-triggered, as after plain reads that leave something; a round has seen it. */
+TEST(urgent_byte_of_one_that_is_read_plainly) {
+  char c;
+  tcp_pair(s);
+  begin();
+  for (int i = 0; i < 3; i++) {
+    put(s[1], "12");
+    AWAIT(s[0], POLLIN);
+    for (int k = 0; k < 2; k++) {
+      EQUAL(in_read_round(s[0]), 1);
+      EQUAL(read(s[0], &c, 1), 1);
+    }
+  }
+  put(s[1], "abc");
+  EQUAL(send(s[1], "X", 1, MSG_OOB), 1);
+  put(s[1], "def");
+  AWAIT(s[0], POLLPRI);
+  EQUAL(in_read_round(s[0]), 1);
+  EQUAL(recv(s[0], &c, 1, MSG_OOB), 1);
+  /* Write interest takes the level-triggered registration back. */
+  io_wantwrite(s[0]);
+  EQUAL(in_read_round(s[0]), 1);
+  io_dontwantwrite(s[0]);
+  char buf[100];
+  EQUAL(io_tryread(s[0], buf, sizeof buf), 3);
+  all_bytes_come(3);
+}
+
 /* It asks for SIGURG when the descriptor is in use already: one more io_fd says so. */
 TEST(urgent_byte_after_io_fd_again) {
   unix_pair(s);

@@ -36,13 +36,13 @@ const READING: u32 = (libc::EPOLLIN | libc::EPOLLRDHUP | libc::EPOLLPRI | libc::
 
 const WRITING: u32 = (libc::EPOLLOUT | libc::EPOLLWRNORM | libc::EPOLLWRBAND) as u32;
 
-/// The flags of a watch mode. Level-triggered, an urgent mark would be reported at every wait; the end of file counts as
-/// readable anyway.
+/// The flags of a watch mode. Level-triggered, an urgent mark is reported at every wait, so the loop makes it edge-triggered
+/// then; the end of file counts as readable anyway.
 const fn interest(watch_mode: WatchMode) -> u32 {
     match watch_mode {
         WatchMode::Both => READING | WRITING,
         WatchMode::Reading => READING,
-        WatchMode::ReadingLevel => libc::EPOLLIN as u32,
+        WatchMode::ReadingLevel => (libc::EPOLLIN | libc::EPOLLPRI) as u32,
     }
 }
 
