@@ -19,6 +19,8 @@ macro_rules! functions {
             $(pub(crate) $name: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*
             /// Which the C library lacks.
             pub(crate) io_queueforread: Option<unsafe extern "C" fn(i64) -> i32>,
+            /// The same.
+            pub(crate) io_queueforwrite: Option<unsafe extern "C" fn(i64) -> i32>,
             _handle: Handle,
         }
 
@@ -29,6 +31,7 @@ macro_rules! functions {
                     Library {
                         $($name: *handle.get(stringify!($name).as_bytes()).unwrap(),)*
                         io_queueforread: handle.get(b"io_queueforread").ok().map(|function| *function),
+                        io_queueforwrite: handle.get(b"io_queueforwrite").ok().map(|function| *function),
                         _handle: handle,
                     }
                 }
@@ -40,6 +43,9 @@ macro_rules! functions {
 functions! {
     io_fd: fn(i64) -> i32;
     io_nonblock: fn(i64);
+    io_block: fn(i64);
+    io_eagain_read: fn(i64);
+    io_eagain_write: fn(i64);
     io_wantread: fn(i64);
     io_wantwrite: fn(i64);
     io_dontwantread: fn(i64);

@@ -14,6 +14,8 @@ mod compare;
 mod kind;
 mod library;
 mod process;
+mod rare;
+mod rounds;
 mod signals;
 #[path = "../support/mod.rs"]
 mod support;
@@ -32,6 +34,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         400 => simple_step(),
         1 => prop::collection::vec(simple_step(), 1..20).prop_map(Step::Fork),
+        40 => (0..SLOTS, rare::rare()).prop_map(|(slot, rare)| Step::Rare(slot, rare)),
         1 => Just(Step::ForkAKeeper),
         4 => (0..SLOTS).prop_map(Step::WaitThroughSignals),
         2 => Just(Step::WaitUntilASignal),

@@ -4,8 +4,7 @@
 use crate::kind::{Kind, check};
 use crate::library::{Library, Moment};
 use crate::process::{self, Keeper};
-use crate::signals;
-use std::collections::BTreeSet;
+use crate::rare::Rare;
 use std::os::fd::RawFd;
 
 /// How many descriptors a program has at most.
@@ -32,6 +31,8 @@ pub(crate) enum Step {
     CloseButKeepADuplicate(usize),
     IntroduceAgain(usize),
     QueueForRead(usize),
+    /// What is about one descriptor and a rule that few programs need.
+    Rare(usize, Rare),
     Deadline(usize, i64),
     Sweep,
     /// io_check, and everything that io_canread and io_canwrite have to say.
@@ -50,26 +51,32 @@ pub(crate) enum Step {
     ForkAKeeper,
 }
 
-struct Slot {
-    fd: RawFd,
-    peer: Option<RawFd>,
-    kind: Kind,
-    want_read: bool,
-    want_write: bool,
+pub(crate) struct Slot {
+    pub(crate) fd: RawFd,
+    pub(crate) peer: Option<RawFd>,
+    pub(crate) kind: Kind,
+    /// In blocking mode whatever is returned is ready.
+    pub(crate) blocking: bool,
+    /// An urgent byte came, and no round has shown that yet.
+    pub(crate) urgent_unseen: bool,
+    pub(crate) want_read: bool,
+    pub(crate) want_write: bool,
     /// Put into the queue by hand: may be reported without being ready, once.
-    queued: bool,
+    pub(crate) queued: bool,
+    /// The same for writing.
+    pub(crate) queued_write: bool,
     /// Left over when the program broke a round off: what it does by plain calls then shows in the next round only.
-    left_over: bool,
+    pub(crate) left_over: bool,
     /// A write took everything before the interest was turned off and on: may be reported once although there is no room.
-    presumed: bool,
-    deadline: Option<i64>,
+    pub(crate) presumed: bool,
+    pub(crate) deadline: Option<i64>,
     /// The peer has said that it will not write any more.
-    silent: bool,
+    pub(crate) silent: bool,
 }
 
 impl Slot {
     /// An error is there that need not be reported, and may be.
-    fn has_an_error(&self) -> bool {
+    pub(crate) fn has_an_error(&self) -> bool {
         let mut query = libc::pollfd { fd: self.fd, events: 0, revents: 0 };
         // SAFETY: one descriptor.
         unsafe { libc::poll(&mut query, 1, 0) };
@@ -78,15 +85,15 @@ impl Slot {
 }
 
 pub(crate) struct World<'a> {
-    library: &'a Library,
-    slots: [Option<Slot>; SLOTS],
+    pub(crate) library: &'a Library,
+    pub(crate) slots: [Option<Slot>; SLOTS],
     duplicates: Vec<RawFd>,
     keepers: Vec<Keeper>,
     /// What the library has returned: results of reads, and places of those who were ready.
     pub(crate) transcript: Vec<i64>,
     /// Whether io_finishandshutdown ends it.
     pub(crate) finishes: bool,
-    buffer: Vec<u8>,
+    pub(crate) buffer: Vec<u8>,
     now: Moment,
 }
 
@@ -180,6 +187,7 @@ impl<'a> World<'a> {
             }
             _ => {
                 let at = match *step {
+                    Step::Rare(at, _) => at,
                     Step::InterestRead(at, _) | Step::InterestWrite(at, _) | Step::PeerWrites(at, _) => at,
                     Step::PeerReads(at, _) | Step::PeerShutsDown(at) | Step::PeerCloses(at) => at,
                     Step::Drain(at)
@@ -240,14 +248,15 @@ impl<'a> World<'a> {
                     }
                 }
                 Step::PlainRead(_, size) => {
-                    libc::read(slot.fd, room.cast(), length(size));
+                    slot.read_plainly(room, length(size));
                 }
                 Step::TryWrite(_, size) => {
                     (library.io_trywrite)(d, room, length(size) as i64);
                 }
                 Step::PlainWrite(_, size) => {
-                    libc::write(slot.fd, room.cast(), length(size));
+                    slot.write_plainly(room, length(size));
                 }
+                Step::Rare(_, rare) => return self.take_rare(rare, slot),
                 Step::IntroduceAgain(_) if (library.io_fd)(d) != 1 => {
                     return Err("io_fd fails".into());
                 }
@@ -297,6 +306,9 @@ impl<'a> World<'a> {
             fd,
             peer: Some(peer),
             kind,
+            blocking: false,
+            urgent_unseen: false,
+            queued_write: false,
             want_read: false,
             want_write: false,
             queued: false,
@@ -315,170 +327,6 @@ impl<'a> World<'a> {
                 close(peer);
             }
         }
-    }
-
-    /// What the kernel finds ready and the program has interest in.
-    fn expected(&self) -> (BTreeSet<i64>, BTreeSet<i64>) {
-        let (mut read, mut write) = (BTreeSet::new(), BTreeSet::new());
-        for slot in self.slots.iter().flatten() {
-            let mut query = libc::pollfd { fd: slot.fd, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
-            // SAFETY: one descriptor.
-            unsafe { libc::poll(&mut query, 1, 0) };
-            let failed = query.revents & libc::POLLHUP != 0
-                || query.revents & libc::POLLERR != 0 && !slot.kind.has_an_error_queue();
-            if slot.want_read && (failed || query.revents & libc::POLLIN != 0) {
-                read.insert(slot.fd.into());
-            }
-            if slot.want_write && (failed || query.revents & libc::POLLOUT != 0) {
-                write.insert(slot.fd.into());
-            }
-        }
-        (read, write)
-    }
-
-    fn round(&mut self, fetches: usize, blocking: bool) -> Result<(), String> {
-        let library = self.library;
-        let (read, write) = self.expected();
-        if blocking && read.is_empty() && write.is_empty() {
-            return Ok(());
-        }
-        // SAFETY: nothing to promise; io_wait has something to return for.
-        unsafe { if blocking { (library.io_wait)() } else { (library.io_check)() } };
-        // io_wait may live on what is known already; then who else is ready comes in the next round.
-        let whole = fetches == usize::MAX && !blocking;
-        let fetch = |function: unsafe extern "C" fn() -> i64| {
-            let mut found = BTreeSet::new();
-            for _ in 0..fetches {
-                // SAFETY: nothing to promise.
-                match unsafe { function() } {
-                    -1 => break,
-                    d if !found.insert(d) => return Err(format!("{d} comes twice in a round")),
-                    _ => {}
-                }
-            }
-            Ok(found)
-        };
-        let got = (fetch(library.io_canread)?, fetch(library.io_canwrite)?);
-        for ready in [&got.0, &got.1] {
-            // Places, not numbers: these depend on what else is open.
-            let place = |d: &i64| self.slots.iter().flatten().position(|slot| i64::from(slot.fd) == *d);
-            let places: BTreeSet<Option<usize>> = ready.iter().map(place).collect();
-            self.transcript.extend(places.into_iter().map(|place| place.map_or(-1, |place| place as i64)));
-            self.transcript.push(i64::MAX);
-        }
-        for (name, got, wanted, direction) in
-            [("io_canread", &got.0, &read, 0), ("io_canwrite", &got.1, &write, 1)]
-        {
-            for d in wanted.difference(got) {
-                if whole {
-                    return Err(format!(
-                        "{name} does not return {d}, which is ready ({})",
-                        self.describe(*d)
-                    ));
-                }
-            }
-            for d in got.difference(wanted) {
-                let allowed = self.slots.iter().flatten().any(|slot| {
-                    let interested = if direction == 0 { slot.want_read } else { slot.want_write };
-                    let excused = slot.left_over
-                        || slot.has_an_error()
-                        || if direction == 0 { slot.queued } else { slot.presumed };
-                    i64::from(slot.fd) == *d && interested && excused
-                });
-                if !allowed {
-                    return Err(format!("{name} returns {d}, which is not ready ({})", self.describe(*d)));
-                }
-            }
-        }
-        for slot in self.slots.iter_mut().flatten() {
-            slot.left_over = !whole;
-            if got.0.contains(&slot.fd.into()) {
-                slot.queued = false;
-            }
-            if got.1.contains(&slot.fd.into()) {
-                slot.presumed = false;
-            }
-        }
-        let errors = self.slots.iter().flatten().any(Slot::has_an_error);
-        if blocking && got.0.is_empty() && got.1.is_empty() && !errors {
-            return Err("io_wait returns for nothing".into());
-        }
-        Ok(())
-    }
-
-    /// True if a wait has to last: no descriptor with interest is ready, expired, or might be reported once more.
-    fn has_to_wait(&self) -> bool {
-        let (read, write) = self.expected();
-        let interested = || self.slots.iter().flatten().filter(|slot| slot.want_read || slot.want_write);
-        let may_be_reported =
-            |slot: &Slot| slot.queued || slot.left_over || slot.presumed || slot.has_an_error();
-        let late = |slot: &Slot| slot.deadline.is_some_and(|seconds| seconds <= 0);
-        let any_late = self.slots.iter().flatten().any(late) || interested().any(may_be_reported);
-        read.is_empty() && write.is_empty() && !any_late && interested().next().is_some()
-    }
-
-    fn wait_through_signals(&mut self, at: usize) -> Result<(), String> {
-        let reads = |slot: &&Slot| slot.want_read && !slot.silent && slot.kind != Kind::PipeWriter;
-        let peer = self.slots[at].as_ref().filter(reads).and_then(|slot| slot.peer);
-        if peer.is_none() || !self.has_to_wait() {
-            return Ok(());
-        }
-        // SAFETY: nothing to promise.
-        let ((), seen, written) = signals::during(peer, || unsafe { (self.library.io_wait)() });
-        if !written {
-            return Err(format!("io_wait ends after {seen} signals, and nobody is ready"));
-        }
-        self.round(usize::MAX, false)
-    }
-
-    fn wait_until_a_signal(&mut self) -> Result<(), String> {
-        if !self.has_to_wait() {
-            return Ok(());
-        }
-        // SAFETY: nothing to promise.
-        let (result, seen, _) = signals::during(None, || unsafe { (self.library.io_waituntil2)(5000) });
-        if result == -1 && seen > 0 { Ok(()) } else { Err(format!("io_waituntil2 says {result}")) }
-    }
-
-    fn describe(&self, d: i64) -> String {
-        let found = self.slots.iter().flatten().find(|slot| i64::from(slot.fd) == d);
-        found.map_or("unknown".into(), |slot| {
-            format!("{:?}, read {}, write {}", slot.kind, slot.want_read, slot.want_write)
-        })
-    }
-
-    /// One whole sweep: exactly those whose deadline has passed and that have nothing ready to be fetched, earliest first.
-    fn sweep(&mut self) -> Result<(), String> {
-        let library = self.library;
-        let mut order = Vec::new();
-        loop {
-            // SAFETY: nothing to promise.
-            match unsafe { (library.io_timeouted)() } {
-                -1 => break,
-                d if order.len() > SLOTS => return Err(format!("the sweep does not end: {d}")),
-                d => order.push(d),
-            }
-        }
-        let late = |d: i64| {
-            let slot = self.slots.iter().flatten().find(|slot| i64::from(slot.fd) == d);
-            slot.and_then(|slot| slot.deadline).filter(|seconds| *seconds <= 0)
-        };
-        let deadlines: Vec<Option<i64>> = order.iter().map(|d| late(*d)).collect();
-        if deadlines.iter().any(Option::is_none) || !deadlines.is_sorted() {
-            return Err(format!("io_timeouted returns {order:?}, late are {deadlines:?}"));
-        }
-        for slot in self.slots.iter().flatten() {
-            let d = i64::from(slot.fd);
-            // SAFETY: nothing to promise.
-            let timed_out = unsafe { (library.io_timedout)(d) } == 1;
-            if timed_out != late(d).is_some() {
-                return Err(format!("io_timedout({d}) is {timed_out}"));
-            }
-            if late(d).is_some() && !slot.want_read && !slot.want_write && !order.contains(&d) {
-                return Err(format!("io_timeouted does not return {d}"));
-            }
-        }
-        Ok(())
     }
 }
 

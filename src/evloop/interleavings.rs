@@ -6,7 +6,8 @@
 //! Each rule of the protocol has a test here that fails without it: tried with no wake-up after interest, a deadline, or
 //! io_queueforread; with `waiting` never noted, or noted after the lock was open; with a backend on poll that is not woken
 //! by interest; with an EAGAIN that counts although news came in between, or the number has another file; with a second
-//! place in a list; with expiry, or staleness, that is forgotten between two polls.
+//! place in a list; with expiry, or staleness, that is forgotten between two polls; with write interest that leaves a
+//! registration level-triggered for reading.
 
 use super::process::shut_down;
 use super::ready::next_ready;

@@ -106,3 +106,39 @@ fn what_a_worker_leaves_is_not_lost() {
         ]
     });
 }
+
+/// A read that left something has made the registration level-triggered. A worker's write interest takes that back, while the loop
+/// waits or applies an event, and bytes come: neither direction is lost.
+#[test]
+fn write_interest_beside_a_level_triggered_registration() {
+    in_every_order(2, |site| {
+        let d = site.d[0];
+        let peer = site.peers[0].try_clone().unwrap();
+        interest::set_interest(d, Direction::Read);
+        put(&peer);
+        put(&peer);
+        for _ in 0..2 {
+            wait();
+            assert_eq!(next_ready(Direction::Read).map(i64::from), Some(d));
+            assert_eq!(read_a_byte(d), Some(b'x'));
+        }
+        let work: Work = Box::new(move || {
+            let (mut read, mut written) = (false, false);
+            while !read || !written {
+                wait();
+                while let Some(fd) = next_ready(Direction::Read) {
+                    read |= read_a_byte(fd.into()).is_some();
+                }
+                while let Some(fd) = next_ready(Direction::Write) {
+                    written = true;
+                    interest::clear_interest(fd.into(), Direction::Write);
+                }
+            }
+        });
+        vec![
+            work,
+            Box::new(move || interest::set_interest(d, Direction::Write)),
+            Box::new(move || put(&peer)),
+        ]
+    });
+}
