@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The works, and who does them.
+//! The works, and the programs that do them.
 
 /// One way to do a work.
 #[derive(Clone, Copy, Debug)]

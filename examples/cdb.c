@@ -7,7 +7,7 @@
  *
  * It ends with 0; with 100 if there is no such key or the command line is wrong; with 111 if something fails.
  *
- * Readers of FILE are not disturbed by a new one: that is written beside it, synced, and renamed. Whatever is in a
+ * Readers of FILE keep the old one: the new one is written beside it, synced, and renamed. Whatever is in a
  * damaged file, no more than PIECE bytes of memory are needed for it. */
 #include <libowfat/buffer.h>
 #include <libowfat/byte.h>

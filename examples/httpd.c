@@ -266,7 +266,7 @@ static void client_step(struct client *c) {
     }
   }
   /* Either the socket is full, or our share is used up and the socket still takes more: then io_canwrite
-     names it again in the next round, after everybody else. */
+     names it again in the next round, after all others. */
   wait_to_write(c);
   if (c->piece && iob_bytesleft(&c->batch) == 0)
     io_dontwantwrite(c->fd);

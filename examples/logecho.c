@@ -4,7 +4,7 @@
  *
  *     logecho [-a address] [-p port] [-t seconds] [-l file]
  *
- * Everybody gets back what they send, until they end it or say nothing for so many seconds (60). The log goes
+ * Each client gets back what it sends, until it ends the connection or sends nothing for so many seconds (60). The log goes
  * to standard error or is appended to the file, a line for each connection that begins or ends:
  *
  *     @400000006928415c1a2b3c4d open 127.0.0.1:40404
@@ -408,7 +408,7 @@ int main(int argc, char **argv) {
   io_close(listener);
   io_close(signal_pipe[0]);
   io_close(signal_pipe[1]);
-  /* Whoever reads the log gets a second for the rest. */
+  /* The reader of the log gets a second for the rest. */
   for (int i = 0; i < 10 && log_flush() == -1 && errno == EAGAIN; i++)
     poll(NULL, 0, 100);
   collect_writes(1);

@@ -25,7 +25,7 @@ const WORKS: &[(&str, u32)] = &[
     ("read,cached,list", 32),
 ];
 
-/// Who does them: name, the engine of ours, further words of the work.
+/// What does them: name, the engine of ours, further words of the work.
 const CONTENDERS: &[(&str, Option<&str>, &str)] = &[
     ("C library", None, ""),
     ("ring", Some("uring"), ""),

@@ -46,7 +46,7 @@ static void loop_run(void) {
 static void loop_poll(void) {
   turn(0);
   now = nanoseconds();
-  must(timers.next == &timers || timers.next->at > now, "nobody is late");
+  must(timers.next == &timers || timers.next->at > now, "no deadline has passed");
 }
 
 static void watch(struct conn *c, int writing) {

@@ -24,7 +24,7 @@ static void on_io(struct ev_loop *l, ev_io *io, int events) {
 
 static void on_timer(struct ev_loop *l, ev_timer *timer, int events) {
   (void)l, (void)timer, (void)events;
-  must(0, "nobody is late");
+  must(0, "no deadline has passed");
 }
 
 static void loop_open(void) {

@@ -25,7 +25,7 @@ static void on_event(int fd, short events, void *c) {
 
 static void on_timer(int fd, short events, void *t) {
   (void)fd, (void)events, (void)t;
-  must(0, "nobody is late");
+  must(0, "no deadline has passed");
 }
 
 static void loop_open(void) {

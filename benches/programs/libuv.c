@@ -23,7 +23,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 
 static void on_timer(uv_timer_t *timer) {
   (void)timer;
-  must(0, "nobody is late");
+  must(0, "no deadline has passed");
 }
 
 static void on_close(uv_handle_t *handle) {

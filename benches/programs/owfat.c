@@ -151,7 +151,7 @@ static void do_deadlines(int size, long turns) {
     taia_addsec(&t, &t, TIMEOUT);
     for (int i = 0; i < MOVED; i++, at += 7919) io_timeout(fds[at % (unsigned)size], t);
     io_check();
-    while (io_timeouted() != -1) must(0, "nobody is late");
+    while (io_timeouted() != -1) must(0, "no deadline has passed");
   }
   end(span);
 }

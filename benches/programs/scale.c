@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
         taia_addsec(&later, &t, TIMEOUT + (long)(at % TIMEOUT));
         io_timeout(scattered(at), later);
       }
-      while (io_timeouted() != -1) must(0, "nobody is late");
+      while (io_timeouted() != -1) must(0, "no deadline has passed");
       done += MOVED;
     } else {
       io_check();

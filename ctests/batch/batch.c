@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* iob.h: what is added, what is left, who cleans up. */
+/* iob.h: what is added, what is left, and when cleanups run. */
 #include "batch.h"
 
 #include <stddef.h>

@@ -320,7 +320,7 @@ TEST(peer_that_has_gone_does_not_kill) {
   iob_reset(&b);
 }
 
-/* Buffers are the program's again once the batch is complete: what it writes there then reaches nobody. */
+/* Buffers are the program's again once the batch is complete: what it writes there then is not sent. */
 TEST(buffer_is_ours_again_after_completion, .seconds = 60) {
   int s[2];
   struct reader r;
@@ -468,7 +468,7 @@ TEST(buffers_before_one_that_cannot_be_read_go_out) {
   iob_reset(&b);
 }
 
-/* The kernel sends no file of /proc, so it is copied; and nobody knows how long it is. */
+/* The kernel sends no file of /proc, so it is copied; and its length is not known. */
 TEST(copied_file_that_is_shorter_is_not_held_back) {
   for (int batches = 0; batches < 2; batches++) {
     static char got[65536];

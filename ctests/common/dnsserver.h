@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A DNS server for tests, in a network of the test's own: everything goes to port 53, which may be somebody else's
+/* A DNS server for tests, in a network of the test's own: everything goes to port 53, which another program may use
  * outside.
  *
  *     static void answer(struct question *q) {

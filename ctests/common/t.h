@@ -98,7 +98,7 @@ static inline char *temporary(char name[T_NAME], const char *what) {
   return name;
 }
 
-/* Milliseconds of a clock that nobody sets. */
+/* Milliseconds of a clock that is never set. */
 static inline int64_t millis(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

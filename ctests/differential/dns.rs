@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `dns.h`, as far as it asks nobody.
+//! `dns.h`, as far as it asks no server.
 
 use super::engine::{Engine, functions};
 use super::inputs::numbers;
@@ -305,7 +305,7 @@ fn literals(engine: &mut Engine) {
         let found = taken(c, out);
         (result, taken(c, name), (result == 0).then_some(found))
     });
-    // What comes of these names is all zeros and dots, so that nobody is asked.
+    // What comes of these names is all zeros and dots, so that no server is asked.
     let of = |bytes: &'static str, most| {
         vec(select(bytes.as_bytes()), 0..most).prop_map(|bytes| String::from_utf8(bytes).unwrap())
     };

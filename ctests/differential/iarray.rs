@@ -82,7 +82,7 @@ pub(super) fn add(engine: &mut Engine) {
         // SAFETY: a valid array.
         let moved =
             allocated.iter().any(|(at, element)| unsafe { c.iarray_get(&mut x, *at) } != element.cast());
-        // SAFETY: a valid array that nobody else uses.
+        // SAFETY: a valid array that nothing else uses.
         unsafe { c.iarray_free(&mut x) };
         (seen, plausible, moved, x.pages.map(|page| page.is_null()))
     });

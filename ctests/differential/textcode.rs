@@ -167,7 +167,7 @@ fn names() -> impl Strategy<Value = String> {
     select(names).prop_map(|name| format!("&{name};"))
 }
 
-/// HTML without names that nobody knows: the C library finds a meaning for some.
+/// HTML without names that do not exist: the C library finds a meaning for some.
 fn html(more: &'static str) -> impl Strategy<Value = String> {
     let numbers = prop_oneof![
         any::<char>().prop_map(|character| format!("&#{};", character as u32)),

@@ -262,7 +262,7 @@ TEST(an_empty_datagram_is_no_answer) {
   EQUAL(seen->udp, 1);
 }
 
-/* Somebody else is faster, with the very id and question. */
+/* An attacker is faster, with the very id and question. */
 static void after_a_stranger(struct question *q) {
   int true_fd = q->fd;
   for (int i = 0; i < 2; i++) {
@@ -349,7 +349,7 @@ static void refusing(struct question *q) {
 
 static void silent(struct question *q) { (void)q; }
 
-/* The next server is asked at once if one refuses, if nobody listens, and in the end if nobody answers. */
+/* The next server is asked at once if one refuses, if none listens, and in the end if none answers. */
 TEST(fail_over) {
   private_network();
   serve("127.0.0.2", refusing);
@@ -447,7 +447,7 @@ TEST(without_ip6) {
   HOLDS(out, "\1\2\3\4", 4);
 }
 
-/* A label that is too long: nobody is asked. */
+/* A label that is too long: no server is asked. */
 TEST(errors_of_names) {
   with(honest);
   char text[70] = "";

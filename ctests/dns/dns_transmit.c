@@ -68,7 +68,7 @@ TEST(nothing_happens_without_an_answer) {
   EQUAL(fcntl(s1 - 1, F_GETFD), -1);
 }
 
-/* Nobody answers: rounds of 1, 3, 11 and 45 seconds, of which recursive questions leave out the first. The clock of
+/* No server answers: rounds of 1, 3, 11 and 45 seconds, of which recursive questions leave out the first. The clock of
  * this test is as fast as need be. */
 static void rounds(int recursive) {
   static const int patience[] = {1, 3, 11, 45};

@@ -284,7 +284,7 @@ TEST(deadlines) {
   close_both(s[0], s[1]);
 }
 
-/* Waits with a limit: not shorter than that, unless somebody is ready; and not for ever. */
+/* Waits with a limit: not shorter than that, unless a descriptor is ready; and not for ever. */
 TEST(limits_of_waits) {
   int s[2];
   int64_t begin;

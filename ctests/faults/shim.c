@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The harness renames what the library imports: its `read` is our `fault_read`, and so on. So the library's calls come here,
- * all of them, and nobody else's. */
+ * all of them, and of nothing else. */
 #include "shim.h"
 
 #include <errno.h>

@@ -221,7 +221,7 @@ fn refusals(site: &Site) -> Result<(), Skip> {
         assert_eq!(response.status, status, "{request:?}");
         assert_eq!(response.field("Allow"), (status == 405).then_some("GET, HEAD"), "{request:?}");
         if [400, 414, 431, 505].contains(&status) {
-            // Where one request is not understood, nobody knows where the next one starts.
+            // Where one request is not understood, it is not known where the next one starts.
             assert_eq!(response.field("Connection"), Some("close"), "{request:?}");
             client.expect_end();
         }
@@ -245,7 +245,7 @@ fn tolerated_requests(site: &Site) -> Result<(), Skip> {
     Ok(())
 }
 
-/// Whoever takes a body for a request, or the other way round, can be made to obey a stranger.
+/// A server that takes a body for a request, or the other way round, can be made to act on another client's bytes.
 fn a_body_ends_the_connection(site: &Site) -> Result<(), Skip> {
     let smuggled = get("/hello.txt");
     for fields in [

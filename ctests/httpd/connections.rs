@@ -163,7 +163,7 @@ fn two_large_files_in_a_row(site: &Site) -> Result<(), Skip> {
     Ok(())
 }
 
-/// Somebody who asks without end, and takes every answer, does not keep a newcomer waiting.
+/// A client that asks without end, and takes every answer, does not keep a new connection waiting.
 fn a_pipeline_does_not_starve_others(site: &Site) -> Result<(), Skip> {
     let greedy = site.server.connect();
     let (mut out, mut input) = (greedy.stream.try_clone().unwrap(), greedy.stream.try_clone().unwrap());

@@ -50,7 +50,7 @@ fn the_idle_are_sent_home_in_time(site: &Site) -> Result<(), Skip> {
         assert_eq!(polite.response().status, 200);
         scope.spawn(move || expect_in_time(polite, since));
 
-        // Who goes on asking may stay.
+        // A client that goes on asking may stay.
         let mut busy = server.connect();
         for _ in 0..16 {
             thread::sleep(Duration::from_millis(150));

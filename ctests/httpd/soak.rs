@@ -37,7 +37,7 @@ const MEMORY_SLACK: u64 = 1024;
 /// What a client does with a connection.
 type Way = fn(&mut Client, &mut Rng) -> Result<(), String>;
 
-/// The ways: how often of thirty times each is chosen, and how many connections it came to. (Who stalls does so for long.)
+/// The ways: how often of thirty times each is chosen, and how many connections it came to. (A stalled one stays so for long.)
 static WAYS: [(&str, usize, Way, AtomicU64); 7] = [
     ("one request after the other", 8, one_after_the_other, AtomicU64::new(0)),
     ("pipelines", 8, pipeline, AtomicU64::new(0)),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `cargo cinstall` beside `make install`. Where cargo-c is not installed, nobody asks.
+//! `cargo cinstall` beside `make install`. Where cargo-c is not installed, it is left out.
 
 use crate::support::Skip;
 use crate::tree::{Installation, everything_below};

@@ -134,7 +134,7 @@ fn folders_may_be_named() -> Result<(), Skip> {
     Ok(())
 }
 
-/// Uninstalling takes away what was installed, and nobody else's files.
+/// Uninstalling takes away what was installed, and no other files.
 fn nothing_is_left() -> Result<(), Skip> {
     let there = Installation::new(&[]);
     fs::write(there.path("lib/libother.so"), "").unwrap();
@@ -200,7 +200,7 @@ fn it_says_what_went_where() -> Result<(), Skip> {
     Ok(())
 }
 
-/// Debian 12's own cargo does not understand Cargo.toml, and says so in words that help nobody.
+/// Debian 12's own cargo does not understand Cargo.toml, and its message does not help.
 fn old_compilers_are_named() -> Result<(), Skip> {
     for (variable, tool) in [("CARGO", "cargo"), ("RUSTC", "rustc")] {
         let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@
  *   an earlier registration (a serial number tells) are dropped, and the instance that brought them is replaced;
  * - closing a queue takes all of it; for both this library has to be loaded before the C library, with LD_PRELOAD;
  * - a child has no queues: they are closed in it, and their numbers are free;
- * - writing is refused by descriptors that nobody writes to (timers, signals, other queues), and with EPIPE by a pipe
+ * - writing is refused by descriptors that cannot be written to (timers, signals, other queues), and with EPIPE by a pipe
  *   without a reader;
  * - a call with changes may end with EINTR though they were all made: every seventh does.
  *

@@ -143,7 +143,7 @@ TEST(number_of_a_closed_descriptor) {
   bad_number(300);
 }
 
-/* Open, but nobody said io_fd: the modes work, everything else does not, and nothing is closed. */
+/* Open, but not registered: the modes work, everything else does not, and nothing is closed. */
 TEST(number_never_registered, .valgrind = 1) {
   int t[2];
   begin();

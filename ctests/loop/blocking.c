@@ -135,7 +135,7 @@ TEST(trywrite_of_an_eventfd_until_full) {
   EQUAL(errno, EAGAIN);
 }
 
-/* The other way round: a descriptor of this process may be somebody else's standard output. */
+/* The other way round: a descriptor of this process may be another process's standard output. */
 TEST(mode_is_never_switched_behind_the_back) {
   begin(open_pipe);
   pid_t pid = child();

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 
-/* A UDP socket whose peer has gone, with an error queue that nobody reads. */
+/* A UDP socket whose peer has gone, with an error queue that is not read. */
 static int failing_socket(int *peer, struct sockaddr_in *at) {
   int one = 1, s[2];
   socklen_t size = sizeof *at;

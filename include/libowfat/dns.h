@@ -144,7 +144,7 @@ unsigned int dns_packet_copy(const char *buf,
 
 /*
  Makes *d the domain at position pos of a packet, whose pointers are followed. Returns the position behind it; or
- 0 with errno: EINVAL for what is no domain, for one of more than 255 bytes, and for pointers that lead around;
+ 0 with errno: EINVAL for what is no domain, for one of more than 255 bytes, and for pointers in a circle;
  ENOMEM. Then *d is as before.
  */
 unsigned int dns_packet_getname(const char *buf,
@@ -187,7 +187,7 @@ int dns_mx_packet(stralloc *out,
 
 /*
  Takes in the 128 bytes at seed. There is no need to: random numbers come from the system, and the seed serves only
- where a sandbox forbids to ask for them.
+ where a sandbox forbids the system call.
  */
 void dns_random_init(const char *seed);
 
@@ -226,10 +226,10 @@ void dns_transmit_io(struct dns_transmit *d,
                      tai6464 *deadline);
 
 /*
- Goes on after a wait: x is the entry that iopause has filled in, when is the present. Returns 1 if the answer is
+ Goes on after a wait: x is the entry that iopause has filled in, when is the current time. Returns 1 if the answer is
  there, the packetlen bytes at packet of *d; 0 if it is not, then wait again, as dns_transmit_io says anew; or -1 with
- errno if no server has answered: ETIMEDOUT, ECONNREFUSED and the like, EAGAIN if servers could not tell, EIO if they
- hung up or sent nonsense; ENOMEM. Then nothing is under way any more.
+ errno if no server has answered: ETIMEDOUT, ECONNREFUSED and the like, EAGAIN if servers failed or refused, EIO if they
+ hung up or sent malformed answers; ENOMEM. Then nothing is under way any more.
  */
 int dns_transmit_get(struct dns_transmit *d,
                      const iopause_fd *x,

@@ -123,7 +123,7 @@ int64 io_tryread(int64 d,
 /*
  Writes up to len bytes to d without waiting, in blocking mode too. Returns how many bytes were written, 0 if len is 0;
  -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if the peer does not read any more, EBADF if
- io_fd does not know d, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
+ d is not registered, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
  action, it is caught from now on.
  */
 int64 io_trywrite(int64 d,
@@ -148,47 +148,47 @@ int64 io_waitwrite(int64 d,
 
 /*
  Sets, moves or (t all zero) drops the deadline of d: a moment of the wall clock, usually taia_now and some seconds. When
- it passes, io_wait returns and io_timeouted tells of d. Does nothing if d is not registered.
+ it passes, io_wait returns and io_timeouted returns d. Does nothing if d is not registered.
  */
 void io_timeout(int64 d,
                 tai6464 t);
 
 /*
- Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The kernel is always
- asked first.
+ Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The call is always
+ tried first.
  */
 int64 io_tryreadtimeout(int64 d,
                         char *buf,
                         int64 len);
 
 /*
- Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The kernel is always
- asked first.
+ Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The call is always
+ tried first.
  */
 int64 io_trywritetimeout(int64 d,
                          const char *buf,
                          int64 len);
 
 /*
- Asks io_wait to watch out for d becoming readable, until io_dontwantread or io_close. Does nothing if io_fd does not know
- d.
+ Sets read interest in d, until io_dontwantread or io_close: io_wait returns when d is readable. Does nothing if d is not
+ registered.
  */
 void io_wantread(int64 d);
 
 /*
- Asks io_wait to watch out for d becoming writable, until io_dontwantwrite or io_close. Does nothing if io_fd does not know
- d.
+ Sets write interest in d, until io_dontwantwrite or io_close: io_wait returns when d is writable. Does nothing if d is not
+ registered.
  */
 void io_wantwrite(int64 d);
 
-/* Takes io_wantread back. Costs no system call. */
+/* Clears read interest. Makes no system call. */
 void io_dontwantread(int64 d);
 
-/* Takes io_wantwrite back. Costs no system call. */
+/* Clears write interest. Makes no system call. */
 void io_dontwantwrite(int64 d);
 
 /*
- Waits until a descriptor is ready in a way that io_wantread or io_wantwrite asked for, or a deadline passes. Returns
+ Waits until a descriptor is ready in a direction of interest, or a deadline passes. Returns
  at once if no registered descriptor has had interest and none has a deadline. Signals do not interrupt it, unless
  OWFAT_SIGNALS=interrupt is in the environment.
  */
@@ -202,7 +202,7 @@ void io_waituntil(tai6464 t);
 
 /*
  Like io_wait, but waits no longer than so many milliseconds; without limit if they are negative. Returns how many
- events there were that the program has interest in, 0 if nothing asked for has happened, or -1 with EINTR if a signal came
+ events there were that the program has interest in, 0 if there were none, or -1 with EINTR if a signal came
  first.
  */
 int64 io_waituntil2(int64 milliseconds);
@@ -261,13 +261,13 @@ int io_fd_flags(int64 d,
                 int flags);
 
 /*
- Stores a pointer of the program's with d, until io_close; the library does not look at it. Does nothing if io_fd does
- not know d.
+ Stores a pointer with d for the program, until io_close; the library does not look at it. Does nothing if d is not
+ registered.
  */
 void io_setcookie(int64 d,
                   void *cookie);
 
-/* Returns the pointer stored by io_setcookie; NULL if there is none, or if io_fd does not know d. */
+/* Returns the pointer stored by io_setcookie; NULL if there is none, or if d is not registered. */
 void *io_getcookie(int64 d);
 
 /* Puts any open descriptor into nonblocking mode. */
@@ -281,7 +281,7 @@ void io_closeonexec(int64 d);
 
 /*
  Forgets everything about d, the cookie included, and closes it. Nothing returns d any more until io_fd is called with it
- again, even if it was ready. For a descriptor that io_fd does not know it is plain close(2).
+ again, even if it was ready. For a descriptor that is not registered it is plain close(2).
  */
 void io_close(int64 d);
 

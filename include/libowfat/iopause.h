@@ -27,7 +27,7 @@ extern "C" {
 
 /*
  Waits until one of the len descriptors at x is ready (or hung up, or not open), or the deadline has
- come, or a signal; stamp is the present, as the caller knows it. fd and events say what to wait for,
+ come, or a signal; stamp is the caller's current time. fd and events say what to wait for,
  entries with a negative fd are skipped. revents says what is the case: 0 for nothing. No wait is longer
  than 1000 seconds.
  */

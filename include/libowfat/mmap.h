@@ -35,7 +35,7 @@ char *mmap_private(const char *filename, size_t *filesize);
 /* Maps the file filename, which must exist, for reading and writing. What is written goes to the file. */
 char *mmap_shared(const char *filename, size_t *filesize);
 
-/* Gives a mapping of maplen bytes back; nothing happens if that is 0. Returns 0, or -1 with errno EINVAL. */
+/* Unmaps a mapping of maplen bytes; nothing happens if that is 0. Returns 0, or -1 with errno EINVAL. */
 int mmap_unmap(const char *mapped, size_t maplen);
 
 #ifdef __cplusplus

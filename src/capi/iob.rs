@@ -100,7 +100,7 @@ pub unsafe extern "C" fn iob_addfile_close(batch: *mut io_batch, fd: int64, off:
 /// Sends as much of the batch to s as s takes. Returns how many bytes went out in this call; 0 if there was nothing left
 /// to send; -1 with EAGAIN if s takes nothing now; -3 with errno otherwise: whatever send(2) and sendfile(2) say, EIO if a file
 /// is shorter than was promised. An error that comes after some bytes have gone out is returned by the next call. When the
-/// last byte has gone out the batch has been reset. s may be a socket, a pipe, a terminal or a file; io_fd need not know it. On a
+/// last byte has gone out the batch has been reset. s may be a socket, a pipe, a terminal or a file; it need not be registered. On a
 /// descriptor in blocking mode the call waits until everything has gone out.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_send(s: int64, batch: *mut io_batch) -> int64 {
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn iob_free(batch: *mut io_batch) {
     }
 }
 
-/// Asks the kernel to read ahead the next bytes of the file regions that are left to send. Changes nothing, and tells of no
+/// Asks the kernel to read ahead the next bytes of the file regions that are left to send. Changes nothing, and returns no
 /// error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iob_prefetch(batch: *mut io_batch, bytes: uint64) {

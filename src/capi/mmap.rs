@@ -56,7 +56,7 @@ pub unsafe extern "C" fn mmap_shared(filename: *const c_char, filesize: *mut usi
     unsafe { answer(map::map(filename, Mapping::Shared), filesize) }
 }
 
-/// Gives a mapping of maplen bytes back; nothing happens if that is 0. Returns 0, or -1 with errno EINVAL.
+/// Unmaps a mapping of maplen bytes; nothing happens if that is 0. Returns 0, or -1 with errno EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mmap_unmap(mapped: *const c_char, maplen: usize) -> c_int {
     // SAFETY: the caller does not use it any more.

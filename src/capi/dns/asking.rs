@@ -42,10 +42,10 @@ pub unsafe extern "C" fn dns_transmit_io(d: *mut dns_transmit, x: *mut iopause_f
     unsafe { (*d).io(&mut *x, &mut *deadline) }
 }
 
-/// Goes on after a wait: x is the entry that iopause has filled in, when is the present. Returns 1 if the answer is
+/// Goes on after a wait: x is the entry that iopause has filled in, when is the current time. Returns 1 if the answer is
 /// there, the packetlen bytes at packet of *d; 0 if it is not, then wait again, as dns_transmit_io says anew; or -1 with
-/// errno if no server has answered: ETIMEDOUT, ECONNREFUSED and the like, EAGAIN if servers could not tell, EIO if they
-/// hung up or sent nonsense; ENOMEM. Then nothing is under way any more.
+/// errno if no server has answered: ETIMEDOUT, ECONNREFUSED and the like, EAGAIN if servers failed or refused, EIO if they
+/// hung up or sent malformed answers; ENOMEM. Then nothing is under way any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dns_transmit_get(
     d: *mut dns_transmit,

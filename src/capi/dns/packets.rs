@@ -22,7 +22,7 @@ pub unsafe extern "C" fn dns_packet_copy(
 }
 
 /// Makes *d the domain at position pos of a packet, whose pointers are followed. Returns the position behind it; or
-/// 0 with errno: EINVAL for what is no domain, for one of more than 255 bytes, and for pointers that lead around;
+/// 0 with errno: EINVAL for what is no domain, for one of more than 255 bytes, and for pointers in a circle;
 /// ENOMEM. Then *d is as before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dns_packet_getname(

@@ -6,7 +6,7 @@ use crate::dns::random::{Random, shuffle, take_seed};
 use core::ffi::{c_char, c_uint};
 
 /// Takes in the 128 bytes at seed. There is no need to: random numbers come from the system, and the seed serves only
-/// where a sandbox forbids to ask for them.
+/// where a sandbox forbids the system call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dns_random_init(seed: *const c_char) {
     // SAFETY: the caller hands in 128 bytes.

@@ -40,8 +40,8 @@ pub extern "C" fn io_fd_flags(d: int64, flags: c_int) -> c_int {
     one_or_zero(register::register(d, mode, flags & IO_FD_CANWRITE != 0))
 }
 
-/// Stores a pointer of the program's with d, until io_close; the library does not look at it. Does nothing if io_fd does
-/// not know d.
+/// Stores a pointer with d for the program, until io_close; the library does not look at it. Does nothing if d is not
+/// registered.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_setcookie(d: int64, cookie: *mut c_void) {
     if let Ok(handle) = Handle::find(d) {
@@ -49,7 +49,7 @@ pub extern "C" fn io_setcookie(d: int64, cookie: *mut c_void) {
     }
 }
 
-/// Returns the pointer stored by io_setcookie; NULL if there is none, or if io_fd does not know d.
+/// Returns the pointer stored by io_setcookie; NULL if there is none, or if d is not registered.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_getcookie(d: int64) -> *mut c_void {
     Handle::get(d).map_or(core::ptr::null_mut(), Handle::cookie)
@@ -74,7 +74,7 @@ pub extern "C" fn io_closeonexec(d: int64) {
 }
 
 /// Forgets everything about d, the cookie included, and closes it. Nothing returns d any more until io_fd is called with it
-/// again, even if it was ready. For a descriptor that io_fd does not know it is plain close(2).
+/// again, even if it was ready. For a descriptor that is not registered it is plain close(2).
 #[unsafe(no_mangle)]
 pub extern "C" fn io_close(d: int64) {
     register::close(d);

@@ -16,20 +16,20 @@ pub unsafe extern "C" fn io_tryread(d: int64, buf: *mut c_char, len: int64) -> i
     // SAFETY: the caller hands in a buffer of len bytes.
     match unsafe { ReadBuf::new(buf.cast(), len) } {
         Ok(buffer) => transfer::try_read(d, buffer).c_value(),
-        Err(refusal) => bytes_or_io_error(Err(refusal)),
+        Err(error) => bytes_or_io_error(Err(error)),
     }
 }
 
 /// Writes up to len bytes to d without waiting, in blocking mode too. Returns how many bytes were written, 0 if len is 0;
 /// -1 with EAGAIN if there is no room now; -3 with errno set otherwise (EPIPE or ECONNRESET if the peer does not read any more, EBADF if
-/// io_fd does not know d, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
+/// d is not registered, EINVAL if len is negative, and whatever write(2) says). If SIGPIPE has its default
 /// action, it is caught from now on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
     match unsafe { WriteBuf::new(buf.cast(), len) } {
         Ok(buffer) => transfer::try_write(d, buffer).c_value(),
-        Err(refusal) => bytes_or_io_error(Err(refusal)),
+        Err(error) => bytes_or_io_error(Err(error)),
     }
 }
 
@@ -52,14 +52,14 @@ pub unsafe extern "C" fn io_waitwrite(d: int64, buf: *const c_char, len: int64) 
 }
 
 /// Sets, moves or (t all zero) drops the deadline of d: a moment of the wall clock, usually taia_now and some seconds. When
-/// it passes, io_wait returns and io_timeouted tells of d. Does nothing if d is not registered.
+/// it passes, io_wait returns and io_timeouted returns d. Does nothing if d is not registered.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_timeout(d: int64, t: tai6464) {
     expiry::set_deadline(d, t);
 }
 
-/// Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The kernel is always
-/// asked first.
+/// Like io_tryread, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The call is always
+/// tried first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_tryreadtimeout(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
@@ -69,8 +69,8 @@ pub unsafe extern "C" fn io_tryreadtimeout(d: int64, buf: *mut c_char, len: int6
     }
 }
 
-/// Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The kernel is always
-/// asked first.
+/// Like io_trywrite, but returns -2 with ETIMEDOUT instead of -1 if d has a deadline and it has passed. The call is always
+/// tried first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_trywritetimeout(d: int64, buf: *const c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.

@@ -8,33 +8,33 @@ use crate::evloop::word::Direction::{Read, Write};
 use crate::evloop::{expiry, interest, ready};
 use core::ffi::c_int;
 
-/// Asks io_wait to watch out for d becoming readable, until io_dontwantread or io_close. Does nothing if io_fd does not know
-/// d.
+/// Sets read interest in d, until io_dontwantread or io_close: io_wait returns when d is readable. Does nothing if d is not
+/// registered.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_wantread(d: int64) {
     interest::set_interest(d, Read);
 }
 
-/// Asks io_wait to watch out for d becoming writable, until io_dontwantwrite or io_close. Does nothing if io_fd does not know
-/// d.
+/// Sets write interest in d, until io_dontwantwrite or io_close: io_wait returns when d is writable. Does nothing if d is not
+/// registered.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_wantwrite(d: int64) {
     interest::set_interest(d, Write);
 }
 
-/// Takes io_wantread back. Costs no system call.
+/// Clears read interest. Makes no system call.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_dontwantread(d: int64) {
     interest::clear_interest(d, Read);
 }
 
-/// Takes io_wantwrite back. Costs no system call.
+/// Clears write interest. Makes no system call.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_dontwantwrite(d: int64) {
     interest::clear_interest(d, Write);
 }
 
-/// Waits until a descriptor is ready in a way that io_wantread or io_wantwrite asked for, or a deadline passes. Returns
+/// Waits until a descriptor is ready in a direction of interest, or a deadline passes. Returns
 /// at once if no registered descriptor has had interest and none has a deadline. Signals do not interrupt it, unless
 /// OWFAT_SIGNALS=interrupt is in the environment.
 #[unsafe(no_mangle)]
@@ -51,7 +51,7 @@ pub extern "C" fn io_waituntil(t: tai6464) {
 }
 
 /// Like io_wait, but waits no longer than so many milliseconds; without limit if they are negative. Returns how many
-/// events there were that the program has interest in, 0 if nothing asked for has happened, or -1 with EINTR if a signal came
+/// events there were that the program has interest in, 0 if there were none, or -1 with EINTR if a signal came
 /// first.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_waituntil2(milliseconds: int64) -> int64 {
