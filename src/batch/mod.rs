@@ -17,8 +17,8 @@
 //!
 //! - `b.headroom` is 0 in a plain batch and 1 in an autofree batch. All zeros is therefore an empty plain batch, and the mark
 //!   moves with the struct.
-//! - An entry for a file has no use for `buf`: it owns the [`Piece`] of the file that was offered to a callback and not
-//!   taken. The piece lives and dies with the entry.
+//! - An entry for a file has no use for `buf`: it owns the [`Piece`](crate::transfer::piece::Piece) of the file that was offered to a callback and not
+//!   taken. The piece is freed with the entry.
 
 pub(crate) mod cleanup;
 pub(crate) mod send;

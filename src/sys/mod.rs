@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `queue` | what the loop waits on: the contract of a backend, epoll, kqueue, poll; dispatchers for `iom_*` |
 //! | [`fd`] | what any descriptor can do: modes, reads and writes, many pieces at once, without waiting |
-//! | [`file`] | opening, mapping, regions, sendfile, and what kind of file stands behind a descriptor |
+//! | [`mod@file`] | opening, mapping, regions, sendfile, and what kind of file stands behind a descriptor |
 //! | [`socket`] | sockets: addresses, options, messages, passed descriptors, interfaces |
 //! | `sync` | locks, fork handlers, atomic numbers; in tests, every order of the steps of threads |
 //! | the files here | clocks, sleeping, random bytes, pages, memory of a thread, signals, the environment |

@@ -38,7 +38,9 @@ pub unsafe extern "C" fn io_trywrite(d: int64, buf: *const c_char, len: int64) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn io_waitread(d: int64, buf: *mut c_char, len: int64) -> int64 {
     // SAFETY: the caller hands in a buffer of len bytes.
-    bytes_or_io_error(unsafe { ReadBuf::new(buf.cast(), len) }.and_then(|room| transfer::wait_read(d, room)))
+    bytes_or_io_error(
+        unsafe { ReadBuf::new(buf.cast(), len) }.and_then(|buffer| transfer::wait_read(d, buffer)),
+    )
 }
 
 /// Like io_trywrite, but waits until there is room, in nonblocking mode too. It may write fewer bytes than asked for.

@@ -72,28 +72,28 @@ pub(crate) fn is_terminal(fd: c_int) -> bool {
 }
 
 /// read(2).
-pub(crate) fn read(fd: c_int, room: ReadBuf) -> Result<usize> {
-    syscall!(read(fd, room.start(), room.len())).map(|moved| moved as usize)
+pub(crate) fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
+    syscall!(read(fd, buffer.start(), buffer.len())).map(|moved| moved as usize)
 }
 
 /// write(2).
-pub(crate) fn write(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    syscall!(write(fd, bytes.start(), bytes.len())).map(|moved| moved as usize)
+pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
+    syscall!(write(fd, buffer.start(), buffer.len())).map(|moved| moved as usize)
 }
 
 /// Receives from a socket without waiting, in whatever mode it is.
-pub(crate) fn receive_now(fd: c_int, room: ReadBuf) -> Result<usize> {
-    syscall!(recv(fd, room.start(), room.len(), libc::MSG_DONTWAIT)).map(|moved| moved as usize)
+pub(crate) fn receive_now(fd: c_int, buffer: ReadBuf) -> Result<usize> {
+    syscall!(recv(fd, buffer.start(), buffer.len(), libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a socket without waiting, in whatever mode it is.
-pub(crate) fn send_now(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    syscall!(send(fd, bytes.start(), bytes.len(), libc::MSG_DONTWAIT)).map(|moved| moved as usize)
+pub(crate) fn send_now(fd: c_int, buffer: WriteBuf) -> Result<usize> {
+    syscall!(send(fd, buffer.start(), buffer.len(), libc::MSG_DONTWAIT)).map(|moved| moved as usize)
 }
 
 /// Sends on a connected socket in nonblocking mode. Errors: EPIPE, without the signal, if the peer has hung up.
-pub(crate) fn send_quietly(fd: c_int, bytes: WriteBuf) -> Result<usize> {
-    syscall!(send(fd, bytes.start(), bytes.len(), libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
+pub(crate) fn send_quietly(fd: c_int, buffer: WriteBuf) -> Result<usize> {
+    syscall!(send(fd, buffer.start(), buffer.len(), libc::MSG_NOSIGNAL)).map(|moved| moved as usize)
 }
 
 /// Waits until a descriptor is readable (POLLIN) or writable (POLLOUT), or hung up, however long that takes.

@@ -190,10 +190,10 @@ pub(crate) fn pending_error(fd: c_int) -> Option<Errno> {
 }
 
 /// Receives a datagram or a part of a stream, and the sender's address if the kernel gives one.
-pub(crate) fn receive(fd: c_int, room: ReadBuf) -> Result<(usize, Option<SocketAddr>)> {
+pub(crate) fn receive(fd: c_int, buffer: ReadBuf) -> Result<(usize, Option<SocketAddr>)> {
     let mut raw = RawAddress::room();
     let (place, size) = raw.parts();
-    let moved = syscall!(recvfrom(fd, room.start(), room.len(), 0, place, size))?;
+    let moved = syscall!(recvfrom(fd, buffer.start(), buffer.len(), 0, place, size))?;
     Ok((moved as usize, raw.get()))
 }
 

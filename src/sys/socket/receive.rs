@@ -20,20 +20,20 @@ pub(crate) struct Received {
 }
 
 /// Receives from a socket in nonblocking mode. Errors: ENOTSOCK for anything but a socket.
-pub(crate) fn receive(fd: c_int, room: ReadBuf) -> Result<Received> {
+pub(crate) fn receive(fd: c_int, buffer: ReadBuf) -> Result<Received> {
     let mut sender = MaybeUninit::<libc::sockaddr_storage>::uninit();
     let size = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-    match receive_message(fd, room, sender.as_mut_ptr().cast(), size, 0) {
+    match receive_message(fd, buffer, sender.as_mut_ptr().cast(), size, 0) {
         // A sandbox forbids recvmsg. Nothing is known about the socket then.
-        Err(error) if error.is_unsupported() => fd::read(fd, room).map(Received::unknown),
+        Err(error) if error.is_unsupported() => fd::read(fd, buffer).map(Received::unknown),
         outcome => outcome,
     }
 }
 
 /// Receives from a Unix stream without waiting, in whatever mode it is.
-pub(crate) fn receive_local(fd: c_int, room: ReadBuf) -> Result<Received> {
-    match receive_message(fd, room, null_mut(), 0, libc::MSG_DONTWAIT) {
-        Err(error) if error.is_unsupported() => fd::receive_now(fd, room).map(Received::unknown),
+pub(crate) fn receive_local(fd: c_int, buffer: ReadBuf) -> Result<Received> {
+    match receive_message(fd, buffer, null_mut(), 0, libc::MSG_DONTWAIT) {
+        Err(error) if error.is_unsupported() => fd::receive_now(fd, buffer).map(Received::unknown),
         outcome => outcome,
     }
 }
@@ -47,12 +47,12 @@ impl Received {
 
 fn receive_message(
     fd: c_int,
-    room: ReadBuf,
+    buffer: ReadBuf,
     sender: *mut c_void,
     size: libc::socklen_t,
     flags: c_int,
 ) -> Result<Received> {
-    let mut piece = libc::iovec { iov_base: room.start(), iov_len: room.len() };
+    let mut piece = libc::iovec { iov_base: buffer.start(), iov_len: buffer.len() };
     // SAFETY: all-zero is a valid msghdr, which says that there is no room for anything.
     let mut message: libc::msghdr = unsafe { core::mem::zeroed() };
     message.msg_name = sender;

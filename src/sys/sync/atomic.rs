@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Atomic numbers that several threads use without a lock. In tests, [`interleave`](super::interleave) comes in between
+//! Atomic numbers that several threads use without a lock. In tests, `interleave` comes in between
 //! their uses.
 
 #[cfg(not(test))]
