@@ -9,6 +9,8 @@ use std::{env, fs};
 mod assembly;
 #[path = "build/names.rs"]
 mod names;
+#[path = "build/time.rs"]
+mod time;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -22,6 +24,8 @@ fn main() {
     event_queue(&os);
     sendfile(&os);
     functions(&os);
+    println!("cargo:rustc-check-cfg=cfg(owfat_time, values(\"libc\", \"32\", \"64\"))");
+    println!("cargo:rustc-cfg=owfat_time=\"{}\"", time::width(&os));
     variadic(assembly::is_known());
     names::compress("src/text/code/html/names.txt");
     if env::var_os("CARGO_FEATURE_CAPI").is_some() {
