@@ -88,6 +88,49 @@ impl Aiocb {
     }
 }
 
+/// A limit of time, whatever the width of the program's time_t.
+#[derive(Clone, Copy)]
+pub struct Timeout {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// 0…999,999,999 if it is valid.
+    pub nanoseconds: i64,
+}
+
+/// `struct timespec` of a program that was not compiled with `-D_TIME_BITS=64`: machine words.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct PlainTime {
+    seconds: c_long,
+    nanoseconds: c_long,
+}
+
+/// `struct timespec` with a time_t of 64 bits. On 32-bit machines the nanoseconds have the half with the low bits.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct WideTime {
+    seconds: i64,
+    nanoseconds: [u32; 2],
+}
+
+impl From<&PlainTime> for Timeout {
+    fn from(time: &PlainTime) -> Timeout {
+        Timeout { seconds: time.seconds as i64, nanoseconds: time.nanoseconds as i64 }
+    }
+}
+
+impl From<&WideTime> for Timeout {
+    fn from(time: &WideTime) -> Timeout {
+        let [first, second] = time.nanoseconds;
+        let (low, high) = if cfg!(target_endian = "little") { (first, second) } else { (second, first) };
+        let nanoseconds = match size_of::<c_long>() {
+            4 => i64::from(low as i32),
+            _ => (u64::from(high) << 32 | u64::from(low)) as i64,
+        };
+        Timeout { seconds: time.seconds, nanoseconds }
+    }
+}
+
 /// `struct aioinit`: hints, of which two count.
 #[repr(C)]
 pub struct Aioinit {
@@ -113,6 +156,7 @@ pub const PRIORITY_DELTA_MAX: c_int = 20;
 
 const _: () = {
     assert!(size_of::<Sigevent>() == 64 && size_of::<Aioinit>() == 32);
+    assert!(size_of::<WideTime>() == 16 && size_of::<PlainTime>() == 2 * size_of::<c_long>());
     #[cfg(target_pointer_width = "64")]
     {
         assert!(size_of::<Aiocb>() == 168 && align_of::<Aiocb>() == 8);

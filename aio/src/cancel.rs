@@ -2,7 +2,7 @@
 //! aio_cancel: what has not begun never will, and a read that waits for its stream is called back before it has taken
 //! anything.
 
-use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb};
+use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb, Timeout};
 use crate::core::{CORE, Core};
 use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
@@ -102,7 +102,7 @@ fn settle_attempts(mut core: Guard<'static, Core>, file: &'static File) -> Guard
             break;
         }
         drop(core);
-        let soon = futex::after(&libc::timespec { tv_sec: 0, tv_nsec: 50_000 });
+        let soon = futex::after(Timeout { seconds: 0, nanoseconds: 50_000 });
         futex::rest(&AtomicU32::new(0), 0, Some(&soon));
         core = CORE.lock();
     }

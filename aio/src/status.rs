@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! aio_error, aio_return and aio_suspend: what a block says. No lock, so that signal handlers may ask.
 
-use crate::abi::Aiocb;
+use crate::abi::{Aiocb, Timeout};
 use crate::done;
 use crate::errno::{Errno, Result};
 use crate::futex;
@@ -41,20 +41,20 @@ pub(crate) fn collect(block: &Aiocb) -> Result<isize> {
 }
 
 /// Checks a limit of time that a program hands in. Errors: EINVAL.
-pub(crate) fn check(timeout: Option<&libc::timespec>) -> Result<()> {
+pub(crate) fn check(timeout: Option<Timeout>) -> Result<()> {
     match timeout {
-        Some(limit) if !(0..1_000_000_000).contains(&(limit.tv_nsec as i64)) => Err(Errno(libc::EINVAL)),
+        Some(limit) if !(0..1_000_000_000).contains(&limit.nanoseconds) => Err(Errno(libc::EINVAL)),
         _ => Ok(()),
     }
 }
 
 /// True if a limit of time is over as soon as it begins.
-pub(crate) fn is_over(limit: &libc::timespec) -> bool {
-    limit.tv_sec < 0 || (limit.tv_sec == 0 && limit.tv_nsec == 0)
+pub(crate) fn is_over(limit: Timeout) -> bool {
+    limit.seconds < 0 || (limit.seconds == 0 && limit.nanoseconds == 0)
 }
 
 /// aio_suspend: waits until one of the blocks is not pending. Errors: EINVAL, EAGAIN (time is over), EINTR.
-pub(crate) fn suspend(list: &[Option<&Aiocb>], timeout: Option<&libc::timespec>) -> Result<()> {
+pub(crate) fn suspend(list: &[Option<&Aiocb>], timeout: Option<Timeout>) -> Result<()> {
     check(timeout)?;
     let is_ready = || {
         let mut blocks = list.iter().flatten().peekable();

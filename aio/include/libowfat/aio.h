@@ -25,6 +25,29 @@
 extern "C" {
 #endif
 
+/*
+ As the C library's <aio.h>: programs that are compiled with -D_FILE_OFFSET_BITS=64 or -D_TIME_BITS=64 call other functions
+ under the same names, because on 32-bit machines a block or a limit of time is another one.
+ */
+#ifdef __USE_FILE_OFFSET64
+int aio_readv(struct aiocb*) __asm__("aio_readv64");
+int aio_writev(struct aiocb*) __asm__("aio_writev64");
+int owfat_aio_read(struct aiocb*) __asm__("owfat_aio_read64");
+int owfat_aio_write(struct aiocb*) __asm__("owfat_aio_write64");
+int owfat_aio_readv(struct aiocb*) __asm__("owfat_aio_readv64");
+int owfat_aio_writev(struct aiocb*) __asm__("owfat_aio_writev64");
+int owfat_aio_fsync(int, struct aiocb*) __asm__("owfat_aio_fsync64");
+int owfat_lio_listio(int, struct aiocb* const[], int, struct sigevent*) __asm__("owfat_lio_listio64");
+#endif
+#ifdef __USE_TIME_BITS64
+ssize_t aio_waitcomplete(struct aiocb**, struct timespec*) __asm__("aio_waitcomplete_time64");
+ssize_t owfat_aio_waitcomplete(struct aiocb**, struct timespec*) __asm__("owfat_aio_waitcomplete_time64");
+int owfat_aio_suspend(const struct aiocb* const[], int, const struct timespec*) __asm__("owfat_aio_suspend_time64");
+#ifdef __USE_LARGEFILE64
+int owfat_aio_suspend64(const struct aiocb64* const[], int, const struct timespec*) __asm__("owfat_aio_suspend_time64");
+#endif
+#endif
+
 /* Other names of aio_buf and aio_nbytes, for aio_readv and aio_writev: the array of struct iovec, and its length. */
 #define aio_iov aio_buf
 #define aio_iovcnt aio_nbytes
@@ -74,6 +97,10 @@ int owfat_aio_suspend(const struct aiocb* const list[], int n, const struct time
 int owfat_lio_listio(int mode, struct aiocb* const list[], int n, struct sigevent* notification);
 ssize_t owfat_aio_waitcomplete(struct aiocb** done, struct timespec* timeout);
 #ifdef __USE_LARGEFILE64
+int aio_readv64(struct aiocb64* block);
+int aio_writev64(struct aiocb64* block);
+int owfat_aio_readv64(struct aiocb64* block);
+int owfat_aio_writev64(struct aiocb64* block);
 int owfat_aio_read64(struct aiocb64* block);
 int owfat_aio_write64(struct aiocb64* block);
 int owfat_aio_fsync64(int operation, struct aiocb64* block);
