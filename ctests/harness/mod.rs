@@ -11,6 +11,7 @@ pub(crate) mod run;
 pub(crate) mod sanitizer;
 pub(crate) mod target;
 pub(crate) mod trials;
+pub(crate) mod width;
 
 use std::path::PathBuf;
 

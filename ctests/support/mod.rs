@@ -7,6 +7,7 @@ pub(crate) mod documents;
 pub(crate) mod fresh;
 pub(crate) mod kqueue;
 pub(crate) mod libraries;
+pub(crate) mod machine;
 pub(crate) mod process;
 pub(crate) mod sanitizing;
 pub(crate) mod tree;
