@@ -19,6 +19,8 @@ pub(crate) enum Library {
     Kqueue,
     /// Debian's libowfat.so.0, under the program that was linked against our shared library.
     Debian,
+    /// That of Debian's sid, version 0.34, likewise.
+    Sid,
 }
 
 /// Where the libraries are, each alone in a folder so that `-lowfat` and the loader have no choice.
@@ -92,9 +94,9 @@ impl Libraries {
         libraries
     }
 
-    /// Lays out Debian's library, which is the file `original`.
-    pub(crate) fn add_debian(&self, original: &Path) {
-        copy(original, &self.folder_of(Library::Debian).join("libowfat.so.0"));
+    /// Lays out a C library, which is the file `original`.
+    pub(crate) fn add(&self, library: Library, original: &Path) {
+        copy(original, &self.folder_of(library).join("libowfat.so.0"));
     }
 
     /// What `LD_LIBRARY_PATH` has to name for a program to find `library`, or `-L` to link with it.
@@ -104,6 +106,7 @@ impl Libraries {
             Library::Static => self.folder.join("static"),
             Library::Kqueue => self.kqueue.clone().expect("it was built"),
             Library::Debian => self.folder.join("debian"),
+            Library::Sid => self.folder.join("sid"),
         }
     }
 }
@@ -126,7 +129,7 @@ impl Program {
     pub(crate) fn executable(&self, library: Library) -> &Path {
         match library {
             Library::Static => self.linked_in.as_deref(),
-            Library::Shared | Library::Kqueue | Library::Debian => self.shared.as_deref(),
+            Library::Shared | Library::Kqueue | Library::Debian | Library::Sid => self.shared.as_deref(),
         }
         .expect("it was linked")
     }

@@ -23,6 +23,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("blocking", "io_trywrite"),
     ("buffer", "buffer"),
     ("cdb", "cdb"),
+    ("changed", "libowfat"),
     ("clock", "io_wait"),
     ("cloexec", "libowfat"),
     ("clock", "io_timeout"),

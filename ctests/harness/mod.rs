@@ -6,6 +6,7 @@ pub(crate) mod calls;
 pub(crate) mod differences;
 pub(crate) mod differences_page;
 pub(crate) mod generated;
+pub(crate) mod originals;
 pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod sanitizer;

@@ -10,6 +10,7 @@ pub(crate) mod libraries;
 pub(crate) mod machine;
 pub(crate) mod process;
 pub(crate) mod sanitizing;
+pub(crate) mod sid;
 pub(crate) mod tree;
 
 use libtest_mimic::{Failed, Trial};
