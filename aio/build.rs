@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Compiles the two functions that thread cancellation may leave: Rust has no cleanup handlers for that.
+//! Compiles the functions that thread cancellation may leave: Rust has no cleanup handlers for that.
 
 #[path = "../build/assembly.rs"]
 mod assembly;

@@ -53,8 +53,10 @@ pub struct Aiocb {
     /// What to do when the request is complete.
     pub sigevent: Sigevent,
     next_prio: *mut c_void,
-    abs_prio: c_int,
-    policy: c_int,
+    /// With `forks`, which process has submitted the block: the library's own, in the place of `__abs_prio`.
+    pub mark: AtomicU32,
+    /// In the place of `__policy`.
+    pub forks: AtomicU32,
     /// EINPROGRESS, 0 or an errno value: `__error_code`.
     pub status: AtomicI32,
     /// What aio_return returns: `__return_value`.
@@ -162,7 +164,7 @@ const _: () = {
         assert!(size_of::<Aiocb>() == 168 && align_of::<Aiocb>() == 8);
         assert!(offset_of!(Aiocb, buf) == 16 && offset_of!(Aiocb, nbytes) == 24);
         assert!(offset_of!(Aiocb, sigevent) == 32 && offset_of!(Aiocb, next_prio) == 96);
-        assert!(offset_of!(Aiocb, abs_prio) == 104 && offset_of!(Aiocb, policy) == 108);
+        assert!(offset_of!(Aiocb, mark) == 104 && offset_of!(Aiocb, forks) == 108);
         assert!(offset_of!(Aiocb, status) == 112 && offset_of!(Aiocb, value) == 120);
         assert!(offset_of!(Aiocb, offset) == 128 && offset_of!(Aiocb, place) == 136);
         assert!(offset_of!(Sigevent, signo) == 8 && offset_of!(Sigevent, notify) == 12);
@@ -174,7 +176,7 @@ const _: () = {
         assert!(size_of::<Aiocb>() == 144 && align_of::<Aiocb>() == 4);
         assert!(offset_of!(Aiocb, buf) == 12 && offset_of!(Aiocb, nbytes) == 16);
         assert!(offset_of!(Aiocb, sigevent) == 20 && offset_of!(Aiocb, next_prio) == 84);
-        assert!(offset_of!(Aiocb, abs_prio) == 88 && offset_of!(Aiocb, policy) == 92);
+        assert!(offset_of!(Aiocb, mark) == 88 && offset_of!(Aiocb, forks) == 92);
         assert!(offset_of!(Aiocb, status) == 96 && offset_of!(Aiocb, value) == 100);
         assert!(offset_of!(Aiocb, offset) == 104 && offset_of!(Aiocb, place) == 112);
         assert!(offset_of!(Sigevent, signo) == 4 && offset_of!(Sigevent, notify) == 8);

@@ -83,8 +83,12 @@ fn cancel(fd: c_int, block: *const Aiocb) -> c_int {
 /// An array of the program's with `n` pointers to blocks, or NULL. Errors: EINVAL.
 unsafe fn entries<'a>(list: *const *const Aiocb, n: c_int) -> Result<&'a [Option<&'a Aiocb>]> {
     let length = usize::try_from(n).map_err(|_| Errno(libc::EINVAL))?;
-    if length == 0 || list.is_null() {
-        return if length == 0 { Ok(&[]) } else { Err(Errno(libc::EINVAL)) };
+    if length == 0 {
+        return Ok(&[]);
+    }
+    // No array is larger than half of the address space.
+    if list.is_null() || length > isize::MAX as usize / size_of::<*const Aiocb>() {
+        return Err(Errno(libc::EINVAL));
     }
     // SAFETY: the program vouches for the array; a pointer that may be NULL and an optional reference are the same.
     Ok(unsafe { core::slice::from_raw_parts(list.cast(), length) })

@@ -59,7 +59,8 @@ int owfat_aio_suspend64(const struct aiocb64* const[], int, const struct timespe
 
 /*
  As aio_read, into the aio_iovcnt buffers that aio_iov describes. The array is read during the call. Returns 0, or -1 and
- sets errno as aio_read does; an aio_iovcnt below 0 or above IOV_MAX ends the request with EINVAL.
+ sets errno as aio_read does; an aio_iovcnt below 0 or above IOV_MAX ends the request with EINVAL,
+ an array that is not in memory with EFAULT.
  */
 int aio_readv(struct aiocb* block);
 
@@ -70,7 +71,7 @@ int aio_writev(struct aiocb* block);
  Waits for the next completed request that neither aio_return nor aio_waitcomplete has collected. Stores the address of
  its block in *done and returns what aio_return returns; -1 with errno for a request that failed. If there is none, stores
  NULL and returns -1 with errno: EAGAIN if no request is pending, EINPROGRESS if timeout (NULL: no limit) has passed, EINTR,
- EINVAL for a timeout that is none. A cancellation point.
+ EINVAL for a timeout that is none, ENOMEM. A cancellation point.
  */
 ssize_t aio_waitcomplete(struct aiocb** done, struct timespec* timeout);
 
