@@ -124,7 +124,10 @@ impl Files {
         while let Some(file) = self.unknown {
             self.classify(file);
         }
-        let identity = pin::identity(fd)?;
+        let identity = pin::identity(fd).map_err(|error| match error {
+            Errno(libc::EBADF) => error,
+            _ => Errno(libc::EAGAIN),
+        })?;
         let is_anonymous = identity.mode & libc::S_IFMT == 0;
         let mut questions = 0;
         let mut at = self.buckets[identity.inode as usize % self.buckets.len()];

@@ -97,7 +97,7 @@ fn step(kind: Kind, fd: c_int, request: &Request, returns_at_once: bool) -> Resu
     if returns_at_once {
         return plain(fd, is_read, vectors, count);
     }
-    if !is_ready(fd, is_read) {
+    if !is_ready(fd, is_read)? {
         return Err(Errno(libc::EAGAIN));
     }
     if is_read {
@@ -152,11 +152,15 @@ fn no_wait(fd: c_int, is_read: bool, vectors: *const iovec, count: c_int) -> Res
         as isize)
 }
 
-fn is_ready(fd: c_int, is_read: bool) -> bool {
+/// Errors: those of poll(2). A request ends with one: tried again at the next event, it would find the same.
+fn is_ready(fd: c_int, is_read: bool) -> Result<bool> {
     let events = if is_read { libc::POLLIN } else { libc::POLLOUT };
     let mut asked = libc::pollfd { fd, events, revents: 0 };
     // SAFETY: one entry; no time.
-    unsafe { libc::poll(&mut asked, 1, 0) == 1 }
+    match unsafe { libc::poll(&mut asked, 1, 0) } {
+        -1 => Err(Errno::last()),
+        count => Ok(count == 1),
+    }
 }
 
 /// One system call that may wait, for what cannot be polled.

@@ -11,8 +11,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The programs for which 0.34 is asked, too.
-const NEWER: &[&str] =
-    &["accepting", "api34", "autofree", "buffer_initial", "changed", "moved", "streams", "write2"];
+const NEWER: &[&str] = &[
+    "accepting",
+    "api34",
+    "autofree",
+    "buffer_initial",
+    "changed",
+    "moved",
+    "streams",
+    "tracker",
+    "tracker34",
+    "write2",
+];
 
 const VERSION: &str = "0.34 ";
 
