@@ -17,6 +17,7 @@ const NEWER: &[&str] = &[
     "autofree",
     "buffer_initial",
     "changed",
+    "coming_back",
     "moved",
     "streams",
     "tracker",
