@@ -76,8 +76,8 @@ TEST(appends_since_the_flag_was_set) {
 TEST(direct_appends_in_the_order_of_the_calls) {
   enum { MANY = 100, SIZE = 4096 };
   static struct aiocb blocks[MANY];
-  char name[] = "/var/tmp/aio-test-XXXXXX", *bytes = aligned_alloc(SIZE, MANY * SIZE), *back = aligned_alloc(SIZE, SIZE);
-  int d = mkostemp(name, O_DIRECT | O_APPEND);
+  char name[T_NAME], *bytes = aligned_alloc(SIZE, MANY * SIZE), *back = aligned_alloc(SIZE, SIZE);
+  int d = mkostemp(temporary(name, "aio"), O_DIRECT | O_APPEND);
   if (d == -1) SKIP("no O_DIRECT here");
   CHECK(bytes && back && unlink(name) == 0);
   memset(bytes, '.', MANY * SIZE);

@@ -141,8 +141,8 @@ TEST(terminal_ignores_the_offset) {
 
 /* Alignment is the kernel's business, and nothing is copied to mend it. */
 TEST(alignment_of_direct_transfers) {
-  char name[] = "/var/tmp/aio-test-XXXXXX";
-  int d = mkostemp(name, O_DIRECT);
+  char name[T_NAME];
+  int d = mkostemp(temporary(name, "aio"), O_DIRECT);
   if (d == -1) SKIP("no O_DIRECT here");
   CHECK(unlink(name) == 0);
   char *bytes = aligned_alloc(4096, 8192);
