@@ -83,6 +83,22 @@ TEST(block_overwritten_while_it_is_pending) {
   EQUAL(byte, 'y');
 }
 
+/* A call that is refused has read nothing. */
+TEST(refused_calls_leave_the_buffer_alone) {
+  int d = temporary_file(0);
+  char bytes[4] = "....";
+  CHECK(write(d, "abcd", 4) == 4);
+  for (int i = 0; i < 200; i++) {
+    struct aiocb block = on(d, bytes, 4, 0);
+    if (i % 2)
+      block.aio_reqprio = 21;
+    else
+      block.aio_sigevent.sigev_notify = SIGEV_THREAD, block.aio_sigevent.sigev_notify_function = NULL;
+    REFUSED_WITH(aio_read(&block), &block, EINVAL);
+    CHECK(memcmp(bytes, "....", 4) == 0);
+  }
+}
+
 /* When the call returns, the status is not what was left there. */
 TEST(status_when_the_call_returns) {
   int ends[2], d = temporary_file(0);
