@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Runs the C programs of this folder: each test of a program in a process of its own, against our shared
-//! library (`so::`), our static one (`a::`), our shared one with its other backends (`poll::`, `kqueue::`, and `old_kqueue::` for
-//! systems without user events) and under valgrind (`valgrind::`), and Debian's libowfat.so.0 (`debian::`), whose known
+//! library (`so::`), our static one (`a::`), our shared one with its other backends (`poll::`, `kqueue::`, `old_kqueue::` for
+//! systems without user events, `libkqueue::` for that library's ways) and under valgrind (`valgrind::`), and Debian's libowfat.so.0 (`debian::`), whose known
 //! differences are listed in `known-differences.txt`. `calls::` counts system calls.
 //!
 //! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead (`asan::`, `asan-poll::`, `tsan::`, `tsan-poll::`).

@@ -3,7 +3,8 @@
 
 use super::root;
 use crate::support::fresh::{self, copy};
-use crate::support::{kqueue, libraries};
+use crate::support::kqueue::{self, Ways};
+use crate::support::libraries;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
@@ -17,16 +18,16 @@ pub(crate) enum Library {
     Static,
     /// Our shared library for kqueue, under the program that was linked against the usual one.
     Kqueue,
+    /// The same for libkqueue.
+    Libkqueue,
     /// Debian's libowfat.so.0, under the program that was linked against our shared library.
     Debian,
-    /// That of Debian's sid, version 0.34, likewise.
-    Sid,
 }
 
 /// Where the libraries are, each alone in a folder so that `-lowfat` and the loader have no choice.
 pub(crate) struct Libraries {
     folder: PathBuf,
-    kqueue: Option<PathBuf>,
+    kqueue: Option<[PathBuf; 2]>,
 }
 
 /// How programs are compiled.
@@ -72,7 +73,7 @@ impl Libraries {
         let target = built.ancestors().nth(2).unwrap();
         let profile = built.parent().unwrap().file_name().unwrap();
         let mut libraries = Libraries::shared_alone(target.join("ctests").join(profile), &built);
-        libraries.kqueue = Some(kqueue::build());
+        libraries.kqueue = Some([Ways::Bsd, Ways::Libkqueue].map(kqueue::build));
         let archive = libraries.folder_of(Library::Static).join("libowfat.a");
         copy(&libraries::ours_static(&built), &archive);
         libraries
@@ -94,9 +95,9 @@ impl Libraries {
         libraries
     }
 
-    /// Lays out a C library, which is the file `original`.
-    pub(crate) fn add(&self, library: Library, original: &Path) {
-        copy(original, &self.folder_of(library).join("libowfat.so.0"));
+    /// Lays out Debian's library, which is the file `original`.
+    pub(crate) fn add_debian(&self, original: &Path) {
+        copy(original, &self.folder_of(Library::Debian).join("libowfat.so.0"));
     }
 
     /// What `LD_LIBRARY_PATH` has to name for a program to find `library`, or `-L` to link with it.
@@ -104,9 +105,9 @@ impl Libraries {
         match library {
             Library::Shared => self.folder.join("shared"),
             Library::Static => self.folder.join("static"),
-            Library::Kqueue => self.kqueue.clone().expect("it was built"),
+            Library::Kqueue => self.kqueue.clone().expect("it was built")[0].clone(),
+            Library::Libkqueue => self.kqueue.clone().expect("it was built")[1].clone(),
             Library::Debian => self.folder.join("debian"),
-            Library::Sid => self.folder.join("sid"),
         }
     }
 }
@@ -129,7 +130,9 @@ impl Program {
     pub(crate) fn executable(&self, library: Library) -> &Path {
         match library {
             Library::Static => self.linked_in.as_deref(),
-            Library::Shared | Library::Kqueue | Library::Debian | Library::Sid => self.shared.as_deref(),
+            Library::Shared | Library::Kqueue | Library::Libkqueue | Library::Debian => {
+                self.shared.as_deref()
+            }
         }
         .expect("it was linked")
     }
@@ -142,12 +145,6 @@ const FAMILIES: &[&str] = &["batch", "dns", "files", "loop", "memory", "net", "t
 /// libraries have it under no other name.
 pub(crate) fn needs_shared_glibc(source: &Path) -> bool {
     fs::read_to_string(source).unwrap().contains("__libc_realloc")
-}
-
-/// Whether a program puts a clock of its own in front of glibc's. On 32-bit machines a static glibc has the one for a time_t of
-/// 64 bits under no other name.
-pub(crate) fn has_a_clock(source: &Path) -> bool {
-    fs::read_to_string(source).unwrap().contains("\nint clock_gettime(")
 }
 
 /// Compiles the programs of every family, and links each once with either of our libraries.

@@ -66,7 +66,7 @@ pub(crate) fn list_by(
 pub(crate) fn command(program: &Program, library: Library, libraries: &Libraries) -> Command {
     let mut command = Command::new(program.executable(library));
     command.env("LD_LIBRARY_PATH", libraries.folder_of(library)).env_remove("OWFAT_BACKEND");
-    if library == Library::Kqueue {
+    if matches!(library, Library::Kqueue | Library::Libkqueue) {
         kqueue::apply(&mut command, &libraries.folder_of(library));
     }
     command.stdin(Stdio::null());

@@ -15,7 +15,11 @@
  * - a call with changes may end with EINTR though they were all made: every seventh does.
  *
  * With KEVENT_OF=netbsd-9 in the environment there is no EVFILT_USER, and a pipe without a reader gives EBADF. Timers
- * have run out when they are looked at. */
+ * have run out when they are looked at.
+ *
+ * With KEVENT_OF=libkqueue it has what was measured of libkqueue: EV_ADD of a filter that is registered changes nothing, not
+ * even what it carries, and reports nothing once more; and of answers to changes there are only errors, which give their places
+ * to events where the list has room left. */
 #include "event.h"
 
 #include <errno.h>
@@ -69,7 +73,7 @@ enum { DESCRIPTORS = 1 << 20 };
 static struct queue *queues;
 static uint32_t serials;
 static unsigned calls;
-static int is_old;
+static int is_old, is_libkqueue;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- queues ---- */
@@ -111,6 +115,7 @@ static void in_child(void) {
 __attribute__((constructor)) static void begin(void) {
   const char *system = getenv("KEVENT_OF");
   is_old = system && strcmp(system, "netbsd-9") == 0;
+  is_libkqueue = system && strcmp(system, "libkqueue") == 0;
   pthread_atfork(before_fork, in_parent, in_child);
 }
 
@@ -237,6 +242,7 @@ static int change_descriptor(struct queue *q, const struct kevent *c) {
     k->present = 0;
     return 0;
   }
+  if (is_libkqueue && k->present && c->flags & EV_ADD) return 0;
   k->udata = c->udata;
   if (c->flags & EV_ADD) {
     k->present = 1;
@@ -400,7 +406,7 @@ int kevent(int fd, const struct kevent *changes, int count, struct kevent *event
     int error = change.filter == EVFILT_USER || change.filter == EVFILT_TIMER ? change_user(q, &change)
                 : change.filter == EVFILT_READ || change.filter == EVFILT_WRITE ? change_descriptor(q, &change)
                                                                                 : EINVAL;
-    if (!error && !(change.flags & EV_RECEIPT)) continue;
+    if (!error && (is_libkqueue || !(change.flags & EV_RECEIPT))) continue;
     if (n == room) {
       pthread_mutex_unlock(&lock);
       errno = error;
@@ -410,6 +416,7 @@ int kevent(int fd, const struct kevent *changes, int count, struct kevent *event
     events[n].flags = EV_ERROR;
     events[n++].data = error;
   }
+  if (is_libkqueue && n < room) n = 0;
   if (count > 0 && ++calls % 7 == 0) {
     pthread_mutex_unlock(&lock);
     errno = EINTR;

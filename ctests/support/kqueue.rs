@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Our library for kqueue, on Linux: over the kevent and the sendfile of `ctests/kevent`.
+//! Our library for kqueue, on Linux: over the kevent of `ctests/kevent`.
 
 use super::libraries;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Builds the library and the kevent under it, and says in which folder they are.
-pub(crate) fn build() -> PathBuf {
-    let target = libraries::target().join("kqueue");
+/// Whose ways kevent has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ways {
+    /// Those of FreeBSD, whose sendfile is there as well; or, for a process, of NetBSD 9.
+    Bsd,
+    /// Those of libkqueue.
+    Libkqueue,
+}
+
+/// Builds the library for these, and the kevent under it, and says in which folder they are.
+pub(crate) fn build(ways: Ways) -> PathBuf {
+    let (name, cfg) = match ways {
+        Ways::Bsd => ("kqueue", " --cfg owfat_kevent_of_bsd --cfg owfat_freebsd_sendfile"),
+        Ways::Libkqueue => ("libkqueue", ""),
+    };
+    let target = libraries::target().join(name);
     let folder = target.join("libraries");
     fs::create_dir_all(&folder).unwrap();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("ctests/kevent");
@@ -25,8 +38,7 @@ pub(crate) fn build() -> PathBuf {
     let _ = fs::remove_file(folder.join("libkqueue.so"));
     fs::hard_link(&kevent, folder.join("libkqueue.so")).unwrap();
     let usual = env::var("RUSTFLAGS").unwrap_or_default();
-    let flags =
-        format!("{usual} --cfg owfat_libkqueue --cfg owfat_freebsd_sendfile -L native={}", folder.display());
+    let flags = format!("{usual} --cfg owfat_libkqueue{cfg} -L native={}", folder.display());
     let built = libraries::ours_in(&target, &[("RUSTFLAGS", flags)]);
     let library = folder.join("libowfat.so.0");
     let _ = fs::remove_file(&library);
@@ -34,7 +46,10 @@ pub(crate) fn build() -> PathBuf {
     folder
 }
 
-/// Has a program use what is in `folder`.
+/// Has a program use what [`build`] has put in `folder`.
 pub(crate) fn apply(command: &mut Command, folder: &Path) {
+    if folder.ends_with("libkqueue/libraries") {
+        command.env("KEVENT_OF", "libkqueue");
+    }
     command.env("LD_LIBRARY_PATH", folder).env("LD_PRELOAD", folder.join("libkqueue.so.0"));
 }

@@ -12,6 +12,7 @@
 //!   that the loop counts them as always ready. Devices that kqueue refuses count as such, too.
 //! - A registration belongs to the number, in this process, and goes when the number is closed: there are no leftovers,
 //!   and `remove` has nothing to do.
+//! - libkqueue on Linux lacks some of what follows: `system::IS_LIBKQUEUE`.
 //! - EV_ADD of what is registered makes it report once more what is ready now, but it would also register what the
 //!   program opened under a number that it closed behind our back. EV_ENABLE fails then (ENOENT): `rearm` tries it first, in the
 //!   same call, and deletes what was added wrongly. (EV_ENABLE alone re-arms nothing on OpenBSD.)
@@ -31,8 +32,8 @@
 //! - Times of some years are refused, and a wait is cut to a day; the loop goes on waiting.
 
 use self::system::{
-    EV_ADD, EV_CLEAR, EV_DELETE, EV_ENABLE, EV_EOF, EVFILT_READ, EVFILT_USER, EVFILT_WRITE, NOTE_TRIGGER,
-    Queue, change, kevent, success, udata,
+    EV_ADD, EV_CLEAR, EV_DELETE, EV_ENABLE, EV_EOF, EVFILT_READ, EVFILT_USER, EVFILT_WRITE, IS_LIBKQUEUE,
+    NOTE_TRIGGER, Queue, change, kevent, success, udata,
 };
 use super::self_pipe::SelfPipe;
 use super::{Event, EventList, EventQueue, Readiness, Unsupported, Watch, WatchMode};
@@ -89,17 +90,26 @@ impl EventQueue for Kernel {
         if fd::is_file(fd)? {
             return Err(Errno(libc::EPERM));
         }
+        if IS_LIBKQUEUE {
+            self.forget(fd);
+        }
         let [read, write] = self.queue.apply(registration(fd, token)).map_err(lost)?;
         self.judge(fd, read, write)
     }
 
     fn rearm(&self, fd: c_int, token: u64, _: WatchMode) -> Result<Unsupported> {
         let generation = (token >> 32) as u32;
-        let present = |filter| change(fd as usize, filter, EV_ENABLE, generation);
+        let present =
+            [EVFILT_READ, EVFILT_WRITE].map(|filter| change(fd as usize, filter, EV_ENABLE, generation));
         let [read, write] = registration(fd, token);
-        let changes = [present(EVFILT_READ), present(EVFILT_WRITE), read, write];
-        let answers = self.queue.apply(changes).map_err(lost)?;
-        let [read_present, write_present, read, write] = answers;
+        let [read_present, write_present, read, write] = if IS_LIBKQUEUE {
+            let present = self.queue.apply(present).map_err(lost)?;
+            self.forget(fd);
+            let [read, write] = self.queue.apply([read, write]).map_err(lost)?;
+            [present[0], present[1], read, write]
+        } else {
+            self.queue.apply([present[0], present[1], read, write]).map_err(lost)?
+        };
         if read_present != 0 && write_present != 0 {
             self.forget(fd);
             return Err(Errno(libc::ENOENT));

@@ -13,7 +13,7 @@
 
 use super::system::{
     EV_ADD, EV_DELETE, EV_DISABLE, EV_DISPATCH, EV_ENABLE, EV_EOF, EV_ONESHOT, EVFILT_READ, EVFILT_TIMER,
-    EVFILT_USER, EVFILT_WRITE, Filter, NOTE_TRIGGER, Queue, change, kevent, success, udata,
+    EVFILT_USER, EVFILT_WRITE, Filter, IS_LIBKQUEUE, NOTE_TRIGGER, Queue, change, kevent, success, udata,
 };
 use crate::errno::{Errno, Result};
 use crate::sys::lock::Lock;
@@ -133,6 +133,11 @@ impl Dispatcher {
             let flags = if wanted { EV_ADD | EV_ENABLE | EV_DISPATCH } else { EV_DELETE };
             change(fd as usize, filter, flags, (token >> 32) as u32)
         };
+        if IS_LIBKQUEUE {
+            let forget = |filter| change(fd as usize, filter, EV_DELETE, 0);
+            // ENOENT is as good: it is not registered.
+            Queue(self.queue).apply([forget(EVFILT_READ), forget(EVFILT_WRITE)])?;
+        }
         let both = [filter(EVFILT_READ, interest.read), filter(EVFILT_WRITE, interest.write)];
         // A substitute event for an earlier use of the number does not go when that is closed.
         let gone = change(fd as usize, self.substitute(), EV_DELETE, 0);

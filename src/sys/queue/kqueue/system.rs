@@ -9,7 +9,7 @@ use crate::errno::{Errno, Result};
 use crate::sys::fd;
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
-use core::ptr::{null, without_provenance_mut};
+use core::ptr::{null, null_mut, without_provenance_mut};
 
 #[cfg(owfat_libkqueue)]
 pub(super) use super::libkqueue::*;
@@ -65,6 +65,11 @@ fn timespec(milliseconds: u64) -> libc::timespec {
     libc::timespec { tv_sec: seconds as libc::time_t, tv_nsec: (milliseconds % 1000 * 1_000_000) as _ }
 }
 
+/// This is libkqueue, or behaves as that does: EV_ADD of what is registered does not report it once more, so a registration has
+/// to go first, and answers to changes are forgotten while there is room for events. The kevent of `ctests/kevent` behaves as
+/// those of the BSDs, too: `--cfg owfat_kevent_of_bsd` tests what is for these.
+pub(super) const IS_LIBKQUEUE: bool = cfg!(all(owfat_libkqueue, not(owfat_kevent_of_bsd)));
+
 /// A kernel event queue, by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Queue(pub(super) c_int);
@@ -83,6 +88,14 @@ impl Queue {
 
     /// Applies changes and returns an error number for each, 0 for success. Errors: those of the queue itself.
     pub(super) fn apply<const N: usize>(self, changes: [kevent; N]) -> Result<[c_int; N]> {
+        if IS_LIBKQUEUE {
+            let answers = changes.map(|change| self.apply_alone(change));
+            if answers.contains(&libc::EBADF) {
+                // It may be the queue that is closed: a call without changes tells.
+                self.wait(&mut [], Some(0))?;
+            }
+            return Ok(answers);
+        }
         let at_once = timespec(0);
         loop {
             let mut answers = changes;
@@ -99,6 +112,20 @@ impl Queue {
                 // The changes are made, but the answers are lost. None of ours does harm when it is made again.
                 Errno(libc::EINTR) => {}
                 error => return Err(error),
+            }
+        }
+    }
+
+    /// Applies one change without room for events: then the answer is that of the call, and no event is taken out.
+    fn apply_alone(self, change: kevent) -> c_int {
+        let at_once = timespec(0);
+        loop {
+            // SAFETY: the list of changes has one entry and lives through the call; there is no room for events.
+            let outcome = unsafe { call(self.0, &change, 1, null_mut(), 0, &at_once) };
+            match if outcome == -1 { Errno::last().0 } else { 0 } {
+                // As above: made, but not answered.
+                libc::EINTR => {}
+                error => return error,
             }
         }
     }
