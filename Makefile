@@ -55,12 +55,11 @@ rustflags = $(strip $(RUSTFLAGS) $(remap))
 
 .DELETE_ON_ERROR:
 .PHONY: all examples serve check check-root check-bsd check-asan check-tsan check-miri fuzz soak bench bench-experiments bench-companions bench-nginx bench-tls bench-opentracker install uninstall deb tls deflate headers symbols abi manual html clean help
-.PHONY: install-strip check-musl check-arch rustflags
+.PHONY: install-strip check-musl check-arch check-link rustflags
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
 	$(cross) RUSTFLAGS='$(rustflags)' $(CARGO) build --release $(CARGOFLAGS)
-	CC='$(CC)' NM='$(NM)' build/shared.sh $(release)/libowfat.so
 	ln -sfn libowfat.so $(release)/libowfat.so.0
 	@$(MAKE) --no-print-directory $(static)
 
@@ -87,11 +86,14 @@ $(stripped): $(release)/libowfat.so
 	$(OBJCOPY) --only-keep-debug $< $(@D)/libowfat.so.0.32.0.debug
 	cd $(@D) && $(OBJCOPY) --strip-unneeded --add-gnu-debuglink=libowfat.so.0.32.0.debug $(abspath $<) libowfat.so
 
+# libowfat-aio is for Linux: other systems have asynchronous I/O of their kernel's.
+AIO_HERE ?= $(if $(CARGO_BUILD_TARGET),$(findstring linux,$(CARGO_BUILD_TARGET)),$(filter Linux,$(shell uname -s)))
+
 # The library is found beside the program wherever the tree lies.
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
                 -L$(release) -lowfat -Wl,-rpath,'$$ORIGIN/../release' $(EXAMPLE_LIBRARIES)
 
-examples: $(addprefix $(machine)/examples/,cdb httpd logecho) ## Build the example programs against the shared library
+examples: $(addprefix $(machine)/examples/,cdb $(if $(AIO_HERE),httpd logecho)) ## Build the example programs against the shared library
 
 $(machine)/examples/httpd: $(wildcard examples/httpd/*.[ch])
 $(machine)/examples/httpd $(machine)/examples/logecho: EXAMPLE_LIBRARIES = -DHTTPD_AIO -Iaio/include -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN/../aio'
@@ -139,10 +141,13 @@ arch_riscv64 := riscv64gc-unknown-linux-gnu riscv64-linux-gnu- qemu-riscv64-stat
 arch_s390x   := s390x-unknown-linux-gnu s390x-linux-gnu- qemu-s390x-static
 arch_ppc64el := powerpc64le-unknown-linux-gnu powerpc64le-linux-gnu- qemu-ppc64le-static
 
-check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el) by Debian's cross compilers; TIME=64, ONLY=…
+check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el): Debian's cross compiler, and qemu-user
 	@[ -n "$(arch_$(ARCH))" ] || { echo 'ARCH=$(ARCH)? Known: i686 armhf arm64 riscv64 s390x ppc64el' >&2; exit 2; }
 	OWFAT_TARGET=$(word 1,$(arch_$(ARCH))) OWFAT_CC=$(word 2,$(arch_$(ARCH)))gcc OWFAT_RUNNER='$(word 3,$(arch_$(ARCH)))' \
-	  OWFAT_TIME='$(TIME)' $(CARGO) test --no-fail-fast --test ctests --test aio $(addprefix -- ,$(ONLY))
+	  $(CARGO) test --test ctests
+
+check-link: ## Compile headers and tests, and link, for FreeBSD, NetBSD, OpenBSD and macOS with zig cc (pip fetches it)
+	$(CARGO) test --test systems
 
 check-miri: ## Run the unit tests of what makes no system calls in Miri (needs a nightly toolchain)
 	@.ci/miri
@@ -184,7 +189,7 @@ uninstall: ## Remove what `make install` with the same variables has installed
 deb: ## Build the packages for Debian that take the place of libowfat0 and libowfat-dev, and their source, in target/debian
 	@CARGO='$(CARGO)' packaging/deb.sh $(abspath $(or $(DEBDIR),$(target)/debian))
 
-PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' AIO='$(AIO)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
+PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' AIO='$(if $(AIO_HERE),$(AIO))' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
          INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'
 
 headers: ## Write include/libowfat/*.h anew from src/abi and src/capi, and what they say into the manual

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Puts the built library in place, or takes it away again: `install.sh install`, `install.sh uninstall`.
 # The Makefile calls this; SHARED, STATIC, AIO, PREFIX, LIBDIR, INCLUDEDIR, MANDIR, PKGCONFIGDIR and DESTDIR come from
-# there.
+# there. AIO is empty where there is no libowfat-aio.
 set -eu
 cd "$(dirname "$0")/.."
 what=$1
@@ -33,25 +33,26 @@ everything() {
   fill packaging/libowfat.pc.in | text "$PKGCONFIGDIR/libowfat.pc"
   # find_package(owfat), and under the name that pkg-config has.
   for name in owfat libowfat; do
-    sed "s|@INCLUDEDIR@|$INCLUDEDIR|; s|@DEFINITIONS@|$definitions|" packaging/cmake/config.cmake |
+    sed "s|@INCLUDEDIR@|$INCLUDEDIR|" packaging/cmake/config.cmake |
       text "$LIBDIR/cmake/$name/$name-config.cmake"
     place 644 packaging/cmake/version.cmake "$LIBDIR/cmake/$name/$name-config-version.cmake"
   done
   for header in include/libowfat/*.h; do
-    case $bits$header in
-    [36]*/owfat.h) timed "$header" | text "$INCLUDEDIR/libowfat/owfat.h" ;;
-    *) place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}" ;;
-    esac
+    place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}"
   done
   # The second library, and the object that puts it before the C library's functions in programs as they are.
-  place 755 "$AIO/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.$version"
-  link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so.0"
-  link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so"
-  place 755 "$AIO/libowfat-aio-preload.so" "$LIBDIR/libowfat-aio-preload.so"
-  place 644 "$AIO/libowfat-aio.a" "$LIBDIR/libowfat-aio.a"
-  fill packaging/libowfat-aio.pc.in | text "$PKGCONFIGDIR/libowfat-aio.pc"
-  place 644 aio/include/libowfat/aio.h "$INCLUDEDIR/libowfat/aio.h"
+  if [ -n "$AIO" ]; then
+    place 755 "$AIO/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.$version"
+    link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so.0"
+    link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so"
+    place 755 "$AIO/libowfat-aio-preload.so" "$LIBDIR/libowfat-aio-preload.so"
+    place 644 "$AIO/libowfat-aio.a" "$LIBDIR/libowfat-aio.a"
+    fill packaging/libowfat-aio.pc.in | text "$PKGCONFIGDIR/libowfat-aio.pc"
+    place 644 aio/include/libowfat/aio.h "$INCLUDEDIR/libowfat/aio.h"
+  fi
   for page in man/*.[1-9]; do
+    # Each page names the library that it is about.
+    [ -n "$AIO" ] || ! grep -qx '\.Pq Fl lowfat-aio' "$page" || continue
     section=${page##*.}
     place 644 "$page" "$MANDIR/man$section/${page##*/}"
     # Every other name that the page explains leads to it.
@@ -63,14 +64,6 @@ everything() {
 }
 
 version=$(sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
-# Which of two widths of time_t the library was built for, 32 or 64; nothing where there is one. The file says so. A program
-# that comes by the header another way than pkg-config, and has the other width, does not compile.
-bits=$(LC_ALL=C grep -aoE 'time_t of (32|64) bits' "$SHARED" 2>/dev/null | sort -u | tr -cd 0-9)
-definitions=
-[ "$bits" != 64 ] || definitions='_TIME_BITS=64;_FILE_OFFSET_BITS=64'
-timed() {
-  sed "s/^#define LIBOWFAT_TIME_BITS .*/#define LIBOWFAT_TIME_BITS (sizeof(void *) == 4 ? $bits : 8 * sizeof(time_t))/" "$1"
-}
 # A place below PREFIX is said to be so: `pkg-config --define-variable=prefix=…` moves it along.
 below() {
   case $1 in
@@ -81,8 +74,7 @@ below() {
 # A file for pkg-config, with the places filled in.
 fill() {
   sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$(below "$LIBDIR")|" \
-    -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" -e "s|@VERSION@|$version|" -e "s|@BITS@|$bits|" -e '/^time_bits=$/d' \
-    -e "s| @DEFINITIONS@|$(echo ";$definitions" | sed 's/;$//; s/;/ -D/g')|" "$1"
+    -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" -e "s|@VERSION@|$version|" "$1"
 }
 
 # What of the files belongs to packages of the system, as lines `PACKAGE: FILE`. Below DESTDIR nothing does.
@@ -143,7 +135,7 @@ $foreign
   place() { stays "$3" marked '\(io_queueforread\|owfat_aio_read\)' || rm -f "$DESTDIR$3"; }
   link() { stays "$2" leads "$1" || rm -f "$DESTDIR$2"; }
   text() {
-    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p; s/^#define LIBOWFAT_[A-Z]*_H$/&/p')
+    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p')
     stays "$1" marked "^$word" || rm -f "$DESTDIR$1"
   }
   everything
@@ -182,7 +174,10 @@ echo "  $DESTDIR$LIBDIR: libowfat.so.0.32.0, libowfat.so.0, libowfat.so, libowfa
 echo "  $DESTDIR$LIBDIR: libowfat-aio.so.$version, libowfat-aio.so.0, libowfat-aio.so, libowfat-aio.a, libowfat-aio-preload.so"
 echo "  $DESTDIR$PKGCONFIGDIR: libowfat.pc, libowfat-aio.pc"
 echo "  $DESTDIR$INCLUDEDIR/libowfat: $(find include/libowfat -name '*.h' | wc -l) headers"
-echo "  $DESTDIR$MANDIR: $(find man -name '*.[1-9]' | wc -l) pages of the manual, and the names that lead to them"
+# Names of pages are words.
+# shellcheck disable=SC2046
+if [ -n "$AIO" ]; then set -- man/*.[1-9]; else set -- $(grep -Lx '\.Pq Fl lowfat-aio' man/*.[1-9]); fi
+echo "  $DESTDIR$MANDIR: $# pages of the manual, and the names that lead to them"
 [ -z "$DESTDIR" ] || exit 0
 
 # Programs that were linked with libowfat.so.0, and now find this one.

@@ -7,6 +7,7 @@ mod deb;
 mod html;
 mod moved;
 mod programs;
+mod recipes;
 #[path = "../support/mod.rs"]
 mod support;
 mod tree;
@@ -22,8 +23,16 @@ type Test = fn() -> Result<(), Skip>;
 fn main() {
     let arguments = Arguments::from_args();
     make(&["all"]);
-    let tests =
-        [tree::TESTS, programs::TESTS, html::TESTS, moved::TESTS, deb::TESTS, &cargo_c::tests()].concat();
+    let tests = [
+        tree::TESTS,
+        programs::TESTS,
+        html::TESTS,
+        moved::TESTS,
+        deb::TESTS,
+        recipes::TESTS,
+        &cargo_c::tests(),
+    ]
+    .concat();
     let trials = tests.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || outcome(test())));
     libtest_mimic::run(&arguments, trials.collect()).exit();
 }
