@@ -10,7 +10,6 @@ mod headers {
     pub(crate) mod debian;
     pub(crate) mod generate;
     pub(crate) mod layouts;
-    pub(crate) mod overloads;
 
     use std::path::PathBuf;
 
@@ -20,7 +19,7 @@ mod headers {
 }
 mod support;
 
-use headers::{compile, debian, generate, layouts, overloads};
+use headers::{compile, debian, generate, layouts};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
@@ -31,7 +30,6 @@ fn main() {
         trials.extend(debian::trials());
         trials.push(Trial::test("committed_headers_are_fresh", generate::compare_all));
         trials.push(layouts::trial());
-        trials.extend(overloads::trials());
         trials
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

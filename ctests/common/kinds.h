@@ -5,14 +5,16 @@
 #define KINDS_H
 
 #include "loop.h"
+#include "terminal.h"
 
-#include <pty.h>
+#include <sys/stat.h>
+#ifdef __linux__
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
+#endif
 
 /* Bytes that most kinds put in and take out at a time. */
 enum { UNIT = 8 };
@@ -122,13 +124,6 @@ static void open_pty_master(void) {
   CHECK(tcsetattr(wr, TCSANOW, &mode) == 0);
 }
 
-static void open_eventfd(void) { CHECK((rd = wr = eventfd(0, EFD_SEMAPHORE)) != -1); }
-
-static void put_event(void) {
-  uint64_t one = 1;
-  EQUAL(write(wr, &one, sizeof one), sizeof one);
-}
-
 static struct sockaddr_in listening_at;
 
 static void open_listener(void) { rd = tcp_listener(100, &listening_at); }
@@ -136,6 +131,16 @@ static void open_listener(void) { rd = tcp_listener(100, &listening_at); }
 static void put_connection(void) { tcp_connect(&listening_at); }
 
 static void take_connection(void) { CHECK(accept(rd, 0, 0) != -1); }
+
+/* ---- kinds that only Linux has ---- */
+#ifdef __linux__
+
+static void open_eventfd(void) { CHECK((rd = wr = eventfd(0, EFD_SEMAPHORE)) != -1); }
+
+static void put_event(void) {
+  uint64_t one = 1;
+  EQUAL(write(wr, &one, sizeof one), sizeof one);
+}
 
 static void open_signalfd(void) {
   sigset_t set;
@@ -215,6 +220,8 @@ static void put_expiry(void) {
   CHECK(timerfd_settime(rd, 0, &soon, 0) == 0);
 }
 
+#endif
+
 struct kind {
   int units; /* how many can be inside at once */
   void (*open)(void), (*put)(void), (*take)(void), (*tryread)(void), (*end)(void);
@@ -230,12 +237,14 @@ static const struct kind kind_fifo = {3, open_fifo, put_8, take_8, tryread_8, 0}
 static const struct kind kind_pty = {3, open_pty, put_8, take_8, tryread_8, 0};
 static const struct kind kind_pty_lines = {3, open_pty_lines, put_line, take_line, tryread_line, 0};
 static const struct kind kind_pty_master = {3, open_pty_master, put_8, take_8, tryread_8, 0};
+static const struct kind kind_listener = {3, open_listener, put_connection, take_connection, 0, 0};
+#ifdef __linux__
 static const struct kind kind_eventfd_semaphore = {3, open_eventfd, put_event, take_8, tryread_8, 0};
 static const struct kind kind_signalfd_queue = {3, open_signalfd, put_signal, take_signal, tryread_signal, 0};
-static const struct kind kind_listener = {3, open_listener, put_connection, take_connection, 0, 0};
 static const struct kind kind_nested_epoll = {3, open_epoll, put_nested, take_nested, 0, 0};
 static const struct kind kind_inotify = {3, open_inotify, put_file, take_file, tryread_file, remove_folder};
 static const struct kind kind_eventfd_counter = {1, open_counter, put_event, take_8, tryread_8, 0};
 static const struct kind kind_timerfd = {1, open_timer, put_expiry, take_8, tryread_8, 0};
+#endif
 
 #endif

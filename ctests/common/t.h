@@ -10,6 +10,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -124,6 +126,25 @@ static inline void sleep_ms(int ms) {
   struct timespec rest = {ms / 1000, ms % 1000 * 1000000L};
   while (nanosleep(&rest, &rest) == -1 && errno == EINTR) {
   }
+}
+
+/* Whether there is memory at the page `at`. */
+static inline int is_mapped(void *at) { return msync(at, (size_t)sysconf(_SC_PAGESIZE), MS_ASYNC) == 0; }
+
+/* What setrlimit calls the memory of a process. OpenBSD counts what malloc takes, and has no other number. */
+#ifdef RLIMIT_AS
+#define MEMORY_LIMIT RLIMIT_AS
+#else
+#define MEMORY_LIMIT RLIMIT_DATA
+#endif
+
+/* Gives a pipe room for so many bytes. Only Linux lets a program choose. */
+static inline void resize_pipe(int end, int bytes) {
+#ifdef F_SETPIPE_SZ
+  CHECK(fcntl(end, F_SETPIPE_SZ, bytes) >= bytes);
+#else
+  SKIP("pipe %d cannot be given %d bytes here", end, bytes);
+#endif
 }
 
 /* Bytes that malloc has handed out, where libc counts them; else 0. */

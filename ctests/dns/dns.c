@@ -132,7 +132,7 @@ TEST(no_memory_for_domains) {
   stralloc text = {0};
   EQUAL(stralloc_copys(&text, "before"), 1);
   struct rlimit none = {1, RLIM_INFINITY};
-  CHECK(setrlimit(RLIMIT_AS, &none) == 0);
+  CHECK(setrlimit(MEMORY_LIMIT, &none) == 0);
   for (size_t size = 1 << 20; size >= 8; size /= 2)
     while (malloc(size)) {
     }

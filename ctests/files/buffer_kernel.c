@@ -10,7 +10,7 @@
 /* A pipe with as little room as there is, of which the end to write to does not wait. */
 static void narrow_pipe(int ends[2]) {
   CHECK(pipe(ends) == 0);
-  CHECK(fcntl(ends[1], F_SETPIPE_SZ, 4096) == 4096);
+  resize_pipe(ends[1], 4096);
   CHECK(ndelay_on(ends[1]) == 0);
 }
 

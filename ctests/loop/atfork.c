@@ -203,11 +203,17 @@ TEST(fork_handler_that_forks) {
 
 static _Atomic int stop;
 
+static void nonblocking_pipe(int p[2]) {
+  CHECK(pipe(p) == 0);
+  nonblocking(p[0]);
+  nonblocking(p[1]);
+}
+
 static void *use_the_loop(void *x) {
   (void)x;
   while (!stop) {
     int p[2];
-    CHECK(pipe2(p, O_CLOEXEC | O_NONBLOCK) == 0);
+    nonblocking_pipe(p);
     EQUAL(io_fd(p[0]), 1);
     io_wantread(p[0]);
     io_timeout(p[0], in_ms(100000));
@@ -220,7 +226,7 @@ static void *use_the_loop(void *x) {
 static void *use_the_mux(void *x) {
   int p[2];
   (void)x;
-  CHECK(pipe2(p, O_CLOEXEC | O_NONBLOCK) == 0);
+  nonblocking_pipe(p);
   while (!stop) {
     int64 d;
     unsigned events;

@@ -2,8 +2,10 @@
 /* What one backend of the loop finds harder than another. */
 #include "loop.h"
 
+#ifdef __linux__
 #include <sys/auxv.h>
 #include <sys/epoll.h>
+#endif
 
 static int s[2], t[2];
 
@@ -128,6 +130,9 @@ TEST(no_descriptor_for_the_loop) {
   }
 }
 
+/* ---- which backend it is, as Linux shows it ---- */
+#ifdef __linux__
+
 /* Whether there is an epoll instance in this process. */
 static int on_epoll(void) {
   for (int d = 0; d < 64; d++)
@@ -144,3 +149,5 @@ TEST(environment_is_heard_by_those_without_privileges) {
   EQUAL(in_read_round(t[0]), 0);
   EQUAL(on_epoll(), secure || !backend);
 }
+
+#endif

@@ -46,10 +46,12 @@ EMPTY(fifo)
 EMPTY(pty)
 EMPTY(pty_lines)
 EMPTY(pty_master)
+#ifdef __linux__
 EMPTY(eventfd_counter)
 EMPTY(timerfd)
 EMPTY(signalfd_queue)
 EMPTY(inotify)
+#endif
 
 /* ---- writing ---- */
 
@@ -127,6 +129,7 @@ TEST(trywrite_of_datagrams_until_full) {
   EQUAL(errno, EAGAIN);
 }
 
+#ifdef __linux__
 TEST(trywrite_of_an_eventfd_until_full) {
   uint64 most = UINT64_MAX - 1, one = 1;
   begin(open_counter);
@@ -134,6 +137,7 @@ TEST(trywrite_of_an_eventfd_until_full) {
   EQUAL(io_trywrite(wr, (char *)&one, 8), -1);
   EQUAL(errno, EAGAIN);
 }
+#endif
 
 /* The other way round: a descriptor of this process may be another process's standard output. */
 TEST(mode_is_never_switched_behind_the_back) {

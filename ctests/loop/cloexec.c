@@ -4,7 +4,6 @@
  * The calls that open file descriptors lead through this program, which looks at their flags; and programs are started
  * while a thread calls the library, and look for what they have inherited. */
 #include "loop.h"
-#include "plain.h"
 
 #include <libowfat/dns.h>
 #include <libowfat/iob.h>
@@ -41,10 +40,7 @@ static mode_t mode_of(int flags, va_list arguments) { return flags & (O_CREAT | 
     return (int)syscall(SYS_openat, AT_FDCWD, name, flags, mode); \
   }
 OPENS(open)
-#ifdef __USE_FILE_OFFSET64 /* This was open64. */
-int plain_open(const char *, int, ...) __asm__("open");
-OPENS(plain_open)
-#elif defined __GLIBC__
+#ifdef __GLIBC__
 OPENS(open64)
 #endif
 
@@ -58,10 +54,7 @@ OPENS(open64)
     return (int)syscall(SYS_openat, folder, name, flags, mode); \
   }
 OPENS_AT(openat)
-#ifdef __USE_FILE_OFFSET64
-int plain_openat(int, const char *, int, ...) __asm__("openat");
-OPENS_AT(plain_openat)
-#elif defined __GLIBC__
+#ifdef __GLIBC__
 OPENS_AT(openat64)
 #endif
 

@@ -3,8 +3,10 @@
  * make the program wait. */
 #include "loop.h"
 
+#include "terminal.h"
+
+#ifdef __linux__
 #include <linux/errqueue.h>
-#include <pty.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 
@@ -67,6 +69,8 @@ TEST(error_queue) { an_error_queue_does_not_make_it_spin(0); }
 
 TEST(error_queue_and_plain_reads) { an_error_queue_does_not_make_it_spin(1); }
 
+#endif
+
 /* ---- blocking mode ---- */
 
 static int s[2];
@@ -110,6 +114,7 @@ TEST(drained_before_it_is_returned_in_blocking_mode) {
 }
 
 /* ---- events beside a call ---- */
+#ifdef __linux__
 
 static int counter, in_read, go_on;
 static __thread int slow;
@@ -158,6 +163,8 @@ TEST(events_beside_a_read_1) { events_beside_a_read(1); }
 TEST(events_beside_a_read_256) { events_beside_a_read(256); }
 TEST(events_beside_a_read_1024) { events_beside_a_read(1024); }
 TEST(events_beside_a_read_65536) { events_beside_a_read(65536); }
+
+#endif
 
 /* ---- terminals ---- */
 

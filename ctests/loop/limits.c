@@ -117,13 +117,13 @@ static void exhaust(size_t least) {
 
 static void no_more_memory(void) {
   struct rlimit limit = {1, RLIM_INFINITY};
-  CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+  CHECK(setrlimit(MEMORY_LIMIT, &limit) == 0);
   exhaust(8);
 }
 
 static void memory_again(void) {
   struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
-  CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+  CHECK(setrlimit(MEMORY_LIMIT, &limit) == 0);
 }
 
 TEST(no_memory_for_a_new_descriptor) {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 
-#ifdef __LP64__
+#if defined(__linux__) && defined(__LP64__)
 _Static_assert(sizeof(iomux_t) == 1072, "programs have it in their own memory");
 #endif
 

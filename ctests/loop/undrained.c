@@ -3,8 +3,6 @@
  * whatever the program used to read; and a drained one is not reported. */
 #include "kinds.h"
 
-#include <sys/syscall.h>
-
 static void begin(const struct kind *kind, int blocking) {
   wr = -1;
   kind->open();
@@ -89,9 +87,14 @@ TESTS(fifo)
 TESTS(pty)
 TESTS(pty_lines)
 TESTS(pty_master)
+PLAIN_TESTS(listener)
+
+/* ---- kinds that only Linux has ---- */
+#ifdef __linux__
+#include <sys/syscall.h>
+
 TESTS(eventfd_semaphore)
 TESTS(signalfd_queue)
-PLAIN_TESTS(listener)
 PLAIN_TESTS(nested_epoll)
 TESTS(inotify)
 TESTS(eventfd_counter)
@@ -114,3 +117,5 @@ TEST(pidfd_stays_readable) {
   join(pid);
   EQUAL(in_read_round(rd), 1);
 }
+
+#endif

@@ -80,7 +80,7 @@ TEST(a_new_array_has_a_length) {
 /* More pages than there is memory: known before the first one is made. */
 TEST(a_number_beyond_all_memory_changes_nothing) {
   struct rlimit little = {256 << 20, 256 << 20};
-  CHECK(setrlimit(RLIMIT_AS, &little) == 0);
+  CHECK(setrlimit(MEMORY_LIMIT, &little) == 0);
   iarray_init(&shared, 24);
   CHECK(iarray_allocate(&shared, SIZE_MAX / 16 + 1) == 0 && errno == ENOMEM);
   CHECK(iarray_get(&shared, 0) == 0);

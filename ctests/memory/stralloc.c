@@ -195,7 +195,7 @@ TEST(a_list_without_memory_changes_nothing) {
   big[BIG] = 0;
   CHECK(stralloc_copys(&sa, "foo"));
   s = sa.s;
-  CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+  CHECK(setrlimit(MEMORY_LIMIT, &limit) == 0);
   errno = 0;
 #define FOUR big, big, big, big
 #define SIXTEEN FOUR, FOUR, FOUR, FOUR

@@ -147,7 +147,9 @@ TEST(mchopcount6_without_ipv6) {
 TEST(deferaccept) {
   int fd = listener(socket_tcp4());
   socket_deferaccept(fd, DATAIN);
+#ifdef TCP_DEFER_ACCEPT
   CHECK(option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT) > 0);
+#endif
   socket_deferaccept(fd, HTTPIN);
   socket_deferaccept(-1, DATAIN);
   EQUAL(DATAIN, 0);
@@ -171,6 +173,7 @@ TEST(tryreservein) {
   socket_tryreservein(-1, 0x7fffffff);
 }
 
+#ifdef TCP_QUICKACK
 TEST(quickack) {
   int fd = socket_tcp4();
   EQUAL(socket_quickack(fd, 0), 0);
@@ -179,6 +182,7 @@ TEST(quickack) {
   EQUAL(option(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
   REFUSED(socket_quickack(-1, 1), EBADF);
 }
+#endif
 
 #ifndef HAVE_SOCKET_FASTOPEN
 #error "no HAVE_SOCKET_FASTOPEN"
@@ -193,6 +197,7 @@ static void hears(int fd, const char *what) {
   close(server);
 }
 
+#ifdef TCP_FASTOPEN
 TEST(fastopen_connects_and_sends) {
   int fd = socket_tcp4b(), client;
   EQUAL(socket_fastopen(fd), 0);
@@ -209,6 +214,7 @@ TEST(fastopen_connects_and_sends) {
   }
   REFUSED(socket_fastopen(-1), EBADF);
 }
+#endif
 
 TEST(fastopen_without_data_just_connects) {
   int fd = listener(socket_tcp4b()), client = socket_tcp4b();

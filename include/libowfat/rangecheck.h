@@ -92,8 +92,21 @@ inline int assign(Dest &dest, Src src) {
 #endif
 
 /* The least and the greatest value of an integer type. */
+#ifdef __NetBSD__
+/* Macros of <sys/cdefs.h> need others of these names, with two arguments: so both are there. */
+#undef __MIN
+#undef __MAX
+#define __MIN(...) owfat_third(__VA_ARGS__, owfat_lesser, owfat_least, 0)(__VA_ARGS__)
+#define __MAX(...) owfat_third(__VA_ARGS__, owfat_greater, owfat_greatest, 0)(__VA_ARGS__)
+#define owfat_third(one,two,three,...) three
+#define owfat_lesser(a,b) ((a) <= (b) ? (a) : (b))
+#define owfat_greater(a,b) ((a) > (b) ? (a) : (b))
+#define owfat_least(type) ((type)-1 < 1 ? __MIN_SIGNED(type) : (type)0)
+#define owfat_greatest(type) ((type)~owfat_least(type))
+#else
 #define __MIN(type) ((type)-1 < 1 ? __MIN_SIGNED(type) : (type)0)
 #define __MAX(type) ((type)~__MIN(type))
+#endif
 
 /* The same for a signed type, and half of its range. */
 #define __HALF_MAX_SIGNED(type) ((type)1 << (sizeof(type) * 8 - 2))

@@ -3,7 +3,6 @@
 
 mod input;
 mod output;
-mod streams;
 
 use super::operation::declare;
 use super::*;
