@@ -40,6 +40,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("errno", "libowfat"),
     ("fairness", "io_canread"),
     ("files", "open_read"),
+    ("filters", "iom_add"),
     ("fmt", "fmt"),
     ("fresh", "io_wait"),
     ("iarray", "iarray"),
