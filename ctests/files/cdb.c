@@ -104,9 +104,16 @@ static int mappings(void) {
   return found;
 }
 
+/* Long enough to be mapped. */
+static int mapped(void) {
+  int fd = small();
+  CHECK(ftruncate(fd, 100000) == 0);
+  return fd;
+}
+
 TEST(a_second_init_lets_go_of_the_first) {
   struct cdb c = {0};
-  int fd = small();
+  int fd = mapped();
   for (int turn = 0; turn < 3; turn++) cdb_init(&c, fd);
   EQUAL(mappings(), 1);
   cdb_free(&c);
@@ -114,9 +121,17 @@ TEST(a_second_init_lets_go_of_the_first) {
   EQUAL(mappings(), 0);
 }
 
-TEST(reading_stays_inside, .valgrind = 1) {
+TEST(a_second_init_frees_the_first_copy, .valgrind = 1) {
   struct cdb c = {0};
   int fd = small();
+  for (int turn = 0; turn < 3; turn++) cdb_init(&c, fd);
+  check_small(&c);
+  cdb_free(&c);
+  cdb_free(&c);
+}
+
+static void reading_stays_inside(int fd) {
+  struct cdb c = {0};
   cdb_init(&c, fd);
   for (int turn = 0; turn < 2; turn++) {
     unsigned char room[8];
@@ -133,6 +148,9 @@ TEST(reading_stays_inside, .valgrind = 1) {
     cdb_free(&c);
   }
 }
+
+TEST(reading_stays_inside_of_a_copy, .valgrind = 1) { reading_stays_inside(small()); }
+TEST(reading_stays_inside_of_a_mapping, .valgrind = 1) { reading_stays_inside(mapped()); }
 
 TEST(descriptors_that_are_none) {
   struct cdb c = {0};
@@ -240,6 +258,16 @@ TEST(data_that_would_end_beyond_4_gib, .valgrind = 1) {
   errno = 0;
   EQUAL(find(&c, "one"), -1);
   EQUAL(errno, EPROTO);
+  cdb_free(&c);
+}
+
+/* A small file is in memory as it was. */
+TEST(a_small_file_that_is_cut_short) {
+  struct cdb c = {0};
+  int fd = small();
+  cdb_init(&c, fd);
+  CHECK(ftruncate(fd, 0) == 0);
+  check_small(&c);
   cdb_free(&c);
 }
 

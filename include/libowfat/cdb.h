@@ -21,11 +21,11 @@
 
 /* A constant database. All zeros is one that is not open yet. */
 struct cdb {
-  /* The file in memory, NULL if it is not mapped. */
+  /* The file in memory, NULL if it is not. */
   char *map;
   /* The open file, which belongs to the program. */
   int64 fd;
-  /* Bytes of the mapping, if there is one. */
+  /* Bytes of the file in memory, if it is. */
   uint32 size;
   /* How many slots of a hash table were looked at; 0 before the first cdb_findnext. */
   uint32 loop;
@@ -53,13 +53,13 @@ uint32 cdb_hashadd(uint32 h, unsigned char c) __attribute__((const));
 /* Returns the hash value of the len bytes at buf. */
 uint32 cdb_hash(const unsigned char *buf, unsigned long len) __attribute__((pure));
 
-/* Releases the memory that cdb_init has mapped. fd stays open. */
+/* Releases the memory that cdb_init has taken. fd stays open. */
 void cdb_free(struct cdb *c);
 
 /*
  Opens the database in the file fd, which stays the program's and has to stay open. *c is all zeros, or was used
- before. The file is mapped into memory if that can be done; if not, it is read as it is needed, and it shows in
- the functions below if it cannot be.
+ before. A file of 64 KiB or less is read into memory, a longer one is mapped, if that can be done; if not, it is
+ read as it is needed, and it shows in the functions below if it cannot be.
  */
 void cdb_init(struct cdb *c,
               int64 fd);

@@ -11,11 +11,11 @@ pub const CDB_HASHSTART: u32 = 5381;
 /// A constant database. All zeros is one that is not open yet.
 #[repr(C)]
 pub struct cdb {
-    /// The file in memory, NULL if it is not mapped.
+    /// The file in memory, NULL if it is not.
     pub map: *mut c_char,
     /// The open file, which belongs to the program.
     pub fd: int64,
-    /// Bytes of the mapping, if there is one.
+    /// Bytes of the file in memory, if it is.
     pub size: uint32,
     /// How many slots of a hash table were looked at; 0 before the first cdb_findnext.
     pub r#loop: uint32,

@@ -21,7 +21,7 @@ pub unsafe extern "C" fn cdb_hash(buf: *const c_uchar, len: c_ulong) -> uint32 {
     unsafe { hash_at(buf, len as usize) }
 }
 
-/// Releases the memory that cdb_init has mapped. fd stays open.
+/// Releases the memory that cdb_init has taken. fd stays open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cdb_free(c: *mut cdb) {
     // SAFETY: the caller hands in a cdb that is all zeros or was used before, as in all of this header.
@@ -29,8 +29,8 @@ pub unsafe extern "C" fn cdb_free(c: *mut cdb) {
 }
 
 /// Opens the database in the file fd, which stays the program's and has to stay open. *c is all zeros, or was used
-/// before. The file is mapped into memory if that can be done; if not, it is read as it is needed, and it shows in
-/// the functions below if it cannot be.
+/// before. A file of 64 KiB or less is read into memory, a longer one is mapped, if that can be done; if not, it is
+/// read as it is needed, and it shows in the functions below if it cannot be.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cdb_init(c: *mut cdb, fd: int64) {
     // SAFETY: as in cdb_free.

@@ -1,44 +1,78 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The file: mapped if it can be, else read piece by piece.
+//! The file: a small one is copied, a large one is mapped if it can be; what is in memory in neither way is read piece by
+//! piece.
 
 use super::pair;
 use crate::abi::cdb;
 use crate::errno::{Errno, Result, unchanged};
 use crate::sys::file::region;
 use crate::sys::file::{self, Mapping};
-use core::ffi::c_int;
+use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
 
-/// The end of what may be read of a mapped file.
+/// Files of so many bytes are copied. To read one costs less than the page faults of a mapping, and a copy stays whole if the
+/// file is made shorter, so it needs no look at the file in each call. It is below what malloc maps for itself.
+pub(super) const COPIED: u32 = 64 << 10;
+
+/// The end of what may be read of a file in memory.
 #[derive(Clone, Copy)]
 pub(super) struct Reach(u64);
 
-/// The fields are the program's to look at. It vouches for `map` being NULL or the mapping of `size` bytes that was made
-/// here.
+/// The fields are the program's to look at. It vouches for `map` being NULL, or the copy or mapping of `size` bytes that was
+/// made here.
 impl cdb {
-    /// Opens the database in the file `fd`. An old mapping is unmapped; a file that cannot be mapped is read.
+    /// Opens the database in the file `fd`. A copy or mapping of another one is freed; a file that cannot be in memory is read.
     pub fn init(&mut self, fd: i64) {
         self.free();
         self.fd = fd;
         self.find_start();
-        let mapped = unchanged(|| {
+        let held = unchanged(|| {
             let size = u32::try_from(region::size(self.descriptor())?).map_err(|_| Errno(libc::EFBIG))?;
-            let start = file::map(self.descriptor(), size as usize, Mapping::Read)?;
+            let start = match size {
+                1..=COPIED => self.copy_of_file(size as usize)?,
+                _ => file::map(self.descriptor(), size as usize, Mapping::Read)?,
+            };
             Ok::<_, Errno>((start, size))
         });
-        if let Ok((start, size)) = mapped {
+        if let Ok((start, size)) = held {
             (self.map, self.size) = (start, size);
         }
     }
 
-    /// Unmaps the file, if it is mapped. The file stays open.
+    /// Frees the copy or unmaps the file, if there is one. The file stays open.
     pub fn free(&mut self) {
         let map = core::mem::replace(&mut self.map, null_mut());
-        if !map.is_null() {
-            // SAFETY: a mapping of as many bytes, which nothing knows of any more.
+        if map.is_null() {
+            return;
+        }
+        if self.is_copied() {
+            // SAFETY: a block from malloc, which nothing knows of any more.
+            unsafe { libc::free(map.cast()) };
+        } else {
+            // SAFETY: a mapping of as many bytes, likewise.
             let _ = unchanged(|| unsafe { file::unmap(map, self.size as usize) });
         }
+    }
+
+    /// The first `size` bytes of the file, at least one, in memory from malloc. Errors: ENOMEM, and as in `read_file`.
+    fn copy_of_file(&self, size: usize) -> Result<*mut c_char> {
+        // SAFETY: malloc takes any size.
+        let copy = unsafe { libc::malloc(size) };
+        if copy.is_null() {
+            return Err(Errno(libc::ENOMEM));
+        }
+        // SAFETY: the new block has so many bytes.
+        let room = unsafe { core::slice::from_raw_parts_mut(copy.cast(), size) };
+        self.read_file(room, 0).map(|()| copy.cast()).inspect_err(|_| {
+            // SAFETY: the block from above.
+            unsafe { libc::free(copy) }
+        })
+    }
+
+    /// Whether what is in memory is a copy: `init` goes by the size.
+    fn is_copied(&self) -> bool {
+        self.size <= COPIED
     }
 
     /// Copies `length` bytes from `position` of the file to `to`. Errors: EPROTO if it ends before.
@@ -56,12 +90,18 @@ impl cdb {
         self.read(unsafe { core::slice::from_raw_parts_mut(to.cast(), length) }, position, self.reach())
     }
 
-    /// Where the mapping may be read: a file that was made shorter since ends earlier than its mapping, and there the kernel
+    /// Where the memory may be read: a file that was made shorter since ends earlier than its mapping, and there the kernel
     /// would end the process. One call of the program's looks once, at its beginning.
+    #[inline(always)]
     pub(super) fn reach(&self) -> Reach {
-        let mapped = u64::from(self.size);
+        let all = u64::from(self.size);
+        if self.map.is_null() || self.is_copied() { Reach(all) } else { self.reach_of_mapping(all) }
+    }
+
+    #[inline(never)]
+    fn reach_of_mapping(&self, mapped: u64) -> Reach {
         // A program that has closed the file, against the manual, is no worse off than without the look.
-        let now = if self.map.is_null() { Ok(mapped) } else { unchanged(|| region::size(self.descriptor())) };
+        let now = unchanged(|| region::size(self.descriptor()));
         Reach(now.map_or(mapped, |now| now.min(mapped)))
     }
 
@@ -73,8 +113,8 @@ impl cdb {
         if position > end || room.len() as u64 > end - position {
             return Err(Errno(libc::EPROTO));
         }
-        // Another process may change the file at any moment: its bytes are copied, never borrowed.
-        // SAFETY: the mapping has as many bytes from there on.
+        // Another process may change a mapped file at any moment: its bytes are copied, never borrowed.
+        // SAFETY: the copy or mapping has as many bytes from there on.
         unsafe { self.map.add(position as usize).copy_to(room.as_mut_ptr().cast(), room.len()) };
         Ok(())
     }

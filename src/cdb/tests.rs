@@ -70,7 +70,14 @@ fn open(contents: &[u8]) -> Open {
     Open { c, file }
 }
 
-/// The same without a mapping, as on systems that cannot map this file.
+/// The same, with so many bytes behind the tables that the file is mapped.
+fn mapped(contents: &[u8]) -> Open {
+    let mut long = contents.to_vec();
+    long.resize(contents.len() + read::COPIED as usize, 0xff);
+    open(&long)
+}
+
+/// The same without a copy or a mapping, as on systems that cannot map this file.
 fn unmapped(contents: &[u8]) -> Open {
     let mut open = open(contents);
     open.c.free();
@@ -161,6 +168,26 @@ fn a_file_that_shrinks_ends_where_it_ends() {
     assert_eq!(open.walk(), Err(Errno(libc::EPROTO)));
 }
 
+#[test]
+fn a_copy_stays_whole_and_a_mapping_ends_where_the_file_ends() {
+    let contents = file_of(&[(b"one".to_vec(), b"1".to_vec()), (b"two".to_vec(), b"2".to_vec())]);
+    for (mut open, wanted) in
+        [(open(&contents), Ok(vec![b"2".to_vec()])), (mapped(&contents), Err(Errno(libc::EPROTO)))]
+    {
+        open.file.set_len(0).unwrap();
+        assert_eq!(open.all(b"two"), wanted);
+    }
+}
+
+#[test]
+fn files_are_copied_up_to_a_size() {
+    for (more, copied) in [(0, true), (1, false)] {
+        let open = open(&vec![7; read::COPIED as usize + more]);
+        open.file.write_all_at(b"8", 0).unwrap();
+        assert_eq!(open.bytes(0, 1), Ok(vec![if copied { 7 } else { b'8' }]));
+    }
+}
+
 /// 2048 bytes of header in which every table is the same.
 fn header(position: u32, slots: u32) -> Vec<u8> {
     [position.to_le_bytes(), slots.to_le_bytes()].concat().repeat(256)
@@ -185,7 +212,8 @@ fn a_table_without_an_empty_slot_is_searched_once() {
 fn positions_that_do_not_fit() {
     let slots = [(u32::MAX - 16, u32::MAX), (u32::MAX, 1), (2048, u32::MAX), (u32::MAX - 7, 3)];
     for (position, slots) in slots {
-        for mut open in [open(&header(position, slots)), unmapped(&header(position, slots))] {
+        let header = header(position, slots);
+        for mut open in [open(&header), mapped(&header), unmapped(&header)] {
             assert_eq!(open.c.find_next(b"key"), Err(Errno(libc::EPROTO)), "{position} {slots}");
         }
     }
@@ -217,7 +245,7 @@ proptest! {
             model.entry(key).or_default().push(data.clone());
         }
         model.entry(&other).or_default();
-        for mut open in [open(&contents), unmapped(&contents)] {
+        for mut open in [open(&contents), mapped(&contents), unmapped(&contents)] {
             for (key, data) in &model {
                 prop_assert_eq!(&open.all(key), &Ok(data.clone()));
                 let place = records.iter().position(|(other, _)| other == key);
@@ -231,7 +259,7 @@ proptest! {
         }
     }
 
-    /// Whatever stands in a file, every search and every walk ends, and mapped or not it is the same.
+    /// Whatever stands in a file, every search and every walk ends, and in memory or not it is the same.
     #[test]
     fn damaged_files_are_survived(
         records in records(),
@@ -247,11 +275,14 @@ proptest! {
         // Cut off one time in four.
         let length = length.index(4 * contents.len());
         contents.truncate(length.max(1));
-        let (mut mapped, mut unmapped) = (open(&contents), unmapped(&contents));
-        for (key, _) in &records {
-            prop_assert_eq!(mapped.all(key), unmapped.all(key));
-            prop_assert_eq!(mapped.c.successor(key), unmapped.c.successor(key));
+        let mut long = mapped(&contents);
+        long.c.free();
+        for (mut held, mut unmapped) in [(open(&contents), unmapped(&contents)), (mapped(&contents), long)] {
+            for (key, _) in &records {
+                prop_assert_eq!(held.all(key), unmapped.all(key));
+                prop_assert_eq!(held.c.successor(key), unmapped.c.successor(key));
+            }
+            prop_assert_eq!(held.walk(), unmapped.walk());
         }
-        prop_assert_eq!(mapped.walk(), unmapped.walk());
     }
 }

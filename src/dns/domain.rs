@@ -3,6 +3,7 @@
 
 use crate::abi::stralloc;
 use crate::errno::{Errno, Result};
+use crate::text::fmt_int::{hexadecimal, pair};
 use crate::text::out::Out;
 use core::ffi::{c_char, c_uint};
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -26,6 +27,7 @@ impl Domain {
     }
 
     /// Its bytes, the zero included.
+    #[inline(always)]
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
@@ -34,6 +36,7 @@ impl Domain {
     ///
     /// # Safety
     /// There is room for them.
+    #[inline(always)]
     pub(crate) unsafe fn write(&self, name: *mut c_char) {
         let bytes = self.as_slice();
         // SAFETY: the caller's promise; this domain lies elsewhere.
@@ -41,7 +44,7 @@ impl Domain {
     }
 
     /// Appends bytes. Errors: EINVAL if that makes it too long.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let room = self.bytes.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len()));
         room.ok_or(Errno(libc::EINVAL))?.copy_from_slice(bytes);
@@ -52,16 +55,19 @@ impl Domain {
     /// The domain that a text with dots stands for. Dots without a label between mean nothing; a backslash takes the
     /// special meaning from the byte behind it, or begins the number of a byte in octal. Errors: EINVAL if a label or
     /// the domain is too long.
+    #[inline(always)]
     pub(crate) fn from_text(text: &[u8]) -> Result<Self> {
+        const TOO_LONG: Errno = Errno(libc::EINVAL);
         let mut domain = Self::new();
-        // The label under way, its length in front.
-        let mut label = [0; 1 + MOST_IN_LABEL];
+        // The label under way: where its length goes, and how many bytes it has.
+        let (mut start, mut count) = (0, 0);
         let mut text = text.iter().copied();
         while let Some(byte) = text.next() {
             let byte = match byte {
                 b'.' => {
-                    domain.append_label(&label)?;
-                    label[0] = 0;
+                    *domain.bytes.get_mut(start).ok_or(TOO_LONG)? = count as u8;
+                    start += if count == 0 { 0 } else { 1 + count };
+                    count = 0;
                     continue;
                 }
                 b'\\' => match escaped(&mut text) {
@@ -70,34 +76,29 @@ impl Domain {
                 },
                 _ => byte,
             };
-            let count = label[0] + 1;
-            *label.get_mut(usize::from(count)).ok_or(Errno(libc::EINVAL))? = byte;
-            label[0] = count;
+            count += 1;
+            let place = domain.bytes.get_mut(start + count).filter(|_| count <= MOST_IN_LABEL);
+            *place.ok_or(TOO_LONG)? = byte;
         }
-        domain.append_label(&label)?;
-        domain.append(&[0])?;
-        Ok(domain)
-    }
-
-    fn append_label(&mut self, label: &[u8; 1 + MOST_IN_LABEL]) -> Result<()> {
-        match label[0] {
-            0 => Ok(()),
-            count => self.append(label.get(..=usize::from(count)).unwrap_or_default()),
-        }
+        *domain.bytes.get_mut(start).ok_or(TOO_LONG)? = count as u8;
+        domain.len = start + if count == 0 { 1 } else { 2 + count };
+        // The zero behind the last label is there already.
+        if domain.len <= MOST { Ok(domain) } else { Err(TOO_LONG) }
     }
 
     /// Under which PTR records have the names of an IPv4 address: `4.3.2.1.in-addr.arpa` for 1.2.3.4.
+    #[inline(always)]
     pub(crate) fn of_ip4(ip: Ipv4Addr) -> Self {
         let mut domain = Self::new();
         for octet in ip.octets().into_iter().rev() {
-            let [a, b, c] = [octet / 100, octet / 10 % 10, octet % 10].map(|digit| b'0' + digit);
+            let [tens, ones] = pair(octet % 100);
             match octet {
-                100.. => domain.append_short(&[3, a, b, c]),
-                10.. => domain.append_short(&[2, b, c]),
-                _ => domain.append_short(&[1, c]),
+                100.. => domain.append_short([3, b'0' + octet / 100, tens, ones]),
+                10.. => domain.append_short([2, tens, ones]),
+                _ => domain.append_short([1, ones]),
             }
         }
-        domain.append_short(b"\x07in-addr\x04arpa\0");
+        domain.append_short(*b"\x07in-addr\x04arpa\0");
         domain
     }
 
@@ -105,17 +106,20 @@ impl Domain {
     pub(crate) fn of_ip6(ip: Ipv6Addr) -> Self {
         let mut domain = Self::new();
         for octet in ip.octets().into_iter().rev() {
-            for half in [octet & 15, octet >> 4] {
-                domain.append_short(&[1, half + if half < 10 { b'0' } else { b'a' - 10 }]);
-            }
+            let [high, low] = hexadecimal(octet);
+            domain.append_short([1, low, 1, high]);
         }
-        domain.append_short(b"\x03ip6\x04arpa\0");
+        domain.append_short(*b"\x03ip6\x04arpa\0");
         domain
     }
 
     /// For what is known to fit.
-    fn append_short(&mut self, bytes: &[u8]) {
-        let _ = self.append(bytes);
+    #[inline(always)]
+    fn append_short<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some(room) = self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
+            *room = bytes;
+            self.len += N;
+        }
     }
 }
 

@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Floating point numbers, to and from text. Both directions round correctly.
 
+use super::decimal::{self, MOST_DIGITS};
 use super::fmt_int::signed;
 use super::input::Text;
 use super::out::Out;
 use super::scan_int::sign;
-use core::fmt::Write;
-
-/// More digits are never written: no double has that many that are not 0.
-const MOST_DIGITS: usize = 1000;
-
-/// Digits, a point and an exponent, as Rust writes them.
-struct Scientific {
-    text: [u8; MOST_DIGITS + 8],
-    len: usize,
-}
-
-impl Write for Scientific {
-    fn write_str(&mut self, more: &str) -> core::fmt::Result {
-        let place = self.text.get_mut(self.len..self.len + more.len()).ok_or(core::fmt::Error)?;
-        place.copy_from_slice(more.as_bytes());
-        self.len += more.len();
-        Ok(())
-    }
-}
 
 /// Writes `value` with `digits` (at least 1) digits from the first that is not 0 on; in scientific notation
 /// if the number has more digits than that before the point, or more than four zeros behind it.
@@ -40,48 +22,57 @@ pub(crate) fn write(out: &mut Out, value: f64, digits: usize) {
     if value == 0.0 {
         return out.byte(b'0');
     }
-    let precision = digits.clamp(1, MOST_DIGITS) - 1;
-    let mut scientific = Scientific { text: [0; MOST_DIGITS + 8], len: 0 };
-    // It has room for the point, the letter, and the sign and three digits of any exponent.
-    let _ = write!(scientific, "{:.precision$e}", value.abs());
-    let text = core::str::from_utf8(&scientific.text[..scientific.len]).unwrap_or_default();
-    let Some((mantissa, exponent)) = text.split_once('e') else { return };
-    let exponent: i64 = exponent.parse().unwrap_or(0);
-    let first = mantissa.as_bytes().get(..1).unwrap_or_default();
-    let others = mantissa.as_bytes().get(2..).unwrap_or_default();
-    if exponent < -5 || exponent > precision as i64 {
-        with_point(out, &[first], &[others]);
-        out.byte(b'e');
-        signed(out, exponent);
-    } else if let Ok(whole) = usize::try_from(exponent) {
-        let (whole, fraction) = others.split_at(whole);
-        with_point(out, &[first, whole], &[fraction]);
-    } else {
-        let zeros = &b"0000"[..(-exponent - 1) as usize];
-        with_point(out, &[b"0"], &[zeros, first, others]);
+    let (value, count) = (value.abs(), digits.clamp(1, MOST_DIGITS));
+    let mut room = [0; decimal::FEW];
+    match decimal::few(value, &mut room, count) {
+        Some(exponent) => place(out, room.get(..count).unwrap_or_default(), exponent),
+        None => write_all(out, value, count),
     }
+}
+
+/// The same for a positive number that needs more room.
+#[inline(never)]
+fn write_all(out: &mut Out, value: f64, count: usize) {
+    let mut room = [b'0'; MOST_DIGITS];
+    let exponent = decimal::all(value, &mut room, count);
+    place(out, room.get(..count).unwrap_or_default(), exponent);
 }
 
 /// The same, if it takes no more than `most` bytes, and at least one digit is wanted.
 pub(crate) fn write_within(out: &mut Out, value: f64, digits: i32, most: i32) -> Option<()> {
+    /// What stands around the digits at most: a sign, a zero, a point, and four zeros; or sign, point, and exponent.
+    const AROUND: usize = 7;
     let (digits, most) = (usize::try_from(digits).ok()?, usize::try_from(most).ok()?);
-    if digits == 0 || Out::length_of(|out| write(out, value, digits)) > most {
+    if digits == 0 {
+        return None;
+    }
+    if most < digits.min(MOST_DIGITS) + AROUND && Out::length_of(|out| write(out, value, digits)) > most {
         return None;
     }
     write(out, value, digits);
     Some(())
 }
 
-/// Digits, and if there are some behind the point, that and those.
-fn with_point(out: &mut Out, whole: &[&[u8]], fraction: &[&[u8]]) {
-    for digits in whole {
-        out.bytes(digits);
-    }
-    if fraction.iter().any(|digits| !digits.is_empty()) {
+/// Writes digits of which the first one stands for this power of ten.
+#[inline(never)]
+fn place(out: &mut Out, digits: &[u8], exponent: i32) {
+    let before_point = match usize::try_from(exponent) {
+        Ok(exponent) if exponent < digits.len() => exponent + 1,
+        Err(_) if exponent >= -5 => {
+            out.bytes(&b"0.0000"[..(1 - exponent) as usize]);
+            return out.bytes(digits);
+        }
+        _ => 1,
+    };
+    let (whole, fraction) = digits.split_at(before_point);
+    out.bytes(whole);
+    if !fraction.is_empty() {
         out.byte(b'.');
+        out.bytes(fraction);
     }
-    for digits in fraction {
-        out.bytes(digits);
+    if !(-5..digits.len() as i32).contains(&exponent) {
+        out.byte(b'e');
+        signed(out, exponent.into());
     }
 }
 

@@ -4,7 +4,7 @@
 use super::out::Out;
 
 /// The powers of ten, and 0 for the first, so that 0 has one digit.
-static POWERS: [u64; 20] = {
+pub(super) static POWERS: [u64; 20] = {
     let mut powers = [0; 20];
     let (mut at, mut power) = (1, 1);
     while at < 20 {
@@ -88,7 +88,7 @@ pub(crate) fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
 
 /// Writes the `count` digits that `value` has. Formatters of many kinds share it.
 #[inline(never)]
-fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
+pub(super) fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
     let to = out.tail();
     out.advance(count);
     if to.is_null() {

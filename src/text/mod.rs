@@ -13,6 +13,7 @@ pub(crate) mod calendar;
 pub(crate) mod case;
 pub(crate) mod code;
 mod compare;
+mod decimal;
 pub(crate) mod double;
 pub(crate) mod escape;
 pub(crate) mod fmt_int;
