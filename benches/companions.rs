@@ -60,16 +60,54 @@ pub(crate) fn run(programs: &Programs) {
     assert!(said.status.success(), "companions: {}", said.status);
     let text = String::from_utf8_lossy(&said.stdout);
     let rows: Vec<Row> = text.lines().filter_map(Row::parse).collect();
-    let page = HEAD.to_string() + &report::computer() + &summary(&rows) + &table(&rows);
+    let page = HEAD.to_string() + &report::computer() + &summary(&rows) + &table(&rows) + &reasons(&rows);
     fs::write(root().join("benches/companions.md"), page).expect("the page can be written");
+}
+
+/// A row that is slower by more is to have a reason.
+const LIMIT: f64 = 1.15;
+
+/// Why functions take longer than the C library's: what they check or promise, and it does not.
+const REASONS: &[(&str, &str)] = &[
+    ("fmt_double", "digits are rounded correctly; the C library's are not beyond the sixth or so"),
+    (
+        "scan_double 1.5",
+        "the result is the nearest number: a division, where the C library multiplies by a tenth",
+    ),
+    (
+        "scan_uuencoded",
+        "a line that is cut short or has other characters is refused before anything is written",
+    ),
+    (
+        "cdb_find, 30,000",
+        "each call asks for the size of the mapped file, so that a file that was cut is EPROTO and no SIGBUS",
+    ),
+    ("cdb_firstkey, cdb_nextkey, 30,000", "the same"),
+    ("io_timeout", "any thread may call it: it takes a lock, which is two atomic instructions"),
+];
+
+fn slower(rows: &[Row]) -> impl Iterator<Item = &Row> {
+    rows.iter().filter(|row| row.same_work && row.ratio > LIMIT)
 }
 
 fn summary(rows: &[Row]) -> String {
     let fair = || rows.iter().filter(|row| row.same_work);
     let count = fair().count();
     let mean = (fair().map(|row| row.ratio.ln()).sum::<f64>() / count as f64).exp();
-    let slower = fair().filter(|row| row.ratio > 1.15).count();
-    format!("- {count} ratios, geometric mean {mean:.2}; {slower} above 1.15\n\n")
+    let slower = slower(rows).count();
+    format!("- {count} ratios, geometric mean {mean:.2}; {slower} above {LIMIT}\n\n")
+}
+
+/// What is slower, and why, under the table.
+fn reasons(rows: &[Row]) -> String {
+    let mut text = format!("\n## Above {LIMIT}\n\n");
+    for Row { title, size, ratio, .. } in slower(rows) {
+        let reason = REASONS.iter().find(|(name, _)| name == title);
+        let reason = reason.map_or("nothing is known that would need it", |(_, reason)| reason);
+        let size = if size.is_empty() { String::new() } else { format!(", {size}B") };
+        let _ = writeln!(text, "- {title}{size}: {ratio:.2}: {reason}.");
+    }
+    text
 }
 
 /// One line for each function.

@@ -6,6 +6,7 @@ use crate::errno::{Errno, Result};
 use crate::text::fmt_int::{hexadecimal, pair};
 use crate::text::out::Out;
 use core::ffi::{c_char, c_uint};
+use core::mem::MaybeUninit;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// No domain has more bytes, those of lengths and the zero included.
@@ -13,23 +14,27 @@ const MOST: usize = 255;
 /// No label has more bytes.
 const MOST_IN_LABEL: usize = 63;
 
-/// A domain of its own.
-#[derive(Clone, Copy)]
+/// What is too long.
+const TOO_LONG: Errno = Errno(libc::EINVAL);
+
+/// A domain of its own. It is filled where it is: to clear or to copy it takes longer than most names do.
 pub(crate) struct Domain {
-    bytes: [u8; MOST],
+    bytes: [MaybeUninit<u8>; MOST],
+    /// So many of them have been written.
     len: usize,
 }
 
 impl Domain {
     /// Without even the zero.
-    pub(super) const fn new() -> Self {
-        Domain { bytes: [0; MOST], len: 0 }
+    pub(crate) const fn new() -> Self {
+        Domain { bytes: [MaybeUninit::uninit(); MOST], len: 0 }
     }
 
     /// Its bytes, the zero included.
     #[inline(always)]
     pub(crate) fn as_slice(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        // SAFETY: these have been written, and there are no more than the array has.
+        unsafe { core::slice::from_raw_parts(self.bytes.as_ptr().cast(), self.len) }
     }
 
     /// Writes its bytes to `name`.
@@ -47,25 +52,25 @@ impl Domain {
     #[inline(always)]
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let room = self.bytes.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len()));
-        room.ok_or(Errno(libc::EINVAL))?.copy_from_slice(bytes);
+        let room: *mut u8 = room.ok_or(TOO_LONG)?.as_mut_ptr().cast();
+        // SAFETY: there is room for them, elsewhere.
+        unsafe { copy_short(bytes.as_ptr(), room, bytes.len()) };
         self.len += bytes.len();
         Ok(())
     }
 
-    /// The domain that a text with dots stands for. Dots without a label between mean nothing; a backslash takes the
+    /// Makes it the domain that a text with dots stands for. Dots without a label between mean nothing; a backslash takes the
     /// special meaning from the byte behind it, or begins the number of a byte in octal. Errors: EINVAL if a label or
     /// the domain is too long.
     #[inline(always)]
-    pub(crate) fn from_text(text: &[u8]) -> Result<Self> {
-        const TOO_LONG: Errno = Errno(libc::EINVAL);
-        let mut domain = Self::new();
+    pub(crate) fn set_text(&mut self, text: &[u8]) -> Result<()> {
         // The label under way: where its length goes, and how many bytes it has.
         let (mut start, mut count) = (0, 0);
         let mut text = text.iter().copied();
         while let Some(byte) = text.next() {
             let byte = match byte {
                 b'.' => {
-                    *domain.bytes.get_mut(start).ok_or(TOO_LONG)? = count as u8;
+                    self.set(start, count as u8)?;
                     start += if count == 0 { 0 } else { 1 + count };
                     count = 0;
                     continue;
@@ -77,13 +82,26 @@ impl Domain {
                 _ => byte,
             };
             count += 1;
-            let place = domain.bytes.get_mut(start + count).filter(|_| count <= MOST_IN_LABEL);
-            *place.ok_or(TOO_LONG)? = byte;
+            if count > MOST_IN_LABEL {
+                return Err(TOO_LONG);
+            }
+            self.set(start + count, byte)?;
         }
-        *domain.bytes.get_mut(start).ok_or(TOO_LONG)? = count as u8;
-        domain.len = start + if count == 0 { 1 } else { 2 + count };
-        // The zero behind the last label is there already.
-        if domain.len <= MOST { Ok(domain) } else { Err(TOO_LONG) }
+        self.set(start, count as u8)?;
+        if count > 0 {
+            start += 1 + count;
+            self.set(start, 0)?;
+        }
+        // All of them have been written, one behind the other.
+        self.len = start + 1;
+        Ok(())
+    }
+
+    /// Writes one byte.
+    #[inline(always)]
+    fn set(&mut self, at: usize, byte: u8) -> Result<()> {
+        self.bytes.get_mut(at).ok_or(TOO_LONG)?.write(byte);
+        Ok(())
     }
 
     /// Under which PTR records have the names of an IPv4 address: `4.3.2.1.in-addr.arpa` for 1.2.3.4.
@@ -116,10 +134,43 @@ impl Domain {
     /// For what is known to fit.
     #[inline(always)]
     fn append_short<const N: usize>(&mut self, bytes: [u8; N]) {
-        if let Some(room) = self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
-            *room = bytes;
+        if let Some(room) = self.bytes.get_mut(self.len..).and_then(<[_]>::first_chunk_mut::<N>) {
+            // SAFETY: as many bytes, which any value may be written to.
+            unsafe { room.as_mut_ptr().cast::<[u8; N]>().write(bytes) };
             self.len += N;
         }
+    }
+}
+
+/// Copies bytes: most labels have fewer than 16, for which a call would take longer.
+///
+/// # Safety
+/// `from` has `count` readable bytes, and `to` room for them elsewhere.
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, to: *mut u8, count: usize) {
+    // SAFETY: the caller's promise. Two pieces, which may overlap, reach from the first byte to the last one.
+    unsafe {
+        match count {
+            8..=16 => copy_ends::<8>(from, to, count),
+            4..=7 => copy_ends::<4>(from, to, count),
+            2..=3 => copy_ends::<2>(from, to, count),
+            1 => to.write(from.read()),
+            _ => to.copy_from_nonoverlapping(from, count),
+        }
+    }
+}
+
+/// Copies the first `N` of some bytes, and the last.
+///
+/// # Safety
+/// As in [`copy_short`], and there are `N` bytes at least.
+#[inline(always)]
+unsafe fn copy_ends<const N: usize>(from: *const u8, to: *mut u8, count: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let last = from.add(count - N).cast::<[u8; N]>().read_unaligned();
+        to.cast::<[u8; N]>().write_unaligned(from.cast::<[u8; N]>().read_unaligned());
+        to.add(count - N).cast::<[u8; N]>().write_unaligned(last);
     }
 }
 
@@ -162,7 +213,7 @@ pub(crate) unsafe fn bytes<'a>(domain: *const c_char) -> &'a [u8] {
 ///
 /// # Safety
 /// `*place` is NULL or memory from malloc.
-#[inline(never)]
+#[inline]
 pub(crate) unsafe fn put(place: *mut *mut c_char, domain: &[u8]) -> Result<()> {
     // SAFETY: malloc takes any size.
     let copy = unsafe { libc::malloc(domain.len()) }.cast::<u8>();
@@ -237,7 +288,7 @@ fn text(out: &mut Out, domain: &[u8]) {
     }
 }
 
-/// The domain that a text stands for, as [`Domain::from_text`], put in the place of what is in `*place`. Errors: those of
+/// The domain that a text stands for, as [`Domain::set_text`], put in the place of what is in `*place`. Errors: those of
 /// both.
 ///
 /// # Safety
@@ -245,8 +296,10 @@ fn text(out: &mut Out, domain: &[u8]) {
 pub(crate) unsafe fn put_text(place: *mut *mut c_char, text: &[u8]) -> Result<()> {
     // Some programs look at errno also after success.
     Errno(libc::EINVAL).set();
+    let mut domain = Domain::new();
+    domain.set_text(text)?;
     // SAFETY: the caller's promise.
-    Domain::from_text(text).and_then(|domain| unsafe { put(place, domain.as_slice()) })
+    unsafe { put(place, domain.as_slice()) }
 }
 
 #[cfg(test)]

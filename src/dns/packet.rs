@@ -48,23 +48,33 @@ pub(crate) unsafe fn copy(packet: &[u8], at: c_uint, out: *mut c_char, count: c_
 
 /// Where the name at `at` ends, which may be behind the end of a packet that cuts a pointer in half. Errors: EINVAL
 /// for what is no name.
-#[inline(never)]
+#[inline]
 pub(crate) fn skip_name(packet: &[u8], mut at: usize) -> Result<usize> {
     loop {
-        match *packet.get(at).ok_or(MALFORMED)? {
-            0 => return Ok(at + 1),
-            count @ 1..64 => at += 1 + usize::from(count),
-            64..192 => return Err(MALFORMED),
-            192.. => return Ok(at + 2),
+        let count = *packet.get(at).ok_or(MALFORMED)?;
+        at += 1;
+        if count == 0 {
+            return Ok(at);
         }
+        if count > 63 {
+            return if count >= 192 { Ok(at + 1) } else { Err(MALFORMED) };
+        }
+        at += usize::from(count);
     }
 }
 
-/// The name at `at`, its pointers followed, and where it ends at its own place. Errors: EINVAL for what is no name,
-/// for one that is too long, and for pointers in a circle.
+/// The name at `at`, as [`take_name`] finds it, and where it ends at its own place.
 #[inline(never)]
-pub(crate) fn name(packet: &[u8], mut at: usize) -> Result<(Domain, usize)> {
+pub(super) fn name(packet: &[u8], at: usize) -> Result<(Domain, usize)> {
     let mut name = Domain::new();
+    let end = take_name(packet, at, &mut name)?;
+    Ok((name, end))
+}
+
+/// Appends the name at `at`, its pointers followed, to a domain without bytes, and says where it ends at its own place.
+/// Errors: EINVAL for what is no name, for one that is too long, and for pointers in a circle.
+#[inline(never)]
+pub(crate) fn take_name(packet: &[u8], mut at: usize, name: &mut Domain) -> Result<usize> {
     let mut end = None;
     for _ in 0..STEPS {
         let byte = *packet.get(at).ok_or(MALFORMED)?;
@@ -74,7 +84,7 @@ pub(crate) fn name(packet: &[u8], mut at: usize) -> Result<(Domain, usize)> {
                 name.append(label)?;
                 at += label.len();
                 if byte == 0 {
-                    return Ok((name, end.unwrap_or(at)));
+                    return Ok(end.unwrap_or(at));
                 }
             }
             64..192 => return Err(MALFORMED),

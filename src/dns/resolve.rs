@@ -51,7 +51,7 @@ pub(crate) unsafe fn of_name(
     extract: Extract,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
-    let domain = Domain::from_text(unsafe { (*name).as_slice() })?;
+    let domain = of_text(unsafe { (*name).as_slice() })?;
     // SAFETY: the caller's promise; the name is not needed any more.
     records(unsafe { &mut *out }, domain.as_slice(), kind, extract)
 }
@@ -93,7 +93,7 @@ pub(crate) fn ip4(out: &mut stralloc, name: &[u8]) -> Result<()> {
     if literal::numeric(out, name, &[])? {
         return Ok(());
     }
-    records(out, Domain::from_text(name)?.as_slice(), kind::A, answer::ip4)
+    records(out, of_text(name)?.as_slice(), kind::A, answer::ip4)
 }
 
 /// The IPv6 addresses of a name, and the IPv4 addresses mapped to IPv6; or the address that it is already. That one of
@@ -108,7 +108,7 @@ pub(crate) fn ip6(out: &mut stralloc, name: &mut stralloc) -> Result<()> {
         return Ok(());
     }
     let mut asked = [dns_transmit::new(), dns_transmit::new()];
-    let outcomes = ask(&mut asked, Domain::from_text(text)?.as_slice(), &[kind::AAAA, kind::A]);
+    let outcomes = ask(&mut asked, of_text(text)?.as_slice(), &[kind::AAAA, kind::A]);
     let mut outcome = Ok(());
     for (asked, answered) in asked.iter_mut().zip(outcomes) {
         let before = out.as_slice().len();
@@ -155,4 +155,12 @@ fn ask(asked: &mut [dns_transmit], name: &[u8], kinds: &[[u8; 2]]) -> [Result<()
     }
     asked.iter_mut().for_each(|one| one.servers = null());
     outcomes
+}
+
+/// The domain that a text stands for.
+#[inline(never)]
+fn of_text(text: &[u8]) -> Result<Domain> {
+    let mut domain = Domain::new();
+    domain.set_text(text)?;
+    Ok(domain)
 }

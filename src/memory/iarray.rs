@@ -63,6 +63,11 @@ impl Shared {
 
     /// The element at `position`, if its page is there.
     pub(crate) fn get(&self, position: usize) -> Option<*mut u8> {
+        // Most arrays are small, and divisions slow.
+        if position / CHAINS < self.elements_per_page {
+            let page = self.chains[position % CHAINS].load(Ordering::Acquire);
+            return if page.is_null() { None } else { Some(self.element(page, position / CHAINS)) };
+        }
         let place = self.place(position)?;
         let (page, missing) = self.follow(position % CHAINS, place.page);
         (missing == 0).then(|| self.element(page.load(Ordering::Acquire), place.slot))
@@ -107,15 +112,16 @@ impl Shared {
     /// many pages are missing there.
     fn follow(&self, chain: usize, page: usize) -> (&AtomicPtr<Page>, usize) {
         let mut link = &self.chains[chain];
-        for passed in 0..=page {
+        let mut left = page;
+        loop {
             // SAFETY: a page in a chain stays in place until `free`, which has the array for itself.
             match unsafe { link.load(Ordering::Acquire).as_ref() } {
-                None => return (link, page - passed + 1),
-                Some(_) if passed == page => break,
+                None => return (link, left.saturating_add(1)),
+                Some(_) if left == 0 => return (link, 0),
                 Some(next) => link = &next.next,
             }
+            left -= 1;
         }
-        (link, 0)
     }
 
     /// Appends `count` new pages to a chain, or none if another thread did so first. They are mapped

@@ -47,25 +47,34 @@ pub(crate) fn scan_length_within(bytes: &mut Bytes) -> Option<u64> {
 /// follow.
 pub(crate) fn write_tag(out: &mut Out, value: u64) {
     let groups = (u64::BITS - value.leading_zeros()).div_ceil(7).max(1);
+    let mut to = out.tail();
+    out.advance(groups as usize);
+    if to.is_null() {
+        return;
+    }
     for group in (0..groups).rev() {
         let more = if group > 0 { 0x80 } else { 0 };
-        out.byte(more | (value >> (7 * group)) as u8 & 0x7f);
+        // SAFETY: there is room for as many bytes as there are groups.
+        unsafe { to.write(more | (value >> (7 * group)) as u8 & 0x7f) };
+        to = to.wrapping_add(1);
     }
 }
 
 /// Reads the number of a tag in its shortest form.
 pub(crate) fn scan_tag(bytes: &mut Bytes) -> Option<u64> {
-    let mut value = 0_u64;
-    loop {
-        let byte = bytes.next()?;
-        if (value == 0 && byte == 0x80) || value >> (u64::BITS - 7) != 0 {
+    let mut byte = bytes.next()?;
+    if byte == 0x80 {
+        return None;
+    }
+    let mut value = u64::from(byte & 0x7f);
+    while byte & 0x80 != 0 {
+        byte = bytes.next()?;
+        if value >> (u64::BITS - 7) != 0 {
             return None;
         }
         value = value << 7 | u64::from(byte & 0x7f);
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
     }
+    Some(value)
 }
 
 #[cfg(test)]

@@ -80,13 +80,40 @@ fn place(out: &mut Out, digits: &[u8], exponent: i32) {
 /// front of the exponent, and at least one in it, or it is none. `None`, and nothing is consumed, if there
 /// is no number.
 pub(crate) fn scan(text: &mut Text) -> Option<f64> {
+    if text.peek() == 0 {
+        return None;
+    }
     let mut number = text.clone();
     let negative = sign(&mut number) == Some(-1);
     let (value, whole) = digits(&mut number, 0);
     let (value, fraction) = if number.eat(b'.') { digits(&mut number, value) } else { (value, 0) };
-    if whole + fraction == 0 {
+    let count = whole + fraction;
+    if count == 0 {
         return None;
     }
+    let exact = if count > MOST_IN_U64 || number.peek() | 32 == b'e' {
+        None
+    } else {
+        exact_value(value, -(fraction as i64))
+    };
+    let Some(exact) = exact else {
+        let (value, used) = scan_all(number, negative, value, [whole, fraction])?;
+        // SAFETY: they are the bytes of a number, of which none is null.
+        unsafe { text.consume(used) };
+        return Some(value);
+    };
+    *text = number;
+    Some(if negative { -exact } else { exact })
+}
+
+/// The same for numbers with an exponent or many digits, from there on where these are behind; tells how many bytes there are.
+#[inline(never)]
+fn scan_all(
+    mut number: Text,
+    negative: bool,
+    value: u64,
+    [whole, fraction]: [usize; 2],
+) -> Option<(f64, usize)> {
     let mut exponent = Some(0);
     if number.peek() | 32 == b'e' {
         let mut ahead = number.clone();
@@ -106,8 +133,7 @@ pub(crate) fn scan(text: &mut Text) -> Option<f64> {
         Some(value) => value,
         None => core::str::from_utf8(number.consumed()).ok()?.parse().ok()?,
     };
-    *text = number;
-    Some(value)
+    Some((value, number.used()))
 }
 
 /// So many digits always fit in 64 bits.

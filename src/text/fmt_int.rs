@@ -31,6 +31,9 @@ pub(crate) fn pair(value: u8) -> [u8; 2] {
     PAIRS[usize::from(value) % 100]
 }
 
+/// As many digits as may be zeros in front.
+const FEW: usize = 16;
+
 /// The two hexadecimal digits of every byte, in lower case.
 static BYTES: [[u8; 2]; 256] = {
     let mut digits = [[0; 2]; 256];
@@ -74,29 +77,44 @@ pub(crate) fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
 }
 
 /// Writes `value` in base `BASE`, with zeros in front if it has fewer than `width` digits.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
-    let count = digits::<BASE>(value);
-    let zeros = width.saturating_sub(count);
-    if zeros < 8 {
-        (0..zeros).for_each(|_| out.byte(b'0'));
-    } else {
-        out.repeat(b'0', zeros);
+    // Digits that a number does not have are zeros, and a few of them are made as its own are.
+    let count = digits::<BASE>(value).max(width.min(FEW));
+    if width > count {
+        out.repeat(b'0', width - count);
     }
     put::<BASE>(out, value, count);
 }
 
-/// Writes the `count` digits that `value` has. Formatters of many kinds share it.
-#[inline(never)]
+/// Writes the last `count` digits of `value`, with zeros in front if it has fewer.
+#[inline(always)]
 pub(super) fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
     let to = out.tail();
     out.advance(count);
-    if to.is_null() {
-        return;
+    if !to.is_null() {
+        // SAFETY: there is room for all that is written.
+        unsafe { store::<BASE>(to, value, count) }
     }
+}
+
+/// Stores the last `count` digits of `value` at `to`. Formatters of many kinds share it.
+///
+/// # Safety
+/// There is room for them.
+#[inline(never)]
+unsafe fn store<const BASE: u64>(to: *mut u8, value: u64, count: usize) {
     let (mut rest, mut at) = (value, count);
-    // SAFETY: there is room for `count` digits, of which the last ones are written first.
+    // SAFETY: the caller's promise; the last digits are written first.
     unsafe {
+        // Divisions wait for one another: the fewer the better.
+        while at >= 4 && BASE == 10 {
+            at -= 4;
+            let four = (rest % 10_000) as usize;
+            rest /= 10_000;
+            let digits = [PAIRS[four / 100], PAIRS[four % 100]];
+            to.add(at).cast::<[[u8; 2]; 2]>().write_unaligned(digits);
+        }
         while at >= 2 && BASE > 8 {
             at -= 2;
             let digits = if BASE == 10 { PAIRS[(rest % 100) as usize] } else { hexadecimal(rest as u8) };
@@ -118,6 +136,7 @@ pub(crate) fn signed(out: &mut Out, value: i64) {
 
 /// Writes `value` in base 10, with a minus sign if it is negative, and zeros behind that if it has fewer than
 /// `width` digits.
+#[inline(never)]
 pub(crate) fn padded_signed(out: &mut Out, value: i64, width: usize) {
     if value < 0 {
         out.byte(b'-');

@@ -12,17 +12,24 @@ use core::ffi::c_char;
 /// It ends with a null byte.
 pub(crate) unsafe fn whole(out: &mut Out, source: *const c_char) {
     const FEW: usize = 16;
-    let mut at: *const u8 = source.cast();
-    for _ in 0..FEW {
-        // SAFETY: no byte before is null. Short strings are written faster than they are measured.
-        match unsafe { at.read() } {
-            0 => return,
-            byte => out.byte(byte),
+    let source: *const u8 = source.cast();
+    let (to, mut written) = (out.tail(), 0);
+    while !to.is_null() && written < FEW {
+        // SAFETY: no byte before is null, and there is room for all that are not. Short strings are written faster than they
+        // are measured.
+        unsafe {
+            let byte = source.add(written).read();
+            if byte == 0 {
+                return out.advance(written);
+            }
+            to.add(written).write(byte);
         }
-        at = at.wrapping_add(1);
+        written += 1;
     }
+    out.advance(written);
+    let rest = source.wrapping_add(written);
     // SAFETY: the caller's promise; as many bytes are readable as there are before the null byte.
-    unsafe { out.copy(at, string::length(at.cast())) }
+    unsafe { out.copy(rest, string::length(rest.cast())) }
 }
 
 /// Writes the string at `source`, but no more than `limit` bytes of it.
@@ -34,17 +41,6 @@ pub(crate) unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
     let length = if source.is_null() { 0 } else { unsafe { native::strnlen(source, limit) } };
     // SAFETY: that many bytes have just been read.
     unsafe { out.copy(source.cast(), length) }
-}
-
-/// Writes strings one after the other.
-///
-/// # Safety
-/// Each ends with a null byte.
-pub(crate) unsafe fn strings(out: &mut Out, strings: impl Iterator<Item = *const c_char>) {
-    for next in strings {
-        // SAFETY: the caller's promise.
-        unsafe { whole(out, next) }
-    }
 }
 
 /// Whether there can be `length` bytes at `source`, and a text of them with `more` around them: neither reaches

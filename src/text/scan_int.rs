@@ -38,15 +38,38 @@ pub(in crate::text) static HEXADECIMAL: Values = {
 #[inline(always)]
 pub(crate) fn unsigned(text: &mut Text, base: u64, most: u64) -> Option<u64> {
     let (start, limit) = text.ahead();
+    if limit == 0 {
+        return None;
+    }
     let (mut value, mut used) = (0, 0);
-    while used < limit {
+    let digit_at = |at: usize| {
         // SAFETY: within the limit, and behind digits only, of which none is a null byte.
-        let byte = unsafe { start.add(used).read() };
-        let digit = if base <= 10 {
+        let byte = unsafe { start.add(at).read() };
+        if base <= 10 {
             u64::from(byte.wrapping_sub(b'0'))
         } else {
             u64::from(HEXADECIMAL[usize::from(byte)])
-        };
+        }
+    };
+    // So many digits are never too big.
+    let safe = match base {
+        10 => (most.ilog2() * 1233) >> 12,
+        _ => most.ilog2() / base.ilog2().max(1),
+    };
+    let safe = limit.min(safe as usize);
+    let perhaps_more = loop {
+        if used == safe {
+            break true;
+        }
+        let digit = digit_at(used);
+        if digit >= base {
+            break false;
+        }
+        value = value * base + digit;
+        used += 1;
+    };
+    while perhaps_more && used < limit {
+        let digit = digit_at(used);
         // The digits before one that would make the number too big count.
         if digit >= base || value >= most / base && (value > most / base || digit > most % base) {
             break;

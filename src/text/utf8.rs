@@ -10,11 +10,20 @@ const HIGHEST: [u32; 6] = [0x7f, 0x7ff, 0xffff, 0x1f_ffff, 0x3ff_ffff, 0x7fff_ff
 /// Writes 1 to 6 bytes. Refuses values of more than 31 bits.
 #[inline(never)]
 pub(crate) fn write(out: &mut Out, value: u32) -> Option<()> {
+    put(out, value)
+}
+
+/// The same, for where it is all there is to do.
+#[inline(always)]
+pub(crate) fn put(out: &mut Out, value: u32) -> Option<()> {
     let continued = |places: u32| 0x80 | (value >> places & 0x3f) as u8;
     match value {
         0..0x80 => out.byte(value as u8),
         0x80..0x800 => out.short([0xc0 | (value >> 6) as u8, continued(0)]),
         0x800..0x1_0000 => out.short([0xe0 | (value >> 12) as u8, continued(6), continued(0)]),
+        0x1_0000..0x20_0000 => {
+            out.short([0xf0 | (value >> 18) as u8, continued(12), continued(6), continued(0)])
+        }
         _ => {
             // From two bytes on, each one more makes room for five bits more.
             let behind = (u32::BITS - value.leading_zeros() - 2) / 5;

@@ -23,9 +23,9 @@ unsafe extern "C" fn owfat_buffer_putm_flush_strings(b: *mut buffer, list: *mut 
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn owfat_fmt_strm_strings(dest: *mut c_char, list: *mut Walker) -> usize {
-    // SAFETY: the destination is the caller's promise, the list comes from the C half.
-    unsafe { Out::write(dest, |out| fmt_str::strings(out, Strings::new(list))) }
+unsafe extern "C" fn owfat_fmt_strm_string(dest: *mut c_char, string: *const c_char) -> usize {
+    // SAFETY: the destination is the caller's promise, and so is the string.
+    unsafe { Out::write(dest, |out| fmt_str::whole(out, string)) }
 }
 
 /// Gets the list twice, because memory is made for all strings before the first is copied.

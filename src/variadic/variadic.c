@@ -27,13 +27,16 @@ static const char *next(struct strings *strings) { return va_arg(strings->list, 
 
 struct stralloc;
 
-HIDDEN size_t owfat_fmt_strm_strings(char *dest, struct strings *);
+HIDDEN size_t owfat_fmt_strm_string(char *dest, const char *string);
 
+/* Each string is written for itself: that needs no walker. */
 HIDDEN size_t owfat_fmt_strm_internal(char *dest, ...) {
-  size_t length;
-  WALK(strings, dest);
-  length = owfat_fmt_strm_strings(dest, &strings);
-  va_end(strings.list);
+  size_t length = 0;
+  const char *string;
+  va_list list;
+  va_start(list, dest);
+  while ((string = va_arg(list, const char *))) length += owfat_fmt_strm_string(dest ? dest + length : dest, string);
+  va_end(list);
   return length;
 }
 

@@ -3,7 +3,8 @@
 
 use super::bytes_at;
 use crate::abi::stralloc;
-use crate::dns::{answer, domain, packet};
+use crate::dns::domain::{self, Domain};
+use crate::dns::{answer, packet};
 use crate::errno::{count_or_zero, zero_or_minus_one};
 use core::ffi::{c_char, c_int, c_uint};
 
@@ -31,10 +32,11 @@ pub unsafe extern "C" fn dns_packet_getname(
     pos: c_uint,
     d: *mut *mut c_char,
 ) -> c_uint {
+    let mut name = Domain::new();
     // SAFETY: as in dns_packet_copy, and in dns_domain_free.
     count_or_zero(unsafe {
-        packet::name(bytes_at(buf, len as usize), pos as usize)
-            .and_then(|(name, end)| domain::put(d, name.as_slice()).and_then(|()| packet::position(end)))
+        packet::take_name(bytes_at(buf, len as usize), pos as usize, &mut name)
+            .and_then(|end| domain::put(d, name.as_slice()).and_then(|()| packet::position(end)))
     })
 }
 

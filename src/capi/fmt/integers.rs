@@ -10,7 +10,7 @@ use core::ffi::{c_char, c_ulonglong};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_utf8(dest: *mut c_char, n: u32) -> usize {
     // SAFETY: dest is NULL or has room for the result.
-    unsafe { Out::try_write(dest, |out| utf8::write(out, n)) }
+    unsafe { Out::try_write(dest, |out| utf8::put(out, n)) }
 }
 
 /// Writes a length in the manner of ASN.1 DER: one byte up to 127, else their number and then up to 8

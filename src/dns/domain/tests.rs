@@ -4,7 +4,8 @@ use crate::text::out::tests::written;
 use proptest::prelude::*;
 
 fn parsed(text: &[u8]) -> Result<Vec<u8>> {
-    Domain::from_text(text).map(|domain| domain.as_slice().to_vec())
+    let mut domain = Domain::new();
+    domain.set_text(text).map(|()| domain.as_slice().to_vec())
 }
 
 fn shown(domain: &[u8]) -> String {
