@@ -75,6 +75,9 @@ fn send_buffers(
             *held_back |= result.is_ok();
             return (offered + of_file, result);
         }
+        if pieces.can_grow() && target.carries_messages() {
+            pieces.grow();
+        }
         // SAFETY: the program leaves the buffers alone until the batch is done with them.
         more = !unsafe { pieces.push(start_of(&entry), entry.n) };
         if more {

@@ -20,6 +20,8 @@ pub(crate) struct Target {
     pub fd: i32,
     handle: Option<Handle>,
     socket: bool,
+    /// Whether it is a socket of messages, once that was asked.
+    messages: Option<bool>,
     /// The last region came from something without offsets, which may make us wait as well as the target.
     streamed: bool,
 }
@@ -32,7 +34,7 @@ impl Target {
         let kind = handle.map_or(FileKind::Unknown, Handle::kind);
         handle_sigpipe();
         let socket = kind == FileKind::Unknown || kind.is_socket();
-        Ok(Target { fd, handle, socket, streamed: false })
+        Ok(Target { fd, handle, socket, messages: None, streamed: false })
     }
 
     /// Runs a call that says how many bytes it offered, and notes what its outcome says about readiness.
@@ -56,6 +58,13 @@ impl Target {
             (result, Some(handle)) => handle.run(Direction::Write, result.unwrap_or(0), || result),
             (result, None) => result.map_err(IoError::of_call),
         })
+    }
+
+    /// True if each call sends a message of its own.
+    #[cold]
+    pub(crate) fn carries_messages(&mut self) -> bool {
+        let fd = self.fd;
+        *self.messages.get_or_insert_with(|| fd::carries_messages(fd))
     }
 
     /// Sends pieces of memory; `more` says that something follows at once.

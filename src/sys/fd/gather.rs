@@ -7,10 +7,11 @@ use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 
 /// How many pieces one call takes: IOV_MAX on every system that this library runs on. On a socket of messages, what one call
-/// takes is one message, so fewer will not do.
+/// takes is one message, so there fewer will not do.
 const LIMIT: usize = 1024;
 
-/// How many of them stand on the stack, of which threads may have little. Most batches have fewer.
+/// How many of them stand on the stack, of which threads may have little. Most batches have fewer, and for a stream a further
+/// call costs no more than that many pieces.
 const ON_STACK: usize = 224;
 
 /// How many bytes one call moves at most.
@@ -19,7 +20,7 @@ const BYTES_LIMIT: u64 = 0x7fff_f000;
 /// Pieces of memory that go out together.
 pub(crate) struct Gather {
     few: [MaybeUninit<libc::iovec>; ON_STACK],
-    /// All of them, once there are too many for the stack.
+    /// All of them, once there are too many for the stack: see `grow`.
     many: Vec<libc::iovec>,
     count: usize,
     bytes: u64,
@@ -31,11 +32,10 @@ impl Gather {
         Gather { few: [const { MaybeUninit::uninit() }; ON_STACK], many: Vec::new(), count: 0, bytes: 0 }
     }
 
-    /// Adds a piece, or as much of it as one call can take. False if that was not all of it. Without memory, one call takes
-    /// fewer.
+    /// Adds a piece, or as much of it as one call can take. False if that was not all of it.
     ///
     /// # Safety
-    /// The memory can be read while the value is in use; for what cannot be read, the kernel answers EFAULT.
+    /// The memory can be read while the value is in use; what cannot be, the kernel will find fault with.
     pub(crate) unsafe fn push(&mut self, start: *const c_void, length: u64) -> bool {
         let fits = length.min(BYTES_LIMIT - self.bytes);
         let piece = libc::iovec { iov_base: start.cast_mut(), iov_len: fits as usize };
@@ -53,21 +53,28 @@ impl Gather {
                 place.write(piece);
                 true
             }
-            None => self.place_in_memory(piece),
+            None if self.many.len() == self.count && self.count < LIMIT => {
+                self.many.push(piece);
+                true
+            }
+            None => false,
         }
     }
 
+    /// True if there are as many pieces as the stack holds, and one call takes more.
+    pub(crate) const fn can_grow(&self) -> bool {
+        self.count == ON_STACK && self.many.is_empty()
+    }
+
+    /// Makes room for as many as one call takes. False without memory; then one call takes fewer.
     #[cold]
-    fn place_in_memory(&mut self, piece: libc::iovec) -> bool {
-        if self.count == ON_STACK && self.many.try_reserve_exact(LIMIT).is_ok() {
-            // SAFETY: as many vectors are written as there are places on the stack.
-            self.many.extend(self.few.iter().map(|piece| unsafe { piece.assume_init() }));
+    pub(crate) fn grow(&mut self) -> bool {
+        if !self.can_grow() || self.many.try_reserve_exact(LIMIT).is_err() {
+            return false;
         }
-        let fits = self.many.len() == self.count && self.count < LIMIT;
-        if fits {
-            self.many.push(piece);
-        }
-        fits
+        // SAFETY: as many vectors are written as there are places on the stack.
+        self.many.extend(self.few.iter().map(|piece| unsafe { piece.assume_init() }));
+        true
     }
 
     /// Where they stand.

@@ -59,6 +59,11 @@ pub(super) fn socket_option(fd: c_int, option: c_int) -> Result<c_int> {
     Ok(value)
 }
 
+/// True for a socket of messages, each of which is sent by one call.
+pub(crate) fn carries_messages(fd: c_int) -> bool {
+    matches!(socket_option(fd, libc::SO_TYPE), Ok(kind) if kind != libc::SOCK_STREAM)
+}
+
 /// True for a regular file, a directory or a disk, on which no read or write waits. Errors: EBADF.
 pub(crate) fn is_file(fd: c_int) -> Result<bool> {
     let mode = wide::status(fd)?.st_mode;
