@@ -12,9 +12,9 @@ use std::os::fd::RawFd;
 pub(crate) enum Rare {
     /// From now on in blocking mode, or not.
     Blocking(bool),
-    /// The peer sends an urgent byte.
+    /// The peer sends a few bytes and an urgent one.
     PeerSendsUrgent,
-    /// The program takes it, once a round has shown that there is one.
+    /// The program takes it, once a round has shown that there is one, and the peer sends a few more.
     TakeUrgent,
     /// Errors of UDP go to a queue from now on, which is never read.
     QueueErrors,
@@ -38,8 +38,8 @@ pub(crate) enum Rare {
 pub(crate) fn rare() -> impl Strategy<Value = Rare> {
     prop_oneof![
         2 => any::<bool>().prop_map(Rare::Blocking),
-        1 => Just(Rare::PeerSendsUrgent),
-        1 => Just(Rare::TakeUrgent),
+        3 => Just(Rare::PeerSendsUrgent),
+        6 => Just(Rare::TakeUrgent),
         1 => Just(Rare::QueueErrors),
         1 => Just(Rare::PeerResets),
         1 => Just(Rare::AmongMany),
@@ -124,13 +124,18 @@ impl World<'_> {
                 }
                 Rare::PeerSendsUrgent => {
                     if let (true, Some(peer)) = (slot.is_stream(), slot.peer) {
-                        let sent = libc::send(peer, room.cast(), 1, libc::MSG_OOB | libc::MSG_DONTWAIT);
+                        libc::send(peer, room.cast(), 3, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL);
+                        let flags = libc::MSG_OOB | libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+                        let sent = libc::send(peer, room.cast(), 1, flags);
                         slot.urgent_unseen |= sent == 1;
                     }
                 }
                 Rare::TakeUrgent => {
                     if slot.is_stream() && !slot.urgent_unseen {
-                        libc::recv(slot.fd, room.cast(), 1, libc::MSG_OOB | libc::MSG_DONTWAIT);
+                        let taken = libc::recv(slot.fd, room.cast(), 1, libc::MSG_OOB | libc::MSG_DONTWAIT);
+                        if let (1, Some(peer)) = (taken, slot.peer) {
+                            libc::send(peer, room.cast(), 3, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL);
+                        }
                     }
                 }
                 Rare::QueueErrors => {
