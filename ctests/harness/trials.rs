@@ -49,7 +49,8 @@ const BEYOND_KEVENT: &[&str] = &[
     "cloexec::programs_inherit_nothing",
     "atfork::fork_handlers_registered_before_the_library_was_loaded",
     "atfork::fork_handler_of_the_child_closes_before_the_librarys_own_runs",
-    // Error queues are Linux's; systems with kqueue have none, and our kevent asks the epoll under it at each look.
+    // Error queues are Linux's. Where there is a kqueue, the call that meets a socket's error takes it away, so no such
+    // condition lasts; our kevent asks the epoll under it at each look, and plain reads do not take the queue's error.
     "conditions::error_queue_and_plain_reads",
 ];
 
