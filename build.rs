@@ -5,8 +5,12 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "build/assembly.rs"]
+mod assembly;
 #[path = "build/names.rs"]
 mod names;
+#[path = "build/time.rs"]
+mod time;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -20,7 +24,9 @@ fn main() {
     event_queue(&os);
     sendfile(&os);
     functions(&os);
-    variadic();
+    println!("cargo:rustc-check-cfg=cfg(owfat_time, values(\"libc\", \"32\", \"64\"))");
+    println!("cargo:rustc-cfg=owfat_time=\"{}\"", time::width(&os));
+    variadic(assembly::is_known());
     names::compress("src/text/code/html/names.txt");
     if env::var_os("CARGO_FEATURE_CAPI").is_some() {
         further_names();
@@ -111,9 +117,12 @@ fn functions(os: &str) {
 }
 
 /// Compiles the functions with a variable number of arguments. What CFLAGS says comes last.
-fn variadic() {
-    let source = "src/variadic/variadic.c";
-    println!("cargo:rerun-if-changed={source}");
+fn variadic(has_assembly: bool) {
+    let sources = ["src/variadic/variadic.c", "src/personality.c"];
+    let sources = if has_assembly { &sources[..1] } else { &sources[..] };
+    for source in sources {
+        println!("cargo:rerun-if-changed={source}");
+    }
     let mut build = cc::Build::new();
     // As hardened as Debian's packages are. With a distributor's `-flto` there has to be code beside the
     // compiler's intermediate code.
@@ -129,11 +138,14 @@ fn variadic() {
     if !flags.contains("_FORTIFY_SOURCE") && env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
         build.flag("-U_FORTIFY_SOURCE").define("_FORTIFY_SOURCE", "2");
     }
+    if !has_assembly {
+        build.define("OWFAT_NO_TRAMPOLINES", None);
+    }
     // Where it was compiled is not in the file, so that two folders give the same one.
     if let Some(folder) = env::var("CARGO_MANIFEST_DIR").ok().filter(|folder| !folder.contains(' ')) {
         build.flag_if_supported(format!("-ffile-prefix-map={folder}=."));
     }
-    let compiled = build.file(source).extra_warnings(true).try_compile("owfat_variadic");
+    let compiled = build.files(sources).extra_warnings(true).try_compile("owfat_variadic");
     let Err(error) = compiled else { return };
     // `cargo check` for another system needs no C compiler for it: only linking misses what was not compiled.
     assert!(env::var("TARGET") != env::var("HOST"), "{error}");

@@ -10,6 +10,7 @@ mod headers {
     pub(crate) mod debian;
     pub(crate) mod generate;
     pub(crate) mod layouts;
+    pub(crate) mod overloads;
 
     use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ mod headers {
 }
 mod support;
 
-use headers::{compile, debian, generate, layouts};
+use headers::{compile, debian, generate, layouts, overloads};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
@@ -30,6 +31,7 @@ fn main() {
         trials.extend(debian::trials());
         trials.push(Trial::test("committed_headers_are_fresh", generate::compare_all));
         trials.push(layouts::trial());
+        trials.extend(overloads::trials());
         trials
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

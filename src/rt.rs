@@ -106,8 +106,9 @@ fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// What Rust's core asks for where it unwinds. It comes from there only in a library that was linked without LTO, in whose
-/// unwind tables it is named; nothing unwinds through such code but the end of a thread that was cancelled.
-#[cfg(not(any(test, fuzzing, target_vendor = "apple")))]
+/// unwind tables it is named; nothing unwinds through such code but the end of a thread that was cancelled. `personality.c` has
+/// it where Rust has no assembly.
+#[cfg(all(owfat_assembly, not(any(test, fuzzing, target_vendor = "apple"))))]
 mod personality {
     core::arch::global_asm!(
         ".weak rust_eh_personality",

@@ -3,6 +3,9 @@
  * are bound to them, each a jump to its twin in libowfat-aio.so.0. So a program that is linked with that library and runs
  * under the preload has one engine, not two. */
 #define _GNU_SOURCE
+/* Each function of either width under its own name, whatever the compiler says by itself. */
+#undef _FILE_OFFSET_BITS
+#undef _TIME_BITS
 #include <libowfat/aio.h>
 
 int aio_read(struct aiocb* block) { return owfat_aio_read(block); }
@@ -35,3 +38,15 @@ void aio_init(const struct aioinit* hints) { owfat_aio_init(hints); }
 int aio_readv(struct aiocb* block) { return owfat_aio_readv(block); }
 int aio_writev(struct aiocb* block) { return owfat_aio_writev(block); }
 ssize_t aio_waitcomplete(struct aiocb** done, struct timespec* timeout) { return owfat_aio_waitcomplete(done, timeout); }
+int aio_readv64(struct aiocb64* block) { return owfat_aio_readv64(block); }
+int aio_writev64(struct aiocb64* block) { return owfat_aio_writev64(block); }
+
+/* With a time_t of 64 bits, which this file does not have on every machine. */
+int owfat_aio_suspend_time64(const struct aiocb* const list[], int n, const void* timeout);
+ssize_t owfat_aio_waitcomplete_time64(struct aiocb** done, void* timeout);
+int __aio_suspend_time64(const struct aiocb* const list[], int n, const void* timeout);
+int __aio_suspend_time64(const struct aiocb* const list[], int n, const void* timeout) {
+  return owfat_aio_suspend_time64(list, n, timeout);
+}
+ssize_t aio_waitcomplete_time64(struct aiocb** done, void* timeout);
+ssize_t aio_waitcomplete_time64(struct aiocb** done, void* timeout) { return owfat_aio_waitcomplete_time64(done, timeout); }

@@ -53,8 +53,10 @@ pub struct Aiocb {
     /// What to do when the request is complete.
     pub sigevent: Sigevent,
     next_prio: *mut c_void,
-    abs_prio: c_int,
-    policy: c_int,
+    /// With `forks`, which process has submitted the block: the library's own, in the place of `__abs_prio`.
+    pub mark: AtomicU32,
+    /// In the place of `__policy`.
+    pub forks: AtomicU32,
     /// EINPROGRESS, 0 or an errno value: `__error_code`.
     pub status: AtomicI32,
     /// What aio_return returns: `__return_value`.
@@ -88,6 +90,49 @@ impl Aiocb {
     }
 }
 
+/// A limit of time, whatever the width of the program's time_t.
+#[derive(Clone, Copy)]
+pub struct Timeout {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// 0…999,999,999 if it is valid.
+    pub nanoseconds: i64,
+}
+
+/// `struct timespec` of a program that was not compiled with `-D_TIME_BITS=64`: machine words.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct PlainTime {
+    seconds: c_long,
+    nanoseconds: c_long,
+}
+
+/// `struct timespec` with a time_t of 64 bits. On 32-bit machines the nanoseconds have the half with the low bits.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct WideTime {
+    seconds: i64,
+    nanoseconds: [u32; 2],
+}
+
+impl From<&PlainTime> for Timeout {
+    fn from(time: &PlainTime) -> Timeout {
+        Timeout { seconds: time.seconds as i64, nanoseconds: time.nanoseconds as i64 }
+    }
+}
+
+impl From<&WideTime> for Timeout {
+    fn from(time: &WideTime) -> Timeout {
+        let [first, second] = time.nanoseconds;
+        let (low, high) = if cfg!(target_endian = "little") { (first, second) } else { (second, first) };
+        let nanoseconds = match size_of::<c_long>() {
+            4 => i64::from(low as i32),
+            _ => (u64::from(high) << 32 | u64::from(low)) as i64,
+        };
+        Timeout { seconds: time.seconds, nanoseconds }
+    }
+}
+
 /// `struct aioinit`: hints, of which two count.
 #[repr(C)]
 pub struct Aioinit {
@@ -113,12 +158,13 @@ pub const PRIORITY_DELTA_MAX: c_int = 20;
 
 const _: () = {
     assert!(size_of::<Sigevent>() == 64 && size_of::<Aioinit>() == 32);
+    assert!(size_of::<WideTime>() == 16 && size_of::<PlainTime>() == 2 * size_of::<c_long>());
     #[cfg(target_pointer_width = "64")]
     {
         assert!(size_of::<Aiocb>() == 168 && align_of::<Aiocb>() == 8);
         assert!(offset_of!(Aiocb, buf) == 16 && offset_of!(Aiocb, nbytes) == 24);
         assert!(offset_of!(Aiocb, sigevent) == 32 && offset_of!(Aiocb, next_prio) == 96);
-        assert!(offset_of!(Aiocb, abs_prio) == 104 && offset_of!(Aiocb, policy) == 108);
+        assert!(offset_of!(Aiocb, mark) == 104 && offset_of!(Aiocb, forks) == 108);
         assert!(offset_of!(Aiocb, status) == 112 && offset_of!(Aiocb, value) == 120);
         assert!(offset_of!(Aiocb, offset) == 128 && offset_of!(Aiocb, place) == 136);
         assert!(offset_of!(Sigevent, signo) == 8 && offset_of!(Sigevent, notify) == 12);
@@ -130,7 +176,7 @@ const _: () = {
         assert!(size_of::<Aiocb>() == 144 && align_of::<Aiocb>() == 4);
         assert!(offset_of!(Aiocb, buf) == 12 && offset_of!(Aiocb, nbytes) == 16);
         assert!(offset_of!(Aiocb, sigevent) == 20 && offset_of!(Aiocb, next_prio) == 84);
-        assert!(offset_of!(Aiocb, abs_prio) == 88 && offset_of!(Aiocb, policy) == 92);
+        assert!(offset_of!(Aiocb, mark) == 88 && offset_of!(Aiocb, forks) == 92);
         assert!(offset_of!(Aiocb, status) == 96 && offset_of!(Aiocb, value) == 100);
         assert!(offset_of!(Aiocb, offset) == 104 && offset_of!(Aiocb, place) == 112);
         assert!(offset_of!(Sigevent, signo) == 4 && offset_of!(Sigevent, notify) == 8);

@@ -2,8 +2,9 @@
 //! Short reads whose bytes are in the page cache: the calling thread copies them itself, which costs less than waking
 //! another one. The kernel is asked not to wait, so a read that would need the device fails here and is queued.
 
-use crate::abi::Aiocb;
+use crate::abi::{Aiocb, PRIORITY_DELTA_MAX};
 use crate::core::Core;
+use crate::notify::Notice;
 use crate::pin;
 use crate::request::Operation;
 use crate::status;
@@ -24,12 +25,15 @@ const MOST_SKIPPED: u32 = 64;
 static SKIP: AtomicU32 = AtomicU32::new(0);
 static PENALTY: AtomicU32 = AtomicU32::new(0);
 
-/// True if the block may be read at once: a short read at a position, that nothing pending could change.
+/// True if the block may be read at once: a short read at a position, that nothing pending could change. What the call is going
+/// to refuse is not read: then the program's buffer stays as it is.
 pub(crate) fn is_worth_trying(core: &Core, block: &Aiocb, order: Order) -> bool {
     if order.operation != Operation::Read
         || order.vectored
         || !(1..=LARGEST).contains(&block.nbytes)
         || block.offset(order.width) < 0
+        || !(0..=PRIORITY_DELTA_MAX).contains(&block.reqprio)
+        || !Notice::is_valid(&block.sigevent)
         || status::error(block) == libc::EINPROGRESS
     {
         return false;

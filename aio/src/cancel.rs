@@ -2,7 +2,7 @@
 //! aio_cancel: what has not begun never will, and a read that waits for its stream is called back before it has taken
 //! anything.
 
-use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb};
+use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb, Timeout};
 use crate::core::{CORE, Core};
 use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
@@ -21,7 +21,7 @@ pub(crate) fn cancel(fd: c_int, one: Option<&Aiocb>) -> Result<c_int> {
         return Err(Errno(libc::EINVAL));
     }
     let mut core = CORE.lock();
-    let Some(file) = find(&core, fd, one) else { return Ok(AIO_ALLDONE) };
+    let Some(file) = find(&core, fd, one) else { return Ok(nothing_left(&core, fd, one)) };
     let mut batch = Batch::new();
     while let Some(request) = file.incoming.pop() {
         core.files.classify(file);
@@ -34,13 +34,13 @@ pub(crate) fn cancel(fd: c_int, one: Option<&Aiocb>) -> Result<c_int> {
         core = settle_attempts(CORE.lock(), file);
     }
     // The lock was given back, so everything may have changed.
-    let Some(file) = find(&core, fd, one) else { return Ok(AIO_ALLDONE) };
+    let Some(file) = find(&core, fd, one) else { return Ok(nothing_left(&core, fd, one)) };
     let wanted = |request: &Request| match one {
         Some(block) => core::ptr::eq(request.block.get(), block),
         None => request.fd.get() == fd,
     };
     let mut batch = Batch::new();
-    let (mut cancelled, mut left) = (0_usize, 0_usize);
+    let (mut cancelled, mut left) = (0_usize, usize::from(is_ending(&core, fd, one)));
     for queue in file.queues() {
         let mut at = queue.head();
         while let Some(request) = at {
@@ -76,6 +76,25 @@ fn find(core: &Core, fd: c_int, one: Option<&Aiocb>) -> Option<&'static File> {
     }
 }
 
+/// The answer if nothing is in a queue.
+fn nothing_left(core: &Core, fd: c_int, one: Option<&Aiocb>) -> c_int {
+    if is_ending(core, fd, one) { AIO_NOTCANCELED } else { AIO_ALLDONE }
+}
+
+/// True if a request has ended but does not say so yet: to the program it is one that goes on.
+fn is_ending(core: &Core, fd: c_int, one: Option<&Aiocb>) -> bool {
+    let has_ended = |request: &Request| request.state.get() == State::Ended;
+    match one {
+        Some(block) => core.table.find(block).is_some_and(has_ended),
+        None if core.settling == 0 => false,
+        None => {
+            let mut found = false;
+            core.table.each(|request| found |= request.fd.get() == fd && has_ended(request));
+            found
+        }
+    }
+}
+
 /// A write that was tried and waits for room has begun.
 fn is_cancellable(request: &Request) -> bool {
     match request.state.get() {
@@ -102,7 +121,7 @@ fn settle_attempts(mut core: Guard<'static, Core>, file: &'static File) -> Guard
             break;
         }
         drop(core);
-        let soon = futex::after(&libc::timespec { tv_sec: 0, tv_nsec: 50_000 });
+        let soon = futex::after(Timeout { seconds: 0, nanoseconds: 50_000 });
         futex::rest(&AtomicU32::new(0), 0, Some(&soon));
         core = CORE.lock();
     }

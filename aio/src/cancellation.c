@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where thread cancellation may end a function of the library: sleeping, and the thread of a notification.
+/* Where thread cancellation or pthread_exit may end a function of the library: sleeping, and the program's functions.
  * Cancellation unwinds or jumps out of the frames that it meets, so these frames are C's, and what has to be given back
  * is given back by a cleanup handler. It is compiled without -fexceptions: then the C library jumps to the handler, and the
  * library needs no unwinder. */
@@ -24,6 +24,7 @@ struct words {
 
 int owfat_aio_sleep(const uint32_t *word, uint32_t expected, const struct words *end, void (*drop)(void *), void *argument);
 void *owfat_aio_callback(void *argument);
+void owfat_aio_call(void (*function)(union sigval), union sigval value, void (*go_on)(void *));
 
 /* Sleeps while *word is `expected`, until `end` of CLOCK_MONOTONIC if that is not NULL. Returns 0 or an errno value:
  * EAGAIN, EINTR, ETIMEDOUT. A cancellation point, which calls drop(argument) if the thread ends here. */
@@ -54,4 +55,16 @@ void *owfat_aio_callback(void *argument) {
   pthread_sigmask(SIG_SETMASK, &none, NULL);
   call.function(call.value);
   return NULL;
+}
+
+/* Calls a function of the program on a thread of the library, with no signal blocked. If the function ends the thread instead of
+ * returning, go_on takes over. */
+void owfat_aio_call(void (*function)(union sigval), union sigval value, void (*go_on)(void *)) {
+  sigset_t none, before;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, &before);
+  pthread_cleanup_push(go_on, NULL);
+  function(value);
+  pthread_cleanup_pop(0);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -2,7 +2,7 @@
 //! The functions that C programs call: each under its plain name and with the prefix `owfat_`. Cast, check, one call into
 //! the core, C value out.
 
-use crate::abi::{Aiocb, Aioinit, Sigevent, Width};
+use crate::abi::{Aiocb, Aioinit, PlainTime, Sigevent, Timeout, WideTime, Width};
 use crate::cancel;
 use crate::complete;
 use crate::core::CORE;
@@ -13,7 +13,7 @@ use crate::status;
 use crate::submit::{self, Order};
 use core::ffi::c_int;
 use core::ptr::null_mut;
-use libc::{ssize_t, timespec};
+use libc::ssize_t;
 
 /// Defines a C function under two names.
 macro_rules! twice {
@@ -83,17 +83,45 @@ fn cancel(fd: c_int, block: *const Aiocb) -> c_int {
 /// An array of the program's with `n` pointers to blocks, or NULL. Errors: EINVAL.
 unsafe fn entries<'a>(list: *const *const Aiocb, n: c_int) -> Result<&'a [Option<&'a Aiocb>]> {
     let length = usize::try_from(n).map_err(|_| Errno(libc::EINVAL))?;
-    if length == 0 || list.is_null() {
-        return if length == 0 { Ok(&[]) } else { Err(Errno(libc::EINVAL)) };
+    if length == 0 {
+        return Ok(&[]);
+    }
+    // No array is larger than half of the address space.
+    if list.is_null() || length > isize::MAX as usize / size_of::<*const Aiocb>() {
+        return Err(Errno(libc::EINVAL));
     }
     // SAFETY: the program vouches for the array; a pointer that may be NULL and an optional reference are the same.
     Ok(unsafe { core::slice::from_raw_parts(list.cast(), length) })
 }
 
-unsafe fn suspend(list: *const *const Aiocb, n: c_int, timeout: *const timespec) -> c_int {
-    // SAFETY: the program vouches for array and timeout.
-    let wait = || unsafe { entries(list, n).and_then(|list| status::suspend(list, timeout.as_ref())) };
+/// A limit of time in one of its widths, or none.
+///
+/// # Safety
+/// `timeout` is NULL or valid.
+unsafe fn limit<'a, T: 'a>(timeout: *const T) -> Option<Timeout>
+where
+    Timeout: From<&'a T>,
+{
+    // SAFETY: the caller's promise.
+    unsafe { timeout.as_ref() }.map(Timeout::from)
+}
+
+unsafe fn suspend(list: *const *const Aiocb, n: c_int, timeout: Option<Timeout>) -> c_int {
+    // SAFETY: the program vouches for the array.
+    let wait = || unsafe { entries(list, n) }.and_then(|list| status::suspend(list, timeout));
     zero_or_minus_one(unchanged(wait))
+}
+
+unsafe fn wait_complete(done: *mut *mut Aiocb, timeout: Option<Timeout>) -> ssize_t {
+    let (block, outcome) = match unchanged(|| complete::wait_for_any(timeout)) {
+        Ok((block, outcome)) => (block, outcome),
+        Err(error) => (null_mut(), Err(error)),
+    };
+    if !done.is_null() {
+        // SAFETY: the program hands in a place for the pointer.
+        unsafe { done.write(block) };
+    }
+    value_or_minus_one(outcome)
 }
 
 unsafe fn listio(
@@ -113,7 +141,8 @@ unsafe fn listio(
 macro_rules! family {
     ($width:expr, $read:ident $o_read:ident, $write:ident $o_write:ident, $fsync:ident $o_fsync:ident,
      $error:ident $o_error:ident, $return:ident $o_return:ident, $cancel:ident $o_cancel:ident,
-     $suspend:ident $o_suspend:ident, $listio:ident $o_listio:ident) => {
+     $suspend:ident $o_suspend:ident, $listio:ident $o_listio:ident,
+     $readv:ident $o_readv:ident, $writev:ident $o_writev:ident) => {
         twice! {
             /// Queues a read. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
             fn $read, $o_read(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, false, $width) }
@@ -143,9 +172,9 @@ macro_rules! family {
         twice! {
             /// Waits until one of the requests is complete. Returns 0, or -1 and sets errno: EAGAIN, EINTR, EINVAL.
             /// Safe in signal handlers; a cancellation point.
-            fn $suspend, $o_suspend(list: *const *const Aiocb, n: c_int, timeout: *const timespec) -> c_int {
+            fn $suspend, $o_suspend(list: *const *const Aiocb, n: c_int, timeout: *const PlainTime) -> c_int {
                 // SAFETY: the caller's promises are passed on.
-                unsafe { suspend(list, n, timeout) }
+                unsafe { suspend(list, n, limit(timeout)) }
             }
         }
         twice! {
@@ -156,41 +185,53 @@ macro_rules! family {
                 unsafe { listio(mode, list, n, event, $width) }
             }
         }
+        twice! {
+            /// Queues a read into several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
+            fn $readv, $o_readv(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, true, $width) }
+        }
+        twice! {
+            /// Queues a write from several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
+            fn $writev, $o_writev(block: *mut Aiocb) -> c_int { submit(block, Operation::Write, true, $width) }
+        }
     };
 }
 
 family!(
     Width::Plain, aio_read owfat_aio_read, aio_write owfat_aio_write, aio_fsync owfat_aio_fsync,
     aio_error owfat_aio_error, aio_return owfat_aio_return, aio_cancel owfat_aio_cancel,
-    aio_suspend owfat_aio_suspend, lio_listio owfat_lio_listio
+    aio_suspend owfat_aio_suspend, lio_listio owfat_lio_listio, aio_readv owfat_aio_readv,
+    aio_writev owfat_aio_writev
 );
 family!(
     Width::Wide, aio_read64 owfat_aio_read64, aio_write64 owfat_aio_write64, aio_fsync64 owfat_aio_fsync64,
     aio_error64 owfat_aio_error64, aio_return64 owfat_aio_return64, aio_cancel64 owfat_aio_cancel64,
-    aio_suspend64 owfat_aio_suspend64, lio_listio64 owfat_lio_listio64
+    aio_suspend64 owfat_aio_suspend64, lio_listio64 owfat_lio_listio64, aio_readv64 owfat_aio_readv64,
+    aio_writev64 owfat_aio_writev64
 );
 
 twice! {
-    /// Queues a read into several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
-    fn aio_readv, owfat_aio_readv(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, true, Width::Plain) }
-}
-twice! {
-    /// Queues a write from several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
-    fn aio_writev, owfat_aio_writev(block: *mut Aiocb) -> c_int { submit(block, Operation::Write, true, Width::Plain) }
+    /// aio_suspend of a program that was compiled with `-D_TIME_BITS=64`, by the name that the C library's header gives it.
+    fn __aio_suspend_time64, owfat_aio_suspend_time64(
+        list: *const *const Aiocb, n: c_int, timeout: *const WideTime
+    ) -> c_int {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { suspend(list, n, limit(timeout)) }
+    }
 }
 twice! {
     /// Waits for the next completion that was not collected, and stores its block.
-    fn aio_waitcomplete, owfat_aio_waitcomplete(done: *mut *mut Aiocb, timeout: *mut timespec) -> ssize_t {
-        // SAFETY: the program vouches for the timeout.
-        let (block, outcome) = match unchanged(|| complete::wait_for_any(unsafe { timeout.as_ref() })) {
-            Ok((block, outcome)) => (block, outcome),
-            Err(error) => (null_mut(), Err(error)),
-        };
-        if !done.is_null() {
-            // SAFETY: the program hands in a place for the pointer.
-            unsafe { done.write(block) };
-        }
-        value_or_minus_one(outcome)
+    fn aio_waitcomplete, owfat_aio_waitcomplete(done: *mut *mut Aiocb, timeout: *mut PlainTime) -> ssize_t {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { wait_complete(done, limit(timeout)) }
+    }
+}
+twice! {
+    /// The same for a program that was compiled with `-D_TIME_BITS=64`.
+    fn aio_waitcomplete_time64, owfat_aio_waitcomplete_time64(
+        done: *mut *mut Aiocb, timeout: *mut WideTime
+    ) -> ssize_t {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { wait_complete(done, limit(timeout)) }
     }
 }
 twice! {

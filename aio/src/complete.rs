@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! aio_waitcomplete and the completion descriptor.
 
-use crate::abi::Aiocb;
+use crate::abi::{Aiocb, Timeout};
 use crate::core::CORE;
 use crate::done;
 use crate::errno::{Errno, Result};
@@ -27,7 +27,7 @@ fn next() -> Result<Option<*mut Aiocb>> {
 
 /// Waits for a completion: its block, and what aio_return returns. Errors, without a block: EAGAIN (nothing is pending),
 /// EINPROGRESS (time is over), EINTR, EINVAL, ENOMEM.
-pub(crate) fn wait_for_any(timeout: Option<&libc::timespec>) -> Result<(*mut Aiocb, Result<isize>)> {
+pub(crate) fn wait_for_any(timeout: Option<Timeout>) -> Result<(*mut Aiocb, Result<isize>)> {
     status::check(timeout)?;
     let mut found = next()?;
     if found.is_none() {

@@ -22,6 +22,8 @@ pub(crate) struct Core {
     pub(crate) files: Files,
     /// Those of them with something to start.
     pub(crate) run: RunQueue,
+    /// How many threads have ended requests that they will publish when they have the lock again.
+    pub(crate) settling: u32,
     /// Completions that were not collected.
     pub(crate) done: Done,
     /// The threads that start requests.
@@ -37,6 +39,7 @@ pub(crate) static CORE: Lock<Core> = Lock::new(Core {
     lists: Slab::new(),
     files: Files::new(),
     run: RunQueue::new(),
+    settling: 0,
     done: Done::new(),
     engine: Engine::new(),
     poller: Poller::new(),

@@ -9,10 +9,26 @@ use core::sync::atomic::Ordering::SeqCst;
 
 static DESCRIPTOR: AtomicI32 = AtomicI32::new(-1);
 
+const F_SETSIG: c_int = 10;
+const F_GETSIG: c_int = 11;
+
+/// The signal for O_ASYNC, which is never on: it tells our eventfd from what has its number since the program has closed it.
+const MARK: c_int = 64;
+
+/// The descriptor; `None` without one, or if its number means something else by now.
+fn number() -> Option<c_int> {
+    let fd = DESCRIPTOR.load(SeqCst);
+    // SAFETY: only numbers.
+    let is_ours = fd != -1 && unchanged(|| unsafe { libc::fcntl(fd, F_GETSIG) }) == MARK;
+    if !is_ours {
+        let _ = DESCRIPTOR.compare_exchange(fd, -1, SeqCst, SeqCst);
+    }
+    is_ours.then_some(fd)
+}
+
 /// The descriptor, made by the first call. Under the library's lock. Errors: EMFILE, ENFILE, ENOMEM.
 pub(crate) fn descriptor(pins: &mut Pins, is_live: impl Fn() -> bool) -> Result<c_int> {
-    let known = DESCRIPTOR.load(SeqCst);
-    if known != -1 {
+    if let Some(known) = number() {
         return Ok(known);
     }
     // SAFETY: only numbers.
@@ -21,6 +37,8 @@ pub(crate) fn descriptor(pins: &mut Pins, is_live: impl Fn() -> bool) -> Result<
         return Err(Errno::last());
     }
     let fd = pins.lift(fd);
+    // SAFETY: only numbers.
+    unsafe { libc::fcntl(fd, F_SETSIG, MARK) };
     DESCRIPTOR.store(fd, SeqCst);
     if is_live() {
         raise();
@@ -30,8 +48,7 @@ pub(crate) fn descriptor(pins: &mut Pins, is_live: impl Fn() -> bool) -> Result<
 
 /// Makes it readable, if it exists.
 pub(crate) fn raise() {
-    let fd = DESCRIPTOR.load(SeqCst);
-    if fd != -1 {
+    if let Some(fd) = number() {
         let one = 1_u64;
         // SAFETY: the buffer has the eight bytes that an eventfd takes.
         unchanged(|| unsafe { libc::write(fd, (&raw const one).cast(), size_of::<u64>()) });
@@ -41,8 +58,7 @@ pub(crate) fn raise() {
 /// Makes it unreadable, unless something is there to hand out by then. Each addition that finds nothing there raises it,
 /// so looking again afterwards loses none.
 pub(crate) fn lower(is_live: impl Fn() -> bool) {
-    let fd = DESCRIPTOR.load(SeqCst);
-    if fd != -1 {
+    if let Some(fd) = number() {
         let mut count = 0_u64;
         // SAFETY: the buffer has the eight bytes that an eventfd gives.
         unchanged(|| unsafe { libc::read(fd, (&raw mut count).cast(), size_of::<u64>()) });
@@ -54,8 +70,8 @@ pub(crate) fn lower(is_live: impl Fn() -> bool) {
 
 /// A forked child shares the eventfd with its parent, so it lets go of it.
 pub(crate) fn in_child() {
-    let fd = DESCRIPTOR.swap(-1, SeqCst);
-    if fd != -1 {
+    if let Some(fd) = number() {
         pin::close(fd);
+        DESCRIPTOR.store(-1, SeqCst);
     }
 }

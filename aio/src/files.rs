@@ -83,12 +83,14 @@ impl Files {
             && (named.call == self.calls || means(fd, file))
         {
             self.numbers[index].call = self.calls;
+            refresh(file);
             return Ok(file);
         }
         let file = match self.search(fd)? {
             Some(file) => file,
             None => self.open(fd)?,
         };
+        refresh(file);
         if !self.note(index, file) {
             self.abandon(file);
             return Err(Errno(libc::EAGAIN));
@@ -122,7 +124,10 @@ impl Files {
         while let Some(file) = self.unknown {
             self.classify(file);
         }
-        let identity = pin::identity(fd)?;
+        let identity = pin::identity(fd).map_err(|error| match error {
+            Errno(libc::EBADF) => error,
+            _ => Errno(libc::EAGAIN),
+        })?;
         let is_anonymous = identity.mode & libc::S_IFMT == 0;
         let mut questions = 0;
         let mut at = self.buckets[identity.inode as usize % self.buckets.len()];
@@ -186,9 +191,7 @@ impl Files {
             _ if pin::is_seekable(fd, identity.mode) => Kind::Seekable,
             _ => Kind::Stream,
         });
-        let flags = pin::flags(fd);
-        file.append.set(flags != -1 && flags & libc::O_APPEND != 0);
-        file.direct.set(flags != -1 && flags & libc::O_DIRECT != 0);
+        note_flags(file);
         let bucket = &mut self.buckets[identity.inode as usize % 256];
         file.chained.set(*bucket);
         *bucket = Some(file);
@@ -245,6 +248,19 @@ fn means(fd: c_int, file: &'static File) -> bool {
     // The program's own number, which the library goes by.
     file.kind.get() == Kind::Unknown
         || pin::identity(fd).is_ok_and(|now| now.device == file.device.get() && now.inode == file.inode.get())
+}
+
+/// A file that was held open without requests may have got other flags by F_SETFL.
+fn refresh(file: &File) {
+    if file.parked.get() && file.pending.get() == 0 {
+        note_flags(file);
+    }
+}
+
+fn note_flags(file: &File) {
+    let flags = pin::flags(file.pin.get());
+    file.append.set(flags != -1 && flags & libc::O_APPEND != 0);
+    file.direct.set(flags != -1 && flags & libc::O_DIRECT != 0);
 }
 
 fn remove(first: &mut Option<&'static File>, file: &'static File) {

@@ -91,9 +91,11 @@ impl Batch {
     pub(crate) fn settle(mut self, mut core: Guard<'_, Core>) {
         let Some(first) = self.first.take() else { return };
         if self.count > 0 {
+            core.settling += 1;
             drop(core);
             self.pins[..self.count].iter().for_each(|number| pin::close(*number));
             core = CORE.lock();
+            core.settling -= 1;
         }
         let mut notices: Option<&'static Request> = None;
         let mut countable = 0;

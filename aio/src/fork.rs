@@ -9,6 +9,7 @@ use crate::notifier;
 use crate::pin;
 use crate::request::Request;
 use crate::status;
+use crate::wait;
 
 #[used]
 #[unsafe(link_section = ".init_array")]
@@ -32,18 +33,20 @@ unsafe extern "C" fn parent() {
 }
 
 unsafe extern "C" fn child() {
+    status::in_child();
     notifier::in_child();
     event::in_child();
     // SAFETY: the lock is held, and the child has no other thread.
     forget(unsafe { &mut *CORE.value() });
     CORE.release();
+    // A signal handler may have forked in the middle of a wait, which goes on in the child: nothing else would end it.
+    wait::announce();
 }
 
-/// Nothing is pending in the child; blocks that were say that they are cancelled.
+/// Nothing is pending in the child.
 fn forget(core: &mut Core) {
     let mut chain: Option<&'static Request> = None;
     core.table.each(|request| {
-        status::publish(request.block(), libc::ECANCELED, -1);
         request.next.set(chain);
         chain = Some(request);
     });
@@ -74,5 +77,6 @@ fn forget(core: &mut Core) {
     while core.run.pop().is_some() {}
     core.done.clear();
     core.poller.in_child();
+    core.settling = 0;
     core.forget_threads();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sleeping on a word in memory, and waking the threads that sleep there: futex(2).
 
+use crate::abi::Timeout;
 use crate::errno::unchanged;
 use core::ffi::{c_int, c_void};
 use core::ptr::{null, null_mut};
@@ -78,11 +79,11 @@ pub(crate) fn now() -> libc::timespec {
 }
 
 /// The point in time `timeout` from now; the largest one if that is beyond it.
-pub(crate) fn after(timeout: &libc::timespec) -> Until {
+pub(crate) fn after(timeout: Timeout) -> Until {
     let now = now();
-    let nanoseconds = now.tv_nsec as i64 + timeout.tv_nsec as i64;
+    let nanoseconds = now.tv_nsec as i64 + timeout.nanoseconds;
     let seconds =
-        (now.tv_sec as i64).saturating_add(timeout.tv_sec as i64).saturating_add(nanoseconds / 1_000_000_000);
+        (now.tv_sec as i64).saturating_add(timeout.seconds).saturating_add(nanoseconds / 1_000_000_000);
     Until {
         seconds: seconds.min(core::ffi::c_long::MAX as i64) as _,
         nanoseconds: (nanoseconds % 1_000_000_000) as _,

@@ -6,7 +6,7 @@
 //! | module | does |
 //! |---|---|
 //! | [`capi`] | the C functions: cast, check, one call into the core, C value out |
-//! | `submit`, `listio` | read the block once, make a record of it, hold the file open |
+//! | `submit`, `listio`, `vectors` | read the block once, make a record of it, hold the file open |
 //! | `cached` | reads that need no device: done inside the call |
 //! | `files`, `pin`, `vanished` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
@@ -73,4 +73,5 @@ mod table;
 mod thread;
 mod uring;
 mod vanished;
+mod vectors;
 mod wait;

@@ -51,6 +51,7 @@ impl List {
 
     /// A request that a forked child forgets; true if the record is to be given back.
     pub(crate) fn end_in_child(&self) -> bool {
+        self.failed.store(true, Relaxed);
         let last = self.users.fetch_sub(1, Relaxed) == 1;
         if last {
             self.notice.discard();

@@ -3,7 +3,7 @@
 //! exists from the first request that asks for a function, so it is there when memory is short.
 
 use crate::abi::{Callback, Sigval};
-use crate::errno::{Result, unchanged};
+use crate::errno::Result;
 use crate::futex;
 use crate::lock::Lock;
 use crate::thread;
@@ -16,6 +16,7 @@ use libc::{pthread_attr_t, pthread_t, size_t};
 
 unsafe extern "C" {
     safe fn owfat_aio_callback(argument: *mut c_void) -> *mut c_void;
+    fn owfat_aio_call(function: Callback, value: Sigval, go_on: unsafe extern "C" fn(*mut c_void));
     fn pthread_attr_getdetachstate(attributes: *const pthread_attr_t, state: *mut c_int) -> c_int;
     fn pthread_attr_getstack(
         attributes: *const pthread_attr_t,
@@ -193,27 +194,27 @@ fn run(call: *mut Call) {
                 start.cast(),
             ) == 0
         };
+        let here = (*call).start;
+        Call::free(call);
         if !fits {
             libc::free(start.cast());
-            run_here((*call).start);
+            owfat_aio_call(here.function, here.value, go_on);
         }
     }
-    Call::free(call);
 }
 
-/// Calls the program's function on this thread, with no signal blocked, as in a thread of its own.
-fn run_here(start: Start) {
-    unchanged(|| {
-        let (mut none, mut before) =
-            (MaybeUninit::<libc::sigset_t>::uninit(), MaybeUninit::<libc::sigset_t>::uninit());
-        // SAFETY: each set is initialised by the call that comes first; the function and its argument are the program's.
-        unsafe {
-            libc::sigemptyset(none.as_mut_ptr());
-            libc::pthread_sigmask(libc::SIG_SETMASK, none.as_ptr(), before.as_mut_ptr());
-            (start.function)(start.value);
-            libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), null_mut());
-        }
-    });
+/// The function that was called here has ended this thread: another one takes its place, or where there is none to be had, this one
+/// stays.
+unsafe extern "C" fn go_on(argument: *mut c_void) {
+    let mut all = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: the set is initialised by the call that comes first.
+    unsafe {
+        libc::sigfillset(all.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), null_mut());
+    }
+    if thread::start(main, null_mut()).is_err() {
+        main(argument);
+    }
 }
 
 /// Holds the queue during a fork.

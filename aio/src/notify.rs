@@ -53,15 +53,24 @@ impl Notice {
         self.kind.get() == Kind::Nothing
     }
 
+    /// True if `event` asks for something that there is.
+    pub(crate) fn is_valid(event: &Sigevent) -> bool {
+        match event.notify {
+            libc::SIGEV_NONE => true,
+            libc::SIGEV_SIGNAL | libc::SIGEV_THREAD_ID => (0..=libc::SIGRTMAX()).contains(&event.signo),
+            libc::SIGEV_THREAD => event.function.is_some(),
+            _ => false,
+        }
+    }
+
     /// What `event` asks for. Errors: EINVAL, and EAGAIN without memory or a thread to call the program's function.
     pub(crate) fn read(event: &Sigevent) -> Result<Notice> {
+        if !Notice::is_valid(event) {
+            return Err(Errno(libc::EINVAL));
+        }
         let notice = Notice::none();
         match event.notify {
-            libc::SIGEV_NONE => {}
             libc::SIGEV_SIGNAL | libc::SIGEV_THREAD_ID => {
-                if event.signo < 0 || event.signo > libc::SIGRTMAX() {
-                    return Err(Errno(libc::EINVAL));
-                }
                 if event.signo != 0 {
                     notice.value.set(event.value.0);
                     notice.signo.set(event.signo as u8);
@@ -79,7 +88,7 @@ impl Notice {
                 notice.value.set(call.cast());
                 notice.kind.set(Kind::Function);
             }
-            _ => return Err(Errno(libc::EINVAL)),
+            _ => {}
         }
         Ok(notice)
     }

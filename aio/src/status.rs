@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! aio_error, aio_return and aio_suspend: what a block says. No lock, so that signal handlers may ask.
+//!
+//! A forked child has none of its parent's requests. It does not write that into their blocks, which may lie in memory that
+//! both share: a block says in which process of the line its request was made.
 
-use crate::abi::Aiocb;
+use crate::abi::{Aiocb, Timeout};
 use crate::done;
 use crate::errno::{Errno, Result};
 use crate::futex;
 use crate::wait;
 use core::ffi::c_int;
+use core::sync::atomic::AtomicU32;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+/// How many forks lie between this process and the one that has loaded the library.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// What a block says that was submitted to this library, and not to the C library's own functions.
+const MARK: u32 = 0xa10f_a710;
 
 /// Makes the outcome of a request visible: the result first, so that a thread that sees the status sees the result.
 pub(crate) fn publish(block: &Aiocb, status: c_int, value: isize) {
@@ -17,12 +27,29 @@ pub(crate) fn publish(block: &Aiocb, status: c_int, value: isize) {
 
 /// The request is pending from here on.
 pub(crate) fn begin(block: &Aiocb) {
+    block.mark.store(MARK, Relaxed);
+    block.forks.store(FORKS.load(Relaxed), Relaxed);
     publish(block, libc::EINPROGRESS, 0);
 }
 
-/// aio_error: EINPROGRESS, 0 or the errno value of the failure.
+/// This process is a child that was just forked: what is pending by now is pending elsewhere.
+pub(crate) fn in_child() {
+    FORKS.fetch_add(1, Relaxed);
+}
+
+/// aio_error: EINPROGRESS, 0 or the errno value of the failure. What a parent of this process has submitted is cancelled here.
 pub(crate) fn error(block: &Aiocb) -> c_int {
-    block.status.load(Acquire)
+    match block.status.load(Acquire) {
+        libc::EINPROGRESS if is_inherited(block) => libc::ECANCELED,
+        status => status,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn is_inherited(block: &Aiocb) -> bool {
+    let generations = FORKS.load(Relaxed).wrapping_sub(block.forks.load(Relaxed));
+    block.mark.load(Relaxed) == MARK && generations.cast_signed() > 0
 }
 
 /// aio_return: the result, or the errno value. Errors: EINPROGRESS while pending.
@@ -41,20 +68,20 @@ pub(crate) fn collect(block: &Aiocb) -> Result<isize> {
 }
 
 /// Checks a limit of time that a program hands in. Errors: EINVAL.
-pub(crate) fn check(timeout: Option<&libc::timespec>) -> Result<()> {
+pub(crate) fn check(timeout: Option<Timeout>) -> Result<()> {
     match timeout {
-        Some(limit) if !(0..1_000_000_000).contains(&(limit.tv_nsec as i64)) => Err(Errno(libc::EINVAL)),
+        Some(limit) if !(0..1_000_000_000).contains(&limit.nanoseconds) => Err(Errno(libc::EINVAL)),
         _ => Ok(()),
     }
 }
 
 /// True if a limit of time is over as soon as it begins.
-pub(crate) fn is_over(limit: &libc::timespec) -> bool {
-    limit.tv_sec < 0 || (limit.tv_sec == 0 && limit.tv_nsec == 0)
+pub(crate) fn is_over(limit: Timeout) -> bool {
+    limit.seconds < 0 || (limit.seconds == 0 && limit.nanoseconds == 0)
 }
 
 /// aio_suspend: waits until one of the blocks is not pending. Errors: EINVAL, EAGAIN (time is over), EINTR.
-pub(crate) fn suspend(list: &[Option<&Aiocb>], timeout: Option<&libc::timespec>) -> Result<()> {
+pub(crate) fn suspend(list: &[Option<&Aiocb>], timeout: Option<Timeout>) -> Result<()> {
     check(timeout)?;
     let is_ready = || {
         let mut blocks = list.iter().flatten().peekable();

@@ -24,10 +24,13 @@ pub(crate) fn attempt(file: &File, request: &Request) -> Option<Result<usize>> {
     let fd = file.pin.get();
     let flags = pin::flags(fd);
     let nonblocking = flags != -1 && flags & libc::O_NONBLOCK != 0;
+    // poll(2) calls the wrong end of a pipe not ready, as if that could change; the call says EBADF.
+    let wrong_way = if request.is_read() { libc::O_WRONLY } else { libc::O_RDONLY };
+    let returns_at_once = nonblocking || flags != -1 && flags & libc::O_ACCMODE == wrong_way;
     let total = request.length.get().min(LARGEST);
     let begin = request.progress.get() as usize;
     loop {
-        match step(file.kind.get(), fd, request, nonblocking) {
+        match step(file.kind.get(), fd, request, returns_at_once) {
             Ok(moved) => {
                 let progress = request.progress.get() as usize + moved;
                 request.progress.set(progress as u32);
@@ -75,8 +78,8 @@ fn advance(request: &Request, mut moved: usize) {
     }
 }
 
-/// One system call that does not wait. Errors: EAGAIN, EINTR, and whatever the call says.
-fn step(kind: Kind, fd: c_int, request: &Request, nonblocking: bool) -> Result<usize> {
+/// One system call that does not wait, or need not be kept from it if it `returns_at_once`. Errors: EAGAIN, EINTR, and whatever the call says.
+fn step(kind: Kind, fd: c_int, request: &Request, returns_at_once: bool) -> Result<usize> {
     let mut single = iovec { iov_base: null_mut(), iov_len: 0 };
     let (vectors, count) = rest(request, &mut single);
     let is_read = request.is_read();
@@ -91,10 +94,10 @@ fn step(kind: Kind, fd: c_int, request: &Request, nonblocking: bool) -> Result<u
         Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
         outcome => return outcome,
     }
-    if nonblocking {
+    if returns_at_once {
         return plain(fd, is_read, vectors, count);
     }
-    if !is_ready(fd, is_read) {
+    if !is_ready(fd, is_read)? {
         return Err(Errno(libc::EAGAIN));
     }
     if is_read {
@@ -149,11 +152,15 @@ fn no_wait(fd: c_int, is_read: bool, vectors: *const iovec, count: c_int) -> Res
         as isize)
 }
 
-fn is_ready(fd: c_int, is_read: bool) -> bool {
+/// Errors: those of poll(2). A request ends with one: tried again at the next event, it would find the same.
+fn is_ready(fd: c_int, is_read: bool) -> Result<bool> {
     let events = if is_read { libc::POLLIN } else { libc::POLLOUT };
     let mut asked = libc::pollfd { fd, events, revents: 0 };
     // SAFETY: one entry; no time.
-    unsafe { libc::poll(&mut asked, 1, 0) == 1 }
+    match unsafe { libc::poll(&mut asked, 1, 0) } {
+        -1 => Err(Errno::last()),
+        count => Ok(count == 1),
+    }
 }
 
 /// One system call that may wait, for what cannot be polled.

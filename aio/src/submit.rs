@@ -12,7 +12,8 @@ use crate::notifier;
 use crate::notify::Notice;
 use crate::request::{Operation, Request, State};
 use crate::status;
-use core::ffi::{c_int, c_void};
+use crate::vectors;
+use core::ffi::c_void;
 
 /// What is asked for, besides what the block says.
 #[derive(Clone, Copy)]
@@ -161,23 +162,35 @@ fn describe(request: &Request, block: &Aiocb, order: Order) {
 }
 
 /// Copies the array of buffers, finds the file and enters the block into the table. The outcome of what needs no file any more:
-/// of what was read, and of a bad descriptor.
+/// of what was read, and of a request that is wrong in itself: EBADF, EFAULT.
 fn admit(core: &mut Core, request: &'static Request, read: Option<usize>) -> Result<Option<Result<usize>>> {
     if read.is_some() {
         return if core.table.add(request) { Ok(read.map(Ok)) } else { Err(Errno(libc::EAGAIN)) };
     }
+    let mut ended = None;
     if request.vectors.get() >= 0 {
         // SAFETY: the block is alive, and the program vouches for the array.
-        unsafe { copy_vectors(request)? };
+        match unsafe { vectors::copy(request) } {
+            Err(Errno(libc::EFAULT)) => ended = Some(Err(Errno(libc::EFAULT))),
+            outcome => outcome?,
+        }
     }
     let is_barrier = request.is_barrier();
     let file = match core.files.resolve(request.fd.get()) {
-        Ok(file) => Some(file),
-        Err(Errno(libc::EBADF)) if !is_barrier => None,
+        Ok(file) => {
+            core.look_after_numbers(Some(file));
+            if ended.is_some() {
+                core.files.abandon(file);
+            }
+            ended.is_none().then_some(file)
+        }
+        Err(Errno(libc::EBADF)) if !is_barrier => {
+            ended = Some(Err(Errno(libc::EBADF)));
+            None
+        }
         Err(error) => return Err(error),
     };
     if let Some(file) = file {
-        core.look_after_numbers(Some(file));
         let ready = make_ready(core, request, file);
         if let Err(error) = ready {
             core.files.abandon(file);
@@ -192,7 +205,7 @@ fn admit(core: &mut Core, request: &'static Request, read: Option<usize>) -> Res
         return Err(Errno(libc::EAGAIN));
     }
     request.file.set(file);
-    Ok(if file.is_none() { Some(Err(Errno(libc::EBADF))) } else { None })
+    Ok(ended)
 }
 
 /// Whatever a request of this file will need later, so that it cannot fail for want of it.
@@ -204,39 +217,5 @@ fn make_ready(core: &mut Core, request: &Request, file: &'static crate::file::Fi
     }
     let generation = if request.is_barrier() { file.barriers.close() } else { Some(file.barriers.add()) };
     request.generation.set(generation.ok_or(Errno(libc::EAGAIN))?);
-    Ok(())
-}
-
-/// Copies the array of `struct iovec`. The length becomes the sum; one above what `ssize_t` holds if the array is refused.
-unsafe fn copy_vectors(request: &Request) -> Result<()> {
-    const TOO_LONG: usize = usize::MAX;
-    let block = request.block();
-    let Ok(count) = c_int::try_from(block.nbytes as isize) else {
-        request.length.set(TOO_LONG);
-        return Ok(());
-    };
-    if !(0..=libc::UIO_MAXIOV).contains(&count) {
-        request.length.set(TOO_LONG);
-        return Ok(());
-    }
-    let bytes = count as usize * size_of::<libc::iovec>();
-    // SAFETY: malloc takes any size.
-    let copy: *mut libc::iovec = unsafe { libc::malloc(bytes.max(1)) }.cast();
-    if copy.is_null() {
-        return Err(Errno(libc::EAGAIN));
-    }
-    let mut sum = 0_usize;
-    // SAFETY: the program vouches for `count` entries; the copy has as many.
-    unsafe {
-        if count > 0 {
-            copy.copy_from_nonoverlapping(block.buf.cast(), count as usize);
-        }
-        for index in 0..count as usize {
-            sum = sum.saturating_add((*copy.add(index)).iov_len);
-        }
-    }
-    request.buffer.set(copy.cast());
-    request.vectors.set(count);
-    request.length.set(sum);
     Ok(())
 }

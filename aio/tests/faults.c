@@ -77,11 +77,77 @@ int __wrap_eventfd(unsigned count, int flags) {
 
 int __real_fcntl(int, int, long);
 int __wrap_fcntl(int fd, int command, long argument) {
-  if (command == F_DUPFD_CLOEXEC && fault()) {
-    errno = EMFILE;
+  /* Asking for flags, and whether a number is open, needs nothing that could be missing. */
+  if ((command == F_DUPFD_CLOEXEC || command == 1027) && fault()) {
+    errno = command == F_DUPFD_CLOEXEC ? EMFILE : EINVAL;
     return -1;
   }
   return __real_fcntl(fd, command, argument);
+}
+
+/* Calls of one shape: they fail with one errno. */
+#define FAILS(RESULT, NAME, ERROR, PARAMETERS, ARGUMENTS) \
+  RESULT __real_##NAME PARAMETERS;                        \
+  RESULT __wrap_##NAME PARAMETERS {                       \
+    if (fault()) {                                        \
+      errno = ERROR;                                      \
+      return -1;                                          \
+    }                                                     \
+    return __real_##NAME ARGUMENTS;                       \
+  }
+
+FAILS(int, fstat, ENOMEM, (int fd, void *about), (fd, about))
+FAILS(int, getrlimit, EPERM, (int what, void *limits), (what, limits))
+FAILS(int, poll, ENOMEM, (void *list, unsigned long n, int wait), (list, n, wait))
+FAILS(int, fsync, EIO, (int fd), (fd))
+FAILS(int, fdatasync, EIO, (int fd), (fd))
+FAILS(ssize_t, pread64, EIO, (int fd, void *to, size_t n, off64_t at), (fd, to, n, at))
+FAILS(ssize_t, pwrite64, EIO, (int fd, const void *from, size_t n, off64_t at), (fd, from, n, at))
+FAILS(ssize_t, preadv64, EIO, (int fd, const void *list, int n, off64_t at), (fd, list, n, at))
+FAILS(ssize_t, pwritev64, EIO, (int fd, const void *list, int n, off64_t at), (fd, list, n, at))
+FAILS(ssize_t, recvmsg, ENOMEM, (int fd, void *message, int flags), (fd, message, flags))
+FAILS(ssize_t, sendmsg, ENOMEM, (int fd, const void *message, int flags), (fd, message, flags))
+FAILS(ssize_t, readv, ENOMEM, (int fd, const void *list, int n), (fd, list, n))
+FAILS(ssize_t, writev, ENOMEM, (int fd, const void *list, int n), (fd, list, n))
+
+int __real_pthread_attr_init(pthread_attr_t *);
+int __wrap_pthread_attr_init(pthread_attr_t *attributes) {
+  return fault() ? ENOMEM : __real_pthread_attr_init(attributes);
+}
+
+void *__real_realloc(void *, size_t);
+void *__wrap_realloc(void *block, size_t size) {
+  if (fault()) {
+    errno = ENOMEM;
+    return NULL;
+  }
+  return __real_realloc(block, size);
+}
+
+void *__real_mmap64(void *, size_t, int, int, int, off64_t);
+void *__wrap_mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset) {
+  if (fault()) {
+    errno = ENOMEM;
+    return (void *)-1;
+  }
+  return __real_mmap64(at, size, protection, flags, fd, offset);
+}
+
+/* Not all of them fail for ever: without io_uring_enter(2) the ring that is there stands still. */
+long __real_syscall(long, long, long, long, long, long, long);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
+  int error = 0;
+  switch (number) {
+    case SYS_io_uring_enter: error = fails_on ? 0 : EAGAIN; break;
+    case SYS_preadv2: case SYS_pwritev2: error = EOPNOTSUPP; break;
+    case SYS_statx: case SYS_io_uring_setup: case SYS_io_uring_register: case SYS_kcmp: case SYS_process_vm_readv:
+    case SYS_ioprio_set: case SYS_rt_sigqueueinfo: error = ENOSYS; break;
+  }
+  if (error && fault()) {
+    errno = error;
+    return -1;
+  }
+  return __real_syscall(number, a, b, c, d, e, f);
 }
 
 static void wrong(const char *what, int status) {
@@ -115,7 +181,9 @@ static int accepted(int result) {
   return result != -1;
 }
 
-static int is_shortage(int status) { return status == EAGAIN || status == ENOMEM || status == ECANCELED; }
+static int is_shortage(int status) {
+  return status == EAGAIN || status == ENOMEM || status == ECANCELED || status == EIO;
+}
 
 static void nothing(union sigval value) { (void)value; }
 
@@ -139,7 +207,8 @@ int main(int argc, char **argv) {
         if (status ? !is_shortage(status) : aio_return(&waits) != 6 || memcmp(in, "stream", 6)) wrong("stream", status);
         if (status && read(s[0], in, 6) != 6) wrong("bytes are lost", errno);
       } else {
-        aio_cancel(s[0], NULL);
+        /* By its block: where the kernel tells nothing of numbers, this one may not be known any more. */
+        aio_cancel(s[0], &waits);
         if (!is_shortage(outcome(&waits))) wrong("cancelled", aio_error(&waits));
       }
     }
@@ -151,6 +220,11 @@ int main(int argc, char **argv) {
       if (status == 0 && (pread(fd, back, 7, 0) != 7 || memcmp(back, "written", 7))) wrong("file", errno);
       if (synced && outcome(&sync) && !is_shortage(outcome(&sync))) wrong("flush", outcome(&sync));
     }
+    struct aiocb again = block(dup(fd), back, 7);
+    again.aio_reqprio = 3;
+    again.aio_sigevent.sigev_notify = SIGEV_SIGNAL;
+    again.aio_sigevent.sigev_signo = SIGURG;
+    if (accepted(aio_read(&again)) && outcome(&again) && !is_shortage(outcome(&again))) wrong("read", outcome(&again));
     struct iovec parts[2] = {{"a", 1}, {"b", 1}};
     struct aiocb many[8], *list[8];
     for (int i = 0; i < 8; i++) {

@@ -108,7 +108,12 @@ impl Program {
 
     /// Its tests. Listing them makes no request, so that it needs no library.
     pub(crate) fn tests(&self) -> Vec<Test> {
-        let output = Command::new(self.executable(Form::Static)).arg("--list").output().unwrap();
+        self.tests_by(Command::new(self.executable(Form::Static)))
+    }
+
+    /// The same, with another command that starts the program.
+    pub(crate) fn tests_by(&self, mut command: Command) -> Vec<Test> {
+        let output = command.arg("--list").output().unwrap();
         assert!(output.status.success(), "{self:?} --list: {output:?}");
         let text = String::from_utf8(output.stdout).unwrap();
         let tests = text.lines().filter_map(|line| match line.split(' ').collect::<Vec<_>>()[..] {

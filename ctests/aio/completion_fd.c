@@ -96,6 +96,33 @@ TEST(child_asks_anew) {
   CHECK(!readable(q, 0));
 }
 
+/* A number that the program has closed, against the rules, and used for a file of its own: the file is left alone. */
+TEST(number_that_was_closed_and_reused) {
+  int q = owfat_aio_fd(), d = temporary_file(0);
+  char head[9] = "";
+  struct aiocb block = on(d, "0123456789", 10, 0), *found;
+  CHECK(dup2(d, q) == q && lseek(q, 1, SEEK_SET) == 1);
+  EQUAL(aio_write(&block), 0);
+  EQUAL(settled(&block), 0);
+  EQUAL(aio_waitcomplete(&found, &zero), 10);
+  EQUAL(aio_waitcomplete(&found, &zero), -1);
+  pid_t pid = child();
+  if (pid == 0) {
+    CHECK(fcntl(q, F_GETFD) != -1);
+    done();
+  }
+  join(pid);
+  sleep_ms(20);
+  CHECK(pread(d, head, 8, 0) == 8 && strcmp(head, "01234567") == 0);
+  EQUAL(lseek(q, 0, SEEK_CUR), 1);
+  /* The program asks anew, and gets another one. */
+  int next = owfat_aio_fd();
+  CHECK(next >= 0 && next != q);
+  EQUAL(aio_write(&block), 0);
+  CHECK(readable(next, PATIENCE * 1000));
+  EQUAL(aio_waitcomplete(&found, &zero), 10);
+}
+
 TEST(no_number_left) {
   struct rlimit limit = {8, 8};
   CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);

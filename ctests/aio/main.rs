@@ -3,7 +3,8 @@
 //! (`pool::`, `uring::`), the static one (`a::`), the object that is preloaded under a program built for the system's
 //! library (`preload::`), under valgrind (`valgrind::`), and with the system's own asynchronous I/O (`glibc::`), whose known
 //! differences are listed in `glibc-differences.txt`. Programs that include <libowfat/aio.h> need ours.
-//! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead.
+//! `OWFAT_SANITIZER=address` or `=thread` runs them under a sanitizer instead, `OWFAT_TARGET` on another machine
+//! (`make check-arch`).
 
 mod build;
 mod clients;
@@ -15,6 +16,7 @@ mod sanitizer;
 #[path = "../support/mod.rs"]
 mod support;
 mod symbols;
+mod target;
 #[path = "../support/timed.rs"]
 mod timed;
 
@@ -30,6 +32,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
+use support::machine::Machine;
 use support::sanitizing::Sanitizer;
 use support::{Skip, needing};
 use timed::Outcome;
@@ -56,6 +59,9 @@ fn main() {
     }
     if let Some(sanitizer) = Sanitizer::asked() {
         libtest_mimic::run(&arguments, sanitizer::all(sanitizer)).exit();
+    }
+    if let Some(machine) = Machine::asked() {
+        libtest_mimic::run(&arguments, target::all(machine)).exit();
     }
     let built = Arc::new(Built::new());
     let differences = Arc::new(differences::read("aio/glibc-differences.txt"));

@@ -42,6 +42,57 @@ TEST(appends_in_the_order_of_the_list) {
   for (int i = 0; i < 5; i++) appends(1);
 }
 
+/* A file that has just been used, and whose locks the program keeps, is appended to from now on. */
+TEST(appends_since_the_flag_was_set) {
+  enum { MANY = 300 };
+  static struct aiocb blocks[MANY];
+  static char bytes[MANY][90000];
+  int d = temporary_file(0);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 10};
+  struct aiocb block = on(d, "before\n", 7, 0);
+  off_t at = 7;
+  CHECK(fcntl(d, F_SETLK, &lock) == 0);
+  EQUAL(aio_write(&block), 0);
+  EQUAL(result(&block), 7);
+  sleep_ms(20);
+  CHECK(fcntl(d, F_SETFL, O_APPEND) == 0);
+  for (int i = 0; i < MANY; i++) {
+    size_t size = i % 7 ? (size_t)(i * 7919 % 2900) + 8 : sizeof bytes[i];
+    memset(bytes[i], '.', size);
+    put_number(bytes[i], i);
+    blocks[i] = on(d, bytes[i], size, 0);
+    EQUAL(aio_write(&blocks[i]), 0);
+  }
+  for (int i = 0; i < MANY; i++) {
+    char found[8] = "", wanted[8];
+    EQUAL(result(&blocks[i]), (long long)blocks[i].aio_nbytes);
+    put_number(wanted, i);
+    CHECK(pread(d, found, 7, at) == 7);
+    if (memcmp(found, wanted, 7) != 0) FAIL("at %lld stands %.6s, not %.6s", (long long)at, found, wanted);
+    at += (off_t)blocks[i].aio_nbytes;
+  }
+}
+
+TEST(direct_appends_in_the_order_of_the_calls) {
+  enum { MANY = 100, SIZE = 4096 };
+  static struct aiocb blocks[MANY];
+  char name[T_NAME], *bytes = aligned_alloc(SIZE, MANY * SIZE), *back = aligned_alloc(SIZE, SIZE);
+  int d = mkostemp(temporary(name, "aio"), O_DIRECT | O_APPEND);
+  if (d == -1) SKIP("no O_DIRECT here");
+  CHECK(bytes && back && unlink(name) == 0);
+  memset(bytes, '.', MANY * SIZE);
+  for (int i = 0; i < MANY; i++) {
+    put_number(bytes + i * SIZE, i);
+    blocks[i] = on(d, bytes + i * SIZE, SIZE, 0);
+    EQUAL(aio_write(&blocks[i]), 0);
+  }
+  for (int i = 0; i < MANY; i++) EQUAL(result(&blocks[i]), SIZE);
+  for (int i = 0; i < MANY; i++) {
+    CHECK(pread(d, back, SIZE, (off_t)i * SIZE) == SIZE);
+    CHECK(memcmp(back, bytes + i * SIZE, SIZE) == 0);
+  }
+}
+
 TEST(priority_does_not_reorder_appends) {
   enum { MANY = 100 };
   static struct aiocb blocks[MANY];

@@ -158,6 +158,44 @@ TEST(ignored_signals_do_not_interrupt) {
   pthread_join(thread, NULL);
 }
 
+TEST(blocked_signals_do_not_interrupt) {
+  pthread_t self = pthread_self(), thread;
+  sigset_t set;
+  signal(SIGUSR1, handle);
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  CHECK(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
+  begin();
+  CHECK(pthread_create(&thread, NULL, interrupt_later, &self) == 0);
+  const struct aiocb *list[] = {&pending};
+  EQUAL(aio_suspend(list, 1, NULL), 0);
+  EQUAL(handled, 0);
+  pthread_join(thread, NULL);
+}
+
+static void complete_it(int number) {
+  (void)number;
+  int saved = errno;
+  handled++;
+  (void)!write(ends[1], "x", 1);
+  while (aio_error(&pending) == EINPROGRESS) {
+  }
+  errno = saved;
+}
+
+/* What is complete by the end of the handler counts, and not the interruption. */
+TEST(completed_by_the_handler) {
+  pthread_t self = pthread_self(), thread;
+  struct sigaction action = {.sa_handler = complete_it};
+  CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
+  begin();
+  CHECK(pthread_create(&thread, NULL, interrupt_later, &self) == 0);
+  const struct aiocb *list[] = {&pending};
+  EQUAL(aio_suspend(list, 1, NULL), 0);
+  EQUAL(handled, 1);
+  pthread_join(thread, NULL);
+}
+
 static void *wait_for_it(void *unused) {
   (void)unused;
   const struct aiocb *list[] = {&pending};

@@ -16,6 +16,7 @@ pub(crate) fn all(built: &Arc<Built>) -> Vec<Trial> {
         ("symbols::every_name_has_the_version_node", every_name_has_the_version_node),
         ("symbols::preloaded_names_have_no_version", preloaded_names_have_no_version),
         ("symbols::only_the_c_library_is_needed", only_the_c_library_is_needed),
+        ("symbols::dlclose_does_not_unload", dlclose_does_not_unload),
         ("symbols::the_two_libraries_do_not_meet", the_two_libraries_do_not_meet),
         ("symbols::static_library_defines_the_same_names", static_library_defines_the_same_names),
     ];
@@ -28,6 +29,7 @@ pub(crate) fn all(built: &Arc<Built>) -> Vec<Trial> {
 
 /// The names that POSIX, glibc and FreeBSD know.
 const PLAIN: &[&str] = &[
+    "__aio_suspend_time64",
     "aio_cancel",
     "aio_cancel64",
     "aio_error",
@@ -38,21 +40,24 @@ const PLAIN: &[&str] = &[
     "aio_read",
     "aio_read64",
     "aio_readv",
+    "aio_readv64",
     "aio_return",
     "aio_return64",
     "aio_suspend",
     "aio_suspend64",
     "aio_waitcomplete",
+    "aio_waitcomplete_time64",
     "aio_write",
     "aio_write64",
     "aio_writev",
+    "aio_writev64",
     "lio_listio",
     "lio_listio64",
 ];
 
 /// Each plain name twice, and the completion descriptor.
 fn expected() -> BTreeSet<String> {
-    let prefixed = PLAIN.iter().map(|name| format!("owfat_{name}"));
+    let prefixed = PLAIN.iter().map(|name| format!("owfat_{}", name.trim_start_matches('_')));
     PLAIN.iter().map(ToString::to_string).chain(prefixed).chain(["owfat_aio_fd".to_string()]).collect()
 }
 
@@ -89,6 +94,17 @@ fn only_the_c_library_is_needed(libraries: &Path) -> Result<(), Failed> {
         let strange: Vec<_> = needed.map(str::trim).filter(|name| !system(name) && *name != own).collect();
         if !strange.is_empty() {
             return Err(format!("{file} needs {strange:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Threads run in the library for ever, so it stays where it is.
+fn dlclose_does_not_unload(libraries: &Path) -> Result<(), Failed> {
+    for file in ["libowfat-aio.so", "libowfat-aio-preload.so"] {
+        let listing = output("readelf", &["-W", "-d"], &libraries.join(file));
+        if !listing.lines().any(|line| line.contains("FLAGS_1") && line.contains("NODELETE")) {
+            return Err(format!("{file} can be unloaded").into());
         }
     }
     Ok(())

@@ -39,6 +39,37 @@ TEST(array_may_be_overwritten) {
   CHECK(memcmp(bytes, "wxyz", 4) == 0);
 }
 
+/* An array that is not in memory, or only in part, is an address without memory like any other. */
+TEST(array_without_memory) {
+  int d = temporary_file(0), ends[2];
+  char bytes[2] = "";
+  new_pipe(ends);
+  struct iovec *last = no_memory_behind(sizeof *last);
+  *last = (struct iovec){bytes, 2};
+  struct iovec *const wrong[] = {NULL, (struct iovec *)8, last, (struct iovec *)-16};
+  for (int i = 0; i < 4; i++) {
+    struct aiocb block = vector(d, wrong[i], 2, 0);
+    EQUAL(aio_writev(&block), 0);
+    FAILS_WITH(&block, EFAULT);
+    block = vector(ends[0], wrong[i], IOV_MAX, 0);
+    EQUAL(aio_readv(&block), 0);
+    FAILS_WITH(&block, EFAULT);
+    block = vector(-1, wrong[i], 2, 0);
+    EQUAL(aio_writev(&block), 0);
+    FAILS_WITH(&block, EBADF);
+    block = vector(d, wrong[i], 2, 0);
+    struct aiocb *list[] = {&block};
+    block.aio_lio_opcode = LIO_WRITEV;
+    errno = 0;
+    EQUAL(lio_listio(LIO_WAIT, list, 1, NULL), -1);
+    EQUAL(errno, EIO);
+    FAILS_WITH(&block, EFAULT);
+  }
+  struct aiocb block = vector(d, last, 1, 0);
+  EQUAL(aio_writev(&block), 0);
+  EQUAL(result(&block), 2);
+}
+
 TEST(counts_out_of_range) {
   static const int wrong[] = {-1, IOV_MAX + 1, INT_MAX, INT_MIN};
   static struct iovec parts[1];

@@ -5,6 +5,7 @@ mod hardening;
 mod matrix;
 mod members;
 mod own;
+mod relinked;
 mod reproducible;
 mod sizes;
 #[path = "../support/mod.rs"]
@@ -21,7 +22,9 @@ type Test = fn() -> Result<(), Skip>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let named = [members::TESTS, own::TESTS, sizes::TESTS, hardening::TESTS, reproducible::TESTS].concat();
+    let named =
+        [members::TESTS, own::TESTS, relinked::TESTS, sizes::TESTS, hardening::TESTS, reproducible::TESTS]
+            .concat();
     let mut trials: Vec<Trial> =
         named.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || outcome(test()))).collect();
     trials.extend(matrix::all());

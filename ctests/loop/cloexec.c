@@ -4,6 +4,7 @@
  * The calls that open file descriptors lead through this program, which looks at their flags; and programs are started
  * while a thread calls the library, and look for what they have inherited. */
 #include "loop.h"
+#include "plain.h"
 
 #include <libowfat/dns.h>
 #include <libowfat/iob.h>
@@ -40,7 +41,10 @@ static mode_t mode_of(int flags, va_list arguments) { return flags & (O_CREAT | 
     return (int)syscall(SYS_openat, AT_FDCWD, name, flags, mode); \
   }
 OPENS(open)
-#ifdef __GLIBC__
+#ifdef __USE_FILE_OFFSET64 /* This was open64. */
+int plain_open(const char *, int, ...) __asm__("open");
+OPENS(plain_open)
+#elif defined __GLIBC__
 OPENS(open64)
 #endif
 
@@ -54,7 +58,10 @@ OPENS(open64)
     return (int)syscall(SYS_openat, folder, name, flags, mode); \
   }
 OPENS_AT(openat)
-#ifdef __GLIBC__
+#ifdef __USE_FILE_OFFSET64
+int plain_openat(int, const char *, int, ...) __asm__("openat");
+OPENS_AT(plain_openat)
+#elif defined __GLIBC__
 OPENS_AT(openat64)
 #endif
 

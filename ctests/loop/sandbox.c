@@ -32,6 +32,7 @@ static const struct {
 #ifdef SYS_accept
     NAMED(accept),
 #endif
+    NAMED(accept4),
     NAMED(bind),         NAMED(connect),     NAMED(epoll_create1), NAMED(epoll_ctl),
 #ifdef SYS_epoll_wait
     NAMED(epoll_wait),   NAMED(open),        NAMED(poll),        NAMED(pipe),
@@ -216,6 +217,14 @@ static int server(void) {
   GOOD((l = socket_accept4(listener, ip, &own)) != -1);
   return WORKS;
 }
+static int server_with_modes(void) {
+  int c, flags;
+  GOOD((c = socket_accept4_flags(listener, 0, 0, 3)) != -1);
+  /* Where fcntl(2) is refused, the test cannot ask either. */
+  flags = fcntl(c, F_GETFD);
+  RIGHT(flags == -1 || (flags == FD_CLOEXEC && is_nonblocking(c)));
+  return WORKS;
+}
 static int datagrams(void) {
   int u;
   char x, ip[4];
@@ -290,6 +299,7 @@ static const struct {
     FUNCTION(pause_until, "iopause"),
     FUNCTION(client, "socket_tcp4b, socket_connect4"),
     FUNCTION(server, "socket_listen, socket_accept4"),
+    FUNCTION(server_with_modes, "socket_accept4_flags"),
     FUNCTION(datagrams, "socket_send4, socket_recv4"),
     FUNCTION(question, "dns_transmit_start"),
     FUNCTION(dns_servers, "dns_resolvconfip"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What a short read proves: nothing, but of TCP without an upper layer and of Unix streams without an urgent mark. */
 #include "loop.h"
+#include "plain.h"
 
 #include <sys/epoll.h>
 #include <sys/syscall.h>

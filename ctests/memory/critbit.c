@@ -142,8 +142,9 @@ static void *deep(void *unused) {
 TEST(depth_costs_no_stack) {
   pthread_attr_t attributes;
   pthread_t thread;
+  size_t size = 64 * 1024, least = (size_t)sysconf(_SC_THREAD_STACK_MIN);
   pthread_attr_init(&attributes);
-  CHECK(pthread_attr_setstacksize(&attributes, 64 * 1024) == 0);
+  CHECK(pthread_attr_setstacksize(&attributes, size < least ? least : size) == 0);
   CHECK(pthread_create(&thread, &attributes, deep, 0) == 0);
   CHECK(pthread_join(thread, 0) == 0);
 }

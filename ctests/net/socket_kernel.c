@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* socket.h on kernels that lack something: this program's own system calls stand in for the C library's. */
 #include "t.h"
+#include "plain.h"
 
 #include <fcntl.h>
 #include <libowfat/ip4.h>

@@ -31,11 +31,9 @@ fn main() {
             let mut all = trials(&site, "");
             match &sid {
                 Ok(sid) => all.extend(trials(sid, "sid::")),
-                Err(Skip(reason)) => all.push(
-                    Trial::test("sid::opentracker", || Ok(()))
-                        .with_kind(format!("skipped: {reason}"))
-                        .with_ignored_flag(true),
-                ),
+                sid => {
+                    all.push(support::sid::needing(sid, Trial::test("sid::opentracker", || Ok(()))));
+                }
             }
             let conclusion = libtest_mimic::run(&arguments, all);
             drop((site, sid)); // before exit, which runs no destructors

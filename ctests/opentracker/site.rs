@@ -37,31 +37,10 @@ impl Site {
         Ok(Self::of(Path::new(PROGRAM), &libraries::debian()?))
     }
 
-    /// The same for the program and the C library of Debian's sid: libowfat 0.34. They are not installed, but unpacked below our
-    /// own folder for what was built. Where they cannot be had, nothing can be tested, not even in strict runs.
+    /// The same for the program and the C library of Debian's sid: libowfat 0.34.
     pub(crate) fn of_sid() -> Result<Site, Skip> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let folder = root.join("target/sid");
-        let script = root.join("ctests/opentracker/fetch.sh");
-        let output = Command::new(script).arg(&folder).output().map_err(|error| Skip(error.to_string()))?;
-        if !output.status.success() {
-            return Err(Skip(String::from_utf8_lossy(&output.stdout).trim().to_string()));
-        }
-        let usr = folder.join("root/usr");
-        // Debian may put it into a folder for each kind of processor.
-        let folders = fs::read_dir(usr.join("lib")).into_iter().flatten().flatten().map(|entry| entry.path());
-        let library = folders.chain([usr.join("lib")]).map(|folder| folder.join("libowfat.so.0"));
-        let library =
-            library.into_iter().find(|file| file.is_file()).ok_or(Skip("no library in sid".into()))?;
-        let program = usr.join("bin/opentracker");
-        // Its C library may be newer than this machine's.
-        let runs =
-            Command::new("ldd").arg(&program).env("LD_LIBRARY_PATH", library.parent().unwrap()).output();
-        let complaints = runs.map_or(String::new(), |output| String::from_utf8_lossy(&output.stderr).into());
-        if complaints.contains("GLIBC") {
-            return Err(Skip(format!("the C library is too old for sid's programs: {}", complaints.trim())));
-        }
-        Ok(Self::of(&program, &library))
+        let sid = support::sid::unpacked()?;
+        Ok(Self::of(&sid.usr.join("bin/opentracker"), &sid.library))
     }
 
     fn of(program: &Path, debian: &Path) -> Site {

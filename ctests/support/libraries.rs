@@ -74,6 +74,13 @@ fn flags_of_make() -> String {
     FLAGS.get_or_init(ask).clone()
 }
 
+/// Gives the shared library the names that C alone defines, with these tools.
+pub(crate) fn complete(shared: &Path, tools: &[(&str, &str)]) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/shared.sh");
+    let status = Command::new(script).arg(shared).envs(tools.iter().copied()).status();
+    assert!(status.expect("sh runs").success());
+}
+
 /// [`ours`], built in a folder of its own with other environment variables.
 pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
     let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());
@@ -86,7 +93,9 @@ pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
         .status()
         .expect("cargo runs");
     assert!(status.success());
-    target.join(if profile == "dev" { "debug" } else { &profile }).join("libowfat.so")
+    let shared = target.join(if profile == "dev" { "debug" } else { &profile }).join("libowfat.so");
+    complete(&shared, &[]);
+    shared
 }
 
 /// The C compiler of this machine, found as build scripts find it.

@@ -7,8 +7,10 @@ pub(crate) mod documents;
 pub(crate) mod fresh;
 pub(crate) mod kqueue;
 pub(crate) mod libraries;
+pub(crate) mod machine;
 pub(crate) mod process;
 pub(crate) mod sanitizing;
+pub(crate) mod sid;
 pub(crate) mod tree;
 
 use libtest_mimic::{Failed, Trial};

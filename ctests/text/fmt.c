@@ -278,10 +278,10 @@ TEST(years_of_three_digits) {
 
 TEST(years_that_no_calendar_has) {
   NEEDS_64_BITS(time_t);
-  WRITES(fmt_httpdate(dest, LONG_MAX), "Sun, 04 Dec 292277026596 15:30:07 GMT");
-  WRITES(fmt_iso8601(dest, LONG_MAX), "292277026596-12-04T15:30:07Z");
-  EQUAL(fmt_httpdate(0, LONG_MIN), 0);
-  EQUAL(fmt_iso8601(0, LONG_MIN), 0);
+  WRITES(fmt_httpdate(dest, (time_t)INT64_MAX), "Sun, 04 Dec 292277026596 15:30:07 GMT");
+  WRITES(fmt_iso8601(dest, (time_t)INT64_MAX), "292277026596-12-04T15:30:07Z");
+  EQUAL(fmt_httpdate(0, (time_t)INT64_MIN), 0);
+  EQUAL(fmt_iso8601(0, (time_t)INT64_MIN), 0);
 }
 
 /* CALL refuses, and leaves the destination `dest` alone: a program that asked for the length first has no room at all. */
@@ -297,8 +297,8 @@ TEST(years_that_no_calendar_has) {
 
 TEST(a_date_that_is_refused_is_not_begun) {
   NEEDS_64_BITS(time_t);
-  REFUSES(fmt_httpdate(dest, LONG_MIN));
-  REFUSES(fmt_iso8601(dest, LONG_MIN));
+  REFUSES(fmt_httpdate(dest, (time_t)INT64_MIN));
+  REFUSES(fmt_iso8601(dest, (time_t)INT64_MIN));
 }
 
 TEST(a_length_that_is_refused_is_not_begun) {

@@ -223,8 +223,8 @@ fn write(answers: Vec<Answer>, batch: *mut io_batch, left: &mut u64) {
 }
 
 fuzz_target!(|calls: Vec<Call>| {
-    // SAFETY: any hint.
-    let batch = iob_new(calls.len() as i32 % 5);
+    let hint = calls.len() % 5;
+    let batch = if calls.len() % 2 == 0 { iob_new(hint as i32) } else { iob_new_autofree(hint) };
     let batch = batch.cast::<io_batch>();
     PENDING.take();
     CLEANED.set(0);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "byte.h"
+#include "owfat.h"
 
 /* Room for any signed integer of up to 128 bits in decimal, with a null byte. */
 #define FMT_LONG 41

@@ -8,6 +8,17 @@
 #include "compiler.h"
 #endif
 
+#include <sys/types.h>
+
+/* The bits of a time_t in the library; `make install` says so where there are two widths, on older 32-bit machines. */
+#define LIBOWFAT_TIME_BITS (8 * sizeof(time_t))
+
+/*
+ An error here means that the program has another time_t than the library, which is compiled with -D_TIME_BITS=64
+ -D_FILE_OFFSET_BITS=64, or without. `pkg-config --cflags libowfat` tells.
+ */
+typedef char libowfat_has_another_time_t[LIBOWFAT_TIME_BITS == 8 * sizeof(time_t) ? 1 : -1];
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
+#include "owfat.h"
 
 /* C99 as such does not have it. */
 struct timespec;

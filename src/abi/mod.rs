@@ -20,15 +20,13 @@ mod socket_h;
 mod stralloc_h;
 mod tai_h;
 mod taia_h;
+mod time;
 mod uint16_h;
 mod uint32_h;
 mod uint64_h;
 
 /// The C library's own, which headers mention.
-pub use libc::{pollfd as iopause_fd, ssize_t, timespec};
-/// Seconds of Unix time. On musl the libc crate wants to tell 32-bit systems something by its deprecation.
-#[allow(deprecated)]
-pub type time_t = libc::time_t;
+pub use libc::{pollfd as iopause_fd, ssize_t};
 
 pub use array_h::*;
 pub use buffer_h::*;
@@ -45,6 +43,7 @@ pub use socket_h::*;
 pub use stralloc_h::*;
 pub use tai_h::*;
 pub use taia_h::*;
+pub use time::*;
 pub use uint16_h::*;
 pub use uint32_h::*;
 pub use uint64_h::*;

@@ -3,6 +3,7 @@
 
 mod input;
 mod output;
+mod streams;
 
 use super::operation::declare;
 use super::*;

@@ -3,15 +3,21 @@
 //!
 //! Stable Rust cannot define such a function, so each consists of three parts:
 //!
-//! 1. a trampoline here, under the name that C programs call: rustc exports from a shared library what is
+//! 1. a trampoline, under the name that C programs call: rustc exports from a shared library what is
 //!    written in Rust and nothing else;
 //! 2. the function it jumps to, in `variadic.c`, which makes a [`Walker`] out of the list of arguments;
 //! 3. its other half in Rust, among the [`halves`], which gets the strings.
 //!
 //! Parts 2 and 3 are declared hidden in `variadic.c`. The linker gives a name the strictest visibility that
 //! a program asked for, so neither leaves the library. The prototypes stand in `capi/NAME.toml`.
+//!
+//! A trampoline is written in assembly, which stable Rust has for some processors (`build/assembly.rs` lists them). For the others
+//! there is none: part 2 itself has the name that C programs call, and `build/shared.sh` links the shared library again, with
+//! these names among those that it exports.
 
 mod halves;
+#[cfg(owfat_assembly)]
+mod trampolines;
 
 use core::ffi::c_char;
 use core::iter::once;
@@ -56,81 +62,4 @@ impl Iterator for Strings<'_> {
         }
         Some(string)
     }
-}
-
-#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-macro_rules! jump {
-    () => {
-        // With a landing pad for calls through a pointer, where the processor tracks these.
-        concat!(landing_pad!(), "jmp {}")
-    };
-}
-#[cfg(target_arch = "x86_64")]
-macro_rules! landing_pad {
-    () => {
-        "endbr64\n"
-    };
-}
-#[cfg(target_arch = "x86")]
-macro_rules! landing_pad {
-    () => {
-        "endbr32\n"
-    };
-}
-#[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "loongarch64"))]
-macro_rules! jump {
-    () => {
-        "b {}"
-    };
-}
-#[cfg(any(target_arch = "riscv64", target_arch = "riscv32"))]
-macro_rules! jump {
-    () => {
-        "tail {}"
-    };
-}
-#[cfg(target_arch = "s390x")]
-macro_rules! jump {
-    () => {
-        "jg {}"
-    };
-}
-#[cfg(not(any(
-    target_arch = "x86_64",
-    target_arch = "x86",
-    target_arch = "aarch64",
-    target_arch = "arm",
-    target_arch = "loongarch64",
-    target_arch = "riscv64",
-    target_arch = "riscv32",
-    target_arch = "s390x",
-)))]
-compile_error!("src/variadic/mod.rs: say how to jump to another function on this architecture");
-
-/// Trampolines: `NAME => FUNCTION` exports NAME and makes it jump to FUNCTION of `variadic.c`, which finds
-/// arguments, stack and return address as the caller left them.
-macro_rules! trampolines {
-    ($($name:ident => $function:ident;)*) => {
-        unsafe extern "C" { $(fn $function();)* }
-        $(
-            #[doc = concat!("`", stringify!($name), "` of the C interface.")]
-            #[unsafe(naked)]
-            #[unsafe(no_mangle)]
-            pub(crate) unsafe extern "C" fn $name() {
-                core::arch::naked_asm!(jump!(), sym $function)
-            }
-        )*
-    };
-}
-
-trampolines! {
-    buffer_putm_internal => owfat_buffer_putm_internal;
-    buffer_putm_internal_flush => owfat_buffer_putm_internal_flush;
-    errmsg_info => owfat_errmsg_info;
-    errmsg_infosys => owfat_errmsg_infosys;
-    errmsg_warn => owfat_errmsg_warn;
-    errmsg_warnsys => owfat_errmsg_warnsys;
-    errmsg_write => owfat_errmsg_write;
-    fmt_strm_internal => owfat_fmt_strm_internal;
-    stralloc_catm_internal => owfat_stralloc_catm_internal;
 }

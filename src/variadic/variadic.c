@@ -4,13 +4,20 @@
  * neither define such a function nor walk such a list, so this file does, and nothing else: each function
  * here makes a walker out of its list and hands it to its other half in Rust, owfat_NAME_strings.
  *
- * Both halves are hidden. C programs call the trampolines in mod.rs, which jump here, because rustc exports
- * from a shared library what is written in Rust and nothing else.
+ * Both halves are hidden. C programs call the trampolines in trampolines.rs, which jump here, because rustc exports
+ * from a shared library what is written in Rust and nothing else. Without trampolines (OWFAT_NO_TRAMPOLINES) the
+ * functions here have the names that C programs call.
  */
 #include <stdarg.h>
 #include <stddef.h>
 
 #define HIDDEN __attribute__((visibility("hidden")))
+
+#ifdef OWFAT_NO_TRAMPOLINES
+#define PUBLIC(result, name) result name
+#else
+#define PUBLIC(result, name) HIDDEN result owfat_##name
+#endif
 
 struct strings {
   const char *(*next)(struct strings *);
@@ -30,7 +37,7 @@ struct stralloc;
 HIDDEN size_t owfat_fmt_strm_string(char *dest, const char *string);
 
 /* Each string is written for itself: that needs no walker. */
-HIDDEN size_t owfat_fmt_strm_internal(char *dest, ...) {
+PUBLIC(size_t, fmt_strm_internal)(char *dest, ...) {
   size_t length = 0;
   const char *string;
   va_list list;
@@ -46,7 +53,7 @@ HIDDEN int owfat_buffer_putm_strings(struct buffer *, struct strings *);
 HIDDEN int owfat_buffer_putm_flush_strings(struct buffer *, struct strings *);
 
 #define PUTM(name, half) \
-  HIDDEN int name(struct buffer *b, ...) { \
+  PUBLIC(int, name)(struct buffer *b, ...) { \
     int result; \
     WALK(strings, b); \
     result = half(b, &strings); \
@@ -54,12 +61,12 @@ HIDDEN int owfat_buffer_putm_flush_strings(struct buffer *, struct strings *);
     return result; \
   }
 
-PUTM(owfat_buffer_putm_internal, owfat_buffer_putm_strings)
-PUTM(owfat_buffer_putm_internal_flush, owfat_buffer_putm_flush_strings)
+PUTM(buffer_putm_internal, owfat_buffer_putm_strings)
+PUTM(buffer_putm_internal_flush, owfat_buffer_putm_flush_strings)
 
 HIDDEN int owfat_stralloc_catm_strings(struct stralloc *, struct strings *, struct strings *);
 
-HIDDEN int owfat_stralloc_catm_internal(struct stralloc *sa, ...) {
+PUBLIC(int, stralloc_catm_internal)(struct stralloc *sa, ...) {
   int done;
   struct strings again;
   WALK(strings, sa);
@@ -76,18 +83,18 @@ HIDDEN void owfat_errmsg_sys_strings(int fd, const char *message, struct strings
 HIDDEN void owfat_errmsg_write_strings(int fd, const char *err, const char *message, struct strings *);
 
 #define MESSAGE(name, fd, half) \
-  HIDDEN void name(const char *message, ...) { \
+  PUBLIC(void, name)(const char *message, ...) { \
     WALK(strings, message); \
     half(fd, message, &strings); \
     va_end(strings.list); \
   }
 
-MESSAGE(owfat_errmsg_info, 1, owfat_errmsg_strings)
-MESSAGE(owfat_errmsg_infosys, 1, owfat_errmsg_sys_strings)
-MESSAGE(owfat_errmsg_warn, 2, owfat_errmsg_strings)
-MESSAGE(owfat_errmsg_warnsys, 2, owfat_errmsg_sys_strings)
+MESSAGE(errmsg_info, 1, owfat_errmsg_strings)
+MESSAGE(errmsg_infosys, 1, owfat_errmsg_sys_strings)
+MESSAGE(errmsg_warn, 2, owfat_errmsg_strings)
+MESSAGE(errmsg_warnsys, 2, owfat_errmsg_sys_strings)
 
-HIDDEN void owfat_errmsg_write(int fd, const char *err, const char *message, va_list list) {
+PUBLIC(void, errmsg_write)(int fd, const char *err, const char *message, va_list list) {
   struct strings strings;
   strings.next = next;
   va_copy(strings.list, list);

@@ -25,6 +25,29 @@
 extern "C" {
 #endif
 
+/*
+ As the C library's <aio.h>: programs that are compiled with -D_FILE_OFFSET_BITS=64 or -D_TIME_BITS=64 call other functions
+ under the same names, because on 32-bit machines a block or a limit of time is another one.
+ */
+#ifdef __USE_FILE_OFFSET64
+int aio_readv(struct aiocb*) __asm__("aio_readv64");
+int aio_writev(struct aiocb*) __asm__("aio_writev64");
+int owfat_aio_read(struct aiocb*) __asm__("owfat_aio_read64");
+int owfat_aio_write(struct aiocb*) __asm__("owfat_aio_write64");
+int owfat_aio_readv(struct aiocb*) __asm__("owfat_aio_readv64");
+int owfat_aio_writev(struct aiocb*) __asm__("owfat_aio_writev64");
+int owfat_aio_fsync(int, struct aiocb*) __asm__("owfat_aio_fsync64");
+int owfat_lio_listio(int, struct aiocb* const[], int, struct sigevent*) __asm__("owfat_lio_listio64");
+#endif
+#ifdef __USE_TIME_BITS64
+ssize_t aio_waitcomplete(struct aiocb**, struct timespec*) __asm__("aio_waitcomplete_time64");
+ssize_t owfat_aio_waitcomplete(struct aiocb**, struct timespec*) __asm__("owfat_aio_waitcomplete_time64");
+int owfat_aio_suspend(const struct aiocb* const[], int, const struct timespec*) __asm__("owfat_aio_suspend_time64");
+#ifdef __USE_LARGEFILE64
+int owfat_aio_suspend64(const struct aiocb64* const[], int, const struct timespec*) __asm__("owfat_aio_suspend_time64");
+#endif
+#endif
+
 /* Other names of aio_buf and aio_nbytes, for aio_readv and aio_writev: the array of struct iovec, and its length. */
 #define aio_iov aio_buf
 #define aio_iovcnt aio_nbytes
@@ -36,7 +59,8 @@ extern "C" {
 
 /*
  As aio_read, into the aio_iovcnt buffers that aio_iov describes. The array is read during the call. Returns 0, or -1 and
- sets errno as aio_read does; an aio_iovcnt below 0 or above IOV_MAX ends the request with EINVAL.
+ sets errno as aio_read does; an aio_iovcnt below 0 or above IOV_MAX ends the request with EINVAL,
+ an array that is not in memory with EFAULT.
  */
 int aio_readv(struct aiocb* block);
 
@@ -47,7 +71,7 @@ int aio_writev(struct aiocb* block);
  Waits for the next completed request that neither aio_return nor aio_waitcomplete has collected. Stores the address of
  its block in *done and returns what aio_return returns; -1 with errno for a request that failed. If there is none, stores
  NULL and returns -1 with errno: EAGAIN if no request is pending, EINPROGRESS if timeout (NULL: no limit) has passed, EINTR,
- EINVAL for a timeout that is none. A cancellation point.
+ EINVAL for a timeout that is none, ENOMEM. A cancellation point.
  */
 ssize_t aio_waitcomplete(struct aiocb** done, struct timespec* timeout);
 
@@ -74,6 +98,10 @@ int owfat_aio_suspend(const struct aiocb* const list[], int n, const struct time
 int owfat_lio_listio(int mode, struct aiocb* const list[], int n, struct sigevent* notification);
 ssize_t owfat_aio_waitcomplete(struct aiocb** done, struct timespec* timeout);
 #ifdef __USE_LARGEFILE64
+int aio_readv64(struct aiocb64* block);
+int aio_writev64(struct aiocb64* block);
+int owfat_aio_readv64(struct aiocb64* block);
+int owfat_aio_writev64(struct aiocb64* block);
 int owfat_aio_read64(struct aiocb64* block);
 int owfat_aio_write64(struct aiocb64* block);
 int owfat_aio_fsync64(int operation, struct aiocb64* block);
