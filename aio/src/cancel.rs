@@ -2,7 +2,7 @@
 //! aio_cancel: what has not begun never will, and a read that waits for its stream is called back before it has taken
 //! anything.
 
-use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb, Timeout};
+use crate::abi::{AIO_ALLDONE, AIO_CANCELED, AIO_NOTCANCELED, Aiocb};
 use crate::core::{CORE, Core};
 use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
@@ -12,7 +12,6 @@ use crate::lock::Guard;
 use crate::pin;
 use crate::request::{Request, State};
 use core::ffi::c_int;
-use core::sync::atomic::AtomicU32;
 
 /// Cancels the request of `one`, or everything that is pending on `fd`. Errors: EBADF, EINVAL.
 pub(crate) fn cancel(fd: c_int, one: Option<&Aiocb>) -> Result<c_int> {
@@ -121,8 +120,7 @@ fn settle_attempts(mut core: Guard<'static, Core>, file: &'static File) -> Guard
             break;
         }
         drop(core);
-        let soon = futex::after(Timeout { seconds: 0, nanoseconds: 50_000 });
-        futex::rest(&AtomicU32::new(0), 0, Some(&soon));
+        futex::pause();
         core = CORE.lock();
     }
     core

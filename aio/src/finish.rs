@@ -64,7 +64,10 @@ impl Batch {
         request.next.set(None);
         match self.last {
             Some(last) => last.next.set(Some(request)),
-            None => self.first = Some(request),
+            None => {
+                self.first = Some(request);
+                core.settling += 1;
+            }
         }
         self.last = Some(request);
     }
@@ -91,11 +94,9 @@ impl Batch {
     pub(crate) fn settle(mut self, mut core: Guard<'_, Core>) {
         let Some(first) = self.first.take() else { return };
         if self.count > 0 {
-            core.settling += 1;
             drop(core);
             self.pins[..self.count].iter().for_each(|number| pin::close(*number));
             core = CORE.lock();
-            core.settling -= 1;
         }
         let mut notices: Option<&'static Request> = None;
         let mut countable = 0;
@@ -113,6 +114,7 @@ impl Batch {
                 notices = Some(request);
             }
         }
+        core.settling = core.settling.saturating_sub(1);
         drop(core);
         (0..countable).for_each(|_| done::count());
         deliver(reversed(notices));

@@ -5,6 +5,7 @@
 
 use crate::core::{CORE, Core};
 use crate::event;
+use crate::futex;
 use crate::notifier;
 use crate::pin;
 use crate::request::Request;
@@ -22,8 +23,21 @@ extern "C" fn owfat_aio_at_load() {
     unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
 }
 
+/// How often a fork looks whether other threads have closed what they were about to close.
+const PATIENCE: u32 = 100;
+
 unsafe extern "C" fn prepare() {
     CORE.acquire();
+    for _ in 0..PATIENCE {
+        // A number that is neither a file's any more nor closed would stay open in the child.
+        // SAFETY: the lock is held.
+        if unsafe { (*CORE.value()).settling } == 0 {
+            break;
+        }
+        CORE.release();
+        futex::pause();
+        CORE.acquire();
+    }
     notifier::before_fork();
 }
 

@@ -46,6 +46,12 @@ pub(crate) fn rest(word: &AtomicU32, expected: u32, end: Option<&Until>) {
     }
 }
 
+/// Sleeps for a moment: 50 microseconds.
+pub(crate) fn pause() {
+    let soon = after(Timeout { seconds: 0, nanoseconds: 50_000 });
+    rest(&AtomicU32::new(0), 0, Some(&soon));
+}
+
 /// Sleeps while `word` is `expected`, for a thread of the program: a cancellation point, which does not lose what
 /// `on_cancel` gives back. Returns 0, EAGAIN, EINTR or ETIMEDOUT.
 pub(crate) fn sleep(

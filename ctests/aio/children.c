@@ -182,6 +182,39 @@ TEST(child_is_not_notified) {
   EQUAL(told, 1);
 }
 
+static _Atomic int over;
+
+static void *use_pipes(void *unused) {
+  (void)unused;
+  while (!over) {
+    int ends[2];
+    new_pipe(ends);
+    struct aiocb block = on(ends[1], "x", 1, 0);
+    EQUAL(aio_write(&block), 0);
+    EQUAL(result(&block), 1);
+    close(ends[0]), close(ends[1]);
+  }
+  return NULL;
+}
+
+/* What the library holds open for its requests, it does not hold open in a child: a peer would wait for the end for ever. */
+TEST(no_number_of_the_library_stays_open, .seconds = 60) {
+  pthread_t threads[3];
+  struct rlimit limit = {1024, 1024};
+  CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  for (int i = 0; i < 3; i++) CHECK(pthread_create(&threads[i], NULL, use_pipes, NULL) == 0);
+  for (int i = 0; i < 500; i++) {
+    pid_t pid = child();
+    if (pid == 0) {
+      for (int number = 512; number < 1024; number++) EQUAL(fcntl(number, F_GETFD), -1);
+      done();
+    }
+    join(pid);
+  }
+  over = 1;
+  for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
+}
+
 /* _exit does not wait for what a pipe never delivers. */
 TEST(quick_exit_does_not_wait) {
   pid_t pid = child();
