@@ -22,7 +22,7 @@ pub(crate) struct Core {
     pub(crate) files: Files,
     /// Those of them with something to start.
     pub(crate) run: RunQueue,
-    /// How many threads have ended requests that they have not published yet, and numbers that they have not closed.
+    /// How many threads have ended requests that they have not published yet, or numbers that they are about to close.
     pub(crate) settling: u32,
     /// Completions that were not collected.
     pub(crate) done: Done,

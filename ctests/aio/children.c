@@ -215,6 +215,46 @@ TEST(no_number_of_the_library_stays_open, .seconds = 60) {
   for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
 }
 
+static int target;
+
+static void *first_request(void *unused) {
+  (void)unused;
+  struct aiocb block = on(target, "x", 1, 0);
+  EQUAL(aio_write(&block), 0);
+  EQUAL(result(&block), 1);
+  return NULL;
+}
+
+static int open_numbers(void) {
+  int count = 0;
+  for (int number = 0; number < 1024; number++) count += fcntl(number, F_GETFD) != -1;
+  return count;
+}
+
+/* Nor a number that the library had for a moment, while its engine was starting. */
+TEST(no_number_of_the_engine_stays_open, .seconds = 60) {
+  target = temporary_file(0);
+  int before = open_numbers();
+  for (int i = 0; i < 100; i++) {
+    pid_t pid = child();
+    if (pid == 0) {
+      pthread_t thread;
+      CHECK(pthread_create(&thread, NULL, first_request, NULL) == 0);
+      for (int k = 0; k < 6; k++) {
+        pid_t grandchild = child();
+        if (grandchild == 0) {
+          EQUAL(open_numbers(), before);
+          done();
+        }
+        join(grandchild);
+      }
+      pthread_join(thread, NULL);
+      done();
+    }
+    join(pid);
+  }
+}
+
 /* _exit does not wait for what a pipe never delivers. */
 TEST(quick_exit_does_not_wait) {
   pid_t pid = child();

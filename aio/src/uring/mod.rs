@@ -42,8 +42,12 @@ struct Uring {
 
 /// Serves requests forever; the error says that there is no ring.
 pub(crate) fn run(workers: u32) -> Result<Infallible> {
-    let ring = Ring::new(workers)?;
+    // A fork waits until the ring has no number any more, which its child would keep.
+    CORE.lock().settling += 1;
+    let ring = Ring::new(workers);
     let mut core = CORE.lock();
+    core.settling = core.settling.saturating_sub(1);
+    let ring = ring?;
     core.engine.become_ring();
     let mut uring = Uring { ring, in_flight: 0, armed: false, waiting: None };
     loop {
