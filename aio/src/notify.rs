@@ -70,17 +70,16 @@ impl Notice {
         }
         let notice = Notice::none();
         match event.notify {
-            libc::SIGEV_SIGNAL | libc::SIGEV_THREAD_ID => {
-                if event.signo != 0 {
-                    notice.value.set(event.value.0);
-                    notice.signo.set(event.signo as u8);
-                    notice.thread.set(event.thread_id());
-                    notice.kind.set(if event.notify == libc::SIGEV_SIGNAL {
-                        Kind::Signal
-                    } else {
-                        Kind::ThreadSignal
-                    });
-                }
+            // 0 is the signal of a zeroed `sigevent`, and none.
+            libc::SIGEV_SIGNAL | libc::SIGEV_THREAD_ID if event.signo != 0 => {
+                notice.value.set(event.value.0);
+                notice.signo.set(event.signo as u8);
+                notice.thread.set(event.thread_id());
+                notice.kind.set(if event.notify == libc::SIGEV_SIGNAL {
+                    Kind::Signal
+                } else {
+                    Kind::ThreadSignal
+                });
             }
             libc::SIGEV_THREAD => {
                 let function: Callback = event.function.ok_or(Errno(libc::EINVAL))?;
