@@ -18,18 +18,17 @@ pub(super) fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, timeout: Op
     let reach = state.reach;
     state.waiting = timeout != Some(0);
     state.woken = false;
-    let outcome = state.unlocked(|| backend.wait(events, timeout, watches(reach)));
-    state.waiting = false;
-    state.registrations = 0;
-    let count = outcome?;
-    state.asked = true;
-    let mut total = state.apply_events(events);
+    let (mut timeout, mut total, mut calls) = (timeout, 0, usize::MAX);
     // Drain every batch now, so that no descriptor is reported twice before each ready one was reported once.
-    let mut calls = backend.calls_left(events, count, state.watched);
     while calls > 0 {
-        let count = state.unlocked(|| backend.wait(events, Some(0), watches(reach)))?;
+        let outcome = state.unlocked(|| backend.wait(events, timeout, watches(reach)));
+        state.waiting = false;
+        state.registrations = 0;
+        let count = outcome?;
+        state.asked = true;
         total += state.apply_events(events);
         calls = backend.calls_left(events, count, state.watched).min(calls - 1);
+        timeout = Some(0);
     }
     if state.leftovers > state.watched || backend.is_fallback() {
         state.renew();
@@ -39,32 +38,33 @@ pub(super) fn poll(state: &mut Guard<'_, Loop>, events: &mut Events, timeout: Op
 
 /// What a backend that remembers nothing has to look at.
 fn watches(reach: u32) -> impl Iterator<Item = Watch> + Clone {
-    (0..reach).filter_map(|fd| {
-        let word = TABLE.get(fd)?.load();
-        let [read, write] = Direction::BOTH.map(|direction| word.awaited(direction));
-        let error_lasts = word.error_lasts();
-        (read || write).then(|| Watch { token: token(fd, word), read, write, error_lasts })
-    })
+    (0..reach).filter_map(watch_of)
+}
+
+#[inline(never)]
+fn watch_of(fd: u32) -> Option<Watch> {
+    let word = TABLE.get(fd)?.load();
+    let [read, write] = Direction::BOTH.map(|direction| word.awaited(direction));
+    let error_lasts = word.error_lasts();
+    (read || write).then(|| Watch { token: token(fd, word), read, write, error_lasts })
+}
+
+#[cold]
+#[inline(never)]
+fn next_of_poll(events: &mut Option<impl Iterator<Item = Event>>) -> Option<Event> {
+    events.as_mut()?.next()
 }
 
 impl Loop {
     /// Applies events to the table. Returns how many the program has interest in.
     fn apply_events(&mut self, events: &Events) -> usize {
+        let (mut of_kernel, mut of_poll) = (events.of_kernel(), events.of_poll());
         let mut count = 0;
-        for event in events.of_kernel() {
+        // One loop for both, so that what it does with an event stands there once.
+        while let Some(event) = of_kernel.next().or_else(|| next_of_poll(&mut of_poll)) {
             count += usize::from(self.apply_event(event));
         }
-        // Apart, so that the kernel's events have a loop of their own.
-        if let Some(events) = events.of_poll() {
-            count += self.apply_poll_events(events);
-        }
         count
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn apply_poll_events(&mut self, events: impl Iterator<Item = Event>) -> usize {
-        events.map(|event| usize::from(self.apply_event(event))).sum()
     }
 
     /// Applies one event. True if it makes something deliverable.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! io_timeout and its kin: deadlines of descriptors, and which of them have passed.
 
+use super::wait::TIMERS;
 use super::word::Direction;
 use super::{Handle, TABLE, lock};
 use crate::abi::taia;
@@ -11,8 +12,11 @@ pub(crate) fn set_deadline(d: i64, deadline: taia) {
     let Ok(Handle { fd, .. }) = Handle::find(d) else { return };
     if deadline.is_zero() {
         state.deadlines.drop(&TABLE, fd);
-    } else if state.deadlines.set(&TABLE, fd, deadline) {
-        state.wake();
+    } else {
+        state.timers = Some(&TIMERS);
+        if state.deadlines.set(&TABLE, fd, deadline) {
+            state.wake();
+        }
     }
 }
 

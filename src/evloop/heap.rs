@@ -65,6 +65,7 @@ impl Heap {
     ///
     /// The first capacity is as large as most programs will ever need. It is address space, which costs no memory until it is
     /// used; growing step by step would copy, and thereby use, what is empty.
+    #[inline(never)]
     pub(crate) fn reserve(&mut self, total: usize) -> bool {
         let wanted = total.max(FIRST_CAPACITY);
         self.slots.try_reserve(wanted.saturating_sub(self.slots.len())).is_ok()
@@ -77,7 +78,7 @@ impl Heap {
 
     /// The earliest in the heap.
     pub(crate) fn first(&self) -> Option<(Key, u32)> {
-        let slot = self.slots[..self.live].first()?;
+        let slot = self.slots.first().filter(|_| self.live > 0)?;
         Some((slot.key(), slot.fd))
     }
 
@@ -87,15 +88,22 @@ impl Heap {
     }
 
     /// Adds a descriptor to the heap. Its place was reserved when the descriptor was registered.
+    #[inline(never)]
     pub(crate) fn push(&mut self, table: &Table, key: Key, fd: u32) {
+        let place = self.slots.len();
         self.push_parked(table, key, fd);
-        self.revive(table, self.slots.len() - 1);
+        if place < self.slots.len() {
+            self.revive(table, place);
+        }
     }
 
     /// Adds a descriptor to the parked ones.
     pub(crate) fn push_parked(&mut self, table: &Table, key: Key, fd: u32) {
-        self.slots.push(Slot { sec: key.sec, nano: key.nano, fd });
-        self.place(table, self.slots.len() - 1);
+        debug_assert!(self.slots.len() < self.slots.capacity());
+        if self.slots.len() < self.slots.capacity() {
+            self.slots.push(Slot { sec: key.sec, nano: key.nano, fd });
+            self.place(table, self.slots.len() - 1);
+        }
     }
 
     /// Moves the earliest from the heap to the parked ones.
@@ -115,6 +123,7 @@ impl Heap {
     }
 
     /// Takes the descriptor at `index` out, from the heap or from the parked ones.
+    #[inline(never)]
     pub(crate) fn remove(&mut self, table: &Table, index: usize) {
         if index >= self.slots.len() {
             return;
@@ -146,15 +155,19 @@ impl Heap {
     }
 
     fn place(&self, table: &Table, index: usize) {
-        if let Some(entry) = table.get(self.slots[index].fd) {
+        if let Some(entry) = self.slots.get(index).and_then(|slot| table.get(slot.fd)) {
             entry.slot.store(index as u32, Relaxed);
         }
     }
 
+    #[inline(never)]
     fn swap(&mut self, table: &Table, a: usize, b: usize) {
-        self.slots.swap(a, b);
-        self.place(table, a);
-        self.place(table, b);
+        // Both are places in it: what is checked here need not be checked below, and nothing can panic.
+        if a.max(b) < self.slots.len() {
+            self.slots.swap(a, b);
+            self.place(table, a);
+            self.place(table, b);
+        }
     }
 
     fn sift(&mut self, table: &Table, index: usize) {
@@ -167,7 +180,7 @@ impl Heap {
     fn sift_up(&mut self, table: &Table, mut index: usize) -> usize {
         while index > 0 {
             let parent = (index - 1) / 2;
-            if self.slots[parent].key() <= self.slots[index].key() {
+            if self.key_at(parent) <= self.key_at(index) {
                 break;
             }
             self.swap(table, index, parent);
@@ -180,7 +193,7 @@ impl Heap {
         loop {
             let mut least = index;
             for child in [2 * index + 1, 2 * index + 2] {
-                if child < self.live && self.slots[child].key() < self.slots[least].key() {
+                if child < self.live && self.key_at(child) < self.key_at(least) {
                     least = child;
                 }
             }

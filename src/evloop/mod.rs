@@ -87,6 +87,8 @@ pub(crate) struct Loop {
     /// ones, or the process has forked.
     forced: bool,
     deadlines: Deadlines,
+    /// What is to be done about them, once there was one.
+    timers: Option<&'static wait::Timers>,
     /// When to remind a program that ignores a deadline, in monotonic nanoseconds.
     remind_at: u64,
     /// The deadline that comes next, as a time of the clock that is never set.
@@ -122,6 +124,7 @@ impl Loop {
             stale: [List::new(), List::new()],
             forced: false,
             deadlines: Deadlines::new(),
+            timers: None,
             remind_at: u64::MAX,
             next_look: wait::Look::NONE,
             known: 0,
@@ -152,12 +155,13 @@ impl Loop {
     }
 
     /// Puts a descriptor into the lists where its state belongs, if it is in none.
+    #[inline(never)]
     fn enqueue(&mut self, fd: u32, entry: &'static Entry) -> bool {
         self.change_and_enqueue(fd, entry, |word| word)
     }
 
     /// Puts a descriptor into the lists as which it was marked by the change from `before` to `after`.
-    #[inline]
+    #[inline(never)]
     fn enqueue_changed(&mut self, fd: u32, entry: &'static Entry, before: Word, after: Word) -> bool {
         let mut news = false;
         for direction in Direction::BOTH {

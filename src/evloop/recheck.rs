@@ -142,19 +142,25 @@ impl Loop {
     pub(super) fn anything_deliverable(&mut self) -> bool {
         let mut any = false;
         for direction in Direction::BOTH {
-            while let Some((fd, entry)) = self.ready[direction as usize].front() {
-                if self.confirm(fd, entry, direction) {
-                    any = true;
-                    break;
-                }
-                self.ready[direction as usize].advance(direction, entry);
-                self.put_back(fd, entry, direction);
-            }
+            any |= self.ready[direction as usize].first().is_some() && self.first_is_deliverable(direction);
         }
         any
     }
 
+    #[inline(never)]
+    fn first_is_deliverable(&mut self, direction: Direction) -> bool {
+        while let Some((fd, entry)) = self.ready[direction as usize].front() {
+            if self.confirm(fd, entry, direction) {
+                return true;
+            }
+            self.ready[direction as usize].advance(direction, entry);
+            self.put_back(fd, entry, direction);
+        }
+        false
+    }
+
     /// Queues a descriptor again that was taken out of a list, if it belongs into one.
+    #[inline(never)]
     pub(super) fn put_back(&mut self, fd: u32, entry: &'static Entry, direction: Direction) {
         let (_, word) = entry.update(|word| word.dequeued(direction));
         if word.has(queued_bit(direction)) {
@@ -171,12 +177,18 @@ impl Loop {
     pub(super) fn assume_unregistered_ready(&mut self, aside: &mut Aside) -> bool {
         let mut any = false;
         for (list, direction) in aside.unregistered.iter_mut().zip(Direction::BOTH) {
-            while let Some((fd, entry)) = list.pop(direction) {
-                self.ready[direction as usize].push(direction, fd, entry);
-                any = true;
-            }
+            any |= list.first().is_some() && self.assume_all_ready(list, direction);
         }
         any
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn assume_all_ready(&mut self, list: &mut List, direction: Direction) -> bool {
+        while let Some((fd, entry)) = list.pop(direction) {
+            self.ready[direction as usize].push(direction, fd, entry);
+        }
+        true
     }
 
     /// Has the next recheck look at the terminals again. True if there are any.

@@ -75,7 +75,7 @@ pub(crate) fn close(d: i64) {
 fn forget(fd: u32) {
     let mut state = lock();
     let Some(entry) = TABLE.get(fd) else { return };
-    state.deadlines.drop(&TABLE, fd);
+    state.drop_deadline(fd);
     let (before, _) = entry.update(Word::forgotten);
     if !before.has(REGISTERED) {
         return;

@@ -10,6 +10,7 @@ use crate::sys::{Events, clock, environment};
 /// How long to wait when the kernel has no memory or quota to watch what the program waits for, in milliseconds. The program
 /// finds out by trying, without taking a whole processor for it.
 const RETRY_INTERVAL: u64 = 10;
+const _: () = assert!(RETRY_INTERVAL < TERMINAL_INTERVAL);
 
 /// How often a terminal is looked at that is not writable, in milliseconds.
 const TERMINAL_INTERVAL: u64 = 20;
@@ -59,6 +60,7 @@ impl Limit {
 }
 
 /// Milliseconds until a time of the clock that is never set, rounded up.
+#[inline(never)]
 fn milliseconds_until(time: u64) -> u64 {
     time.saturating_sub(clock::monotonic()).div_ceil(1_000_000)
 }
@@ -102,8 +104,12 @@ pub(crate) fn wait(limit: Limit, signals: Signals) -> Result<usize> {
         let timeout = if ready || expired {
             Some(0)
         } else {
-            let interval = if terminals { Some(TERMINAL_INTERVAL) } else { None };
-            state.timeout(limit, [interval, retrying.then_some(RETRY_INTERVAL)])
+            let interval = match (retrying, terminals) {
+                (true, _) => Some(RETRY_INTERVAL),
+                (false, true) => Some(TERMINAL_INTERVAL),
+                (false, false) => None,
+            };
+            state.timeout(limit, interval)
         };
         match super::events::poll(&mut state, &mut events, timeout) {
             Ok(more) => {
@@ -157,12 +163,39 @@ impl Look {
     }
 }
 
+/// What a wait and a close do about deadlines. The loop knows these functions once a deadline has been set, so that a program
+/// without deadlines need not link them.
+pub(super) struct Timers {
+    newly_expired: fn(&mut Loop) -> bool,
+    left: fn(&mut Loop) -> Option<u64>,
+    drop: fn(&mut Loop, u32),
+}
+
+pub(super) static TIMERS: Timers = Timers {
+    newly_expired: Loop::find_newly_expired,
+    left: Loop::time_left,
+    drop: |state, fd| state.deadlines.drop(&TABLE, fd),
+};
+
+/// The earlier of two times, if there is one.
+fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 impl Loop {
     /// True if a deadline has passed of which the program has not heard, or not for a while.
+    #[inline(always)]
     fn newly_expired(&mut self) -> bool {
-        if self.deadlines.is_empty() {
-            return false;
+        match self.timers {
+            Some(timers) if !self.deadlines.is_empty() => (timers.newly_expired)(self),
+            _ => false,
         }
+    }
+
+    fn find_newly_expired(&mut self) -> bool {
         let news = self.deadlines.collect(&TABLE, taia::now());
         let again = self.deadlines.unacknowledged() && clock::monotonic() >= self.remind_at;
         if news || again {
@@ -178,9 +211,22 @@ impl Loop {
     }
 
     /// How long the kernel may let us wait, in milliseconds; `None` without limit.
-    fn timeout(&mut self, limit: Limit, intervals: [Option<u64>; 2]) -> Option<u64> {
+    fn timeout(&mut self, limit: Limit, interval: Option<u64>) -> Option<u64> {
+        let deadline = self.timers.and_then(|timers| (timers.left)(self));
+        earlier(earlier(limit.left(), interval), deadline)
+    }
+
+    /// How long deadlines let a wait last.
+    fn time_left(&mut self) -> Option<u64> {
         let deadline = self.deadlines.next().map(|moment| self.next_look.left(moment));
         let reminder = self.deadlines.unacknowledged().then(|| milliseconds_until(self.remind_at));
-        [limit.left(), deadline, reminder].into_iter().chain(intervals).flatten().min()
+        earlier(deadline, reminder)
+    }
+
+    /// Drops the deadline of a descriptor, if it has one.
+    pub(super) fn drop_deadline(&mut self, fd: u32) {
+        if let Some(timers) = self.timers {
+            (timers.drop)(self, fd);
+        }
     }
 }

@@ -16,6 +16,7 @@ const BURST: usize = 128;
 
 impl Loop {
     /// The backend of this process, made now if there is none yet.
+    #[inline(never)]
     pub(super) fn backend(&mut self) -> Backend {
         self.adopt();
         *self.backend.get_or_insert_with(Backend::new)

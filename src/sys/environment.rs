@@ -23,6 +23,7 @@ impl Setting {
     }
 
     /// True if the variable has this value.
+    #[inline(never)]
     fn is_set(&self) -> bool {
         if self.answer.load(Relaxed) == Setting::UNREAD {
             let asked = variable(self.name).is_some_and(|value| value == self.value);

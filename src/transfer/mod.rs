@@ -146,28 +146,25 @@ pub(crate) fn wait_write(d: i64, buffer: WriteBuf) -> Transfer {
 fn read(handle: Handle, buffer: ReadBuf) -> Transfer {
     let (fd, nonblocking) = (handle.fd(), handle.is_nonblocking());
     if nonblocking && handle.kind() == FileKind::Unknown {
-        return read_and_learn(handle, buffer);
+        let answer = receive(fd, buffer);
+        if !matches!(answer, Err(Errno(libc::ENOTSOCK))) {
+            learn(handle, buffer, answer);
+            return received(handle, buffer, answer);
+        }
     }
-    let run = |call: fn(i32, ReadBuf) -> Result<usize>| {
-        handle.run(Direction::Read, buffer.len(), || call(fd, buffer))
+    let answer = match handle.find_kind() {
+        FileKind::LocalStream => return received(handle, buffer, receive_local(fd, buffer)),
+        kind if nonblocking || kind == FileKind::File => fd::read(fd, buffer),
+        kind if kind.is_socket() => fd::receive_now(fd, buffer),
+        _ => now::read(fd, buffer),
     };
-    match handle.find_kind() {
-        FileKind::LocalStream => received(handle, buffer, receive_local(fd, buffer)),
-        kind if nonblocking || kind == FileKind::File => run(fd::read),
-        kind if kind.is_socket() => run(fd::receive_now),
-        _ => run(now::read),
-    }
+    handle.run(Direction::Read, buffer.len(), || answer)
 }
 
-/// The first read from a descriptor in nonblocking mode: finds out what a short read will mean on it, as far as that
-/// costs nothing, and else at the first short read.
-fn read_and_learn(handle: Handle, buffer: ReadBuf) -> Transfer {
-    let answer = receive(handle.fd(), buffer);
+/// What the first read from a socket in nonblocking mode tells: what a short read will mean on it, as far as that costs nothing,
+/// and else at the first short read.
+fn learn(handle: Handle, buffer: ReadBuf, answer: Result<Received>) {
     match answer {
-        Err(Errno(libc::ENOTSOCK)) => {
-            handle.find_kind();
-            return handle.run(Direction::Read, buffer.len(), || fd::read(handle.fd(), buffer));
-        }
         Err(_) => {}
         Ok(received) if received.has_sender => {
             handle.note_kind(FileKind::Socket);
@@ -182,7 +179,6 @@ fn read_and_learn(handle: Handle, buffer: ReadBuf) -> Transfer {
         }
         Ok(_) => {}
     }
-    received(handle, buffer, answer)
 }
 
 /// Notes what came of receiving.
@@ -203,15 +199,13 @@ fn counted(buffer: ReadBuf, answer: Result<Received>) -> (usize, Result<usize>) 
 
 fn write(handle: Handle, buffer: WriteBuf) -> Transfer {
     let fd = handle.fd();
-    let run = |call: fn(i32, WriteBuf) -> Result<usize>| {
-        handle.run(Direction::Write, buffer.len(), || call(fd, buffer))
+    let answer = match handle.is_nonblocking() {
+        true => fd::write(fd, buffer),
+        false => match handle.find_kind() {
+            FileKind::File => fd::write(fd, buffer),
+            kind if kind.is_socket() => fd::send_now(fd, buffer),
+            _ => now::write(fd, buffer),
+        },
     };
-    if handle.is_nonblocking() {
-        return run(fd::write);
-    }
-    match handle.find_kind() {
-        FileKind::File => run(fd::write),
-        kind if kind.is_socket() => run(fd::send_now),
-        _ => run(now::write),
-    }
+    handle.run(Direction::Write, buffer.len(), || answer)
 }

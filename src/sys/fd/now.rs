@@ -18,6 +18,7 @@ use core::ffi::c_int;
 const SURE: usize = 512;
 
 /// Reads without waiting.
+#[inline(never)]
 pub(crate) fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
@@ -42,6 +43,7 @@ pub(crate) fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
 }
 
 /// Writes without waiting.
+#[inline(never)]
 pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
     #[cfg(target_os = "linux")]
     {
@@ -74,7 +76,6 @@ mod linux {
     use super::*;
     use crate::sys::file::wide;
     use core::ffi::{c_char, c_long, c_void};
-    use core::fmt::Write;
 
     fn offered(result: Result<usize>) -> Option<Result<usize>> {
         match result {
@@ -126,12 +127,10 @@ mod linux {
         if !pipe && (!fd::is_terminal(fd) || is_pty_master(fd)) {
             return None;
         }
-        let mut name = Name { bytes: [0; 32], length: 0 };
-        // A number always fits.
-        let _ = write!(name, "/proc/self/fd/{fd}");
+        let name = path_of(fd);
         let flags = access | libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOCTTY;
         // ENXIO of a pipe without a reader, like every other error, is left to the call itself.
-        let own = syscall!(open(name.bytes.as_ptr().cast::<c_char>(), flags)).ok()?;
+        let own = syscall!(open(name.as_ptr().cast::<c_char>(), flags)).ok()?;
         let result = call(own);
         crate::errno::unchanged(|| fd::close(own));
         Some(result)
@@ -144,21 +143,31 @@ mod linux {
         !matches!(syscall!(ioctl(fd, libc::TIOCGPTN, &mut number)), Err(Errno(libc::ENOTTY)))
     }
 
-    /// A short path with a null byte behind it.
-    struct Name {
-        bytes: [u8; 32],
-        length: usize,
+    /// `/proc/self/fd/NUMBER`, with a null byte behind it. (`write!` would bring `core::fmt` into every program that links the
+    /// static library.)
+    fn path_of(fd: c_int) -> [u8; 32] {
+        const FOLDER: &[u8] = b"/proc/self/fd/";
+        let mut name = [0; 32];
+        name[..FOLDER.len()].copy_from_slice(FOLDER);
+        // No descriptor is negative, and a number has ten digits at most.
+        let mut rest = fd.unsigned_abs();
+        let (mut digits, mut bound) = (1, 10u64);
+        while u64::from(rest) >= bound {
+            (digits, bound) = (digits + 1, bound * 10);
+        }
+        for place in name.iter_mut().skip(FOLDER.len()).take(digits).rev() {
+            *place = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        name
     }
 
-    impl Write for Name {
-        fn write_str(&mut self, text: &str) -> core::fmt::Result {
-            let end = self.length + text.len();
-            if end >= self.bytes.len() {
-                return Err(core::fmt::Error);
-            }
-            self.bytes[self.length..end].copy_from_slice(text.as_bytes());
-            self.length = end;
-            Ok(())
+    #[cfg(test)]
+    #[test]
+    fn paths_of_descriptors() {
+        for fd in [0, 9, 10, 12_345, c_int::MAX] {
+            let path = format!("/proc/self/fd/{fd}\0");
+            assert_eq!(&path_of(fd)[..path.len()], path.as_bytes());
         }
     }
 }

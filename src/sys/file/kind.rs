@@ -70,6 +70,7 @@ impl FileKind {
     }
 }
 
+#[inline(never)]
 fn option(fd: c_int, level: c_int, name: c_int) -> Result<c_int> {
     let mut value: c_int = 0;
     let mut size = size_of::<c_int>() as libc::socklen_t;

@@ -57,8 +57,8 @@ impl Backend {
             Err(error) => {
                 IS_LEVEL_TRIGGERED.store(Poll::IS_LEVEL_TRIGGERED, SeqCst);
                 let passing = matches!(error, Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM));
-                let kind = if passing { Kind::Fallback } else { Kind::Poll };
-                Backend(kind(Poll::new()))
+                let poll = Poll::new();
+                Backend(if passing { Kind::Fallback(poll) } else { Kind::Poll(poll) })
             }
         }
     }

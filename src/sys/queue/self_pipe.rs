@@ -23,6 +23,7 @@ struct End {
 /// the time compared: on Linux every write changes it.
 type Identity = (u64, u64, i64);
 
+#[inline(never)]
 fn identity(fd: c_int) -> Result<Identity> {
     let status = wide::status(fd)?;
     if status.st_mode & libc::S_IFMT != libc::S_IFIFO {

@@ -159,7 +159,7 @@ impl EventList for Events {
 
     #[inline]
     fn iter(&self) -> impl Iterator<Item = Event> {
-        self.raw[..self.count].iter().filter_map(|raw| {
+        self.raw.get(..self.count).unwrap_or_default().iter().filter_map(|raw| {
             // SAFETY: the kernel has filled in the first `count` events.
             let libc::epoll_event { events, u64: token } = unsafe { raw.assume_init() };
             (token != WAKE).then(|| translate(events, token))

@@ -208,7 +208,7 @@ pub(super) struct Events {
 impl Events {
     fn raw(&self) -> impl Iterator<Item = &kevent> {
         // SAFETY: the kernel has filled in the first `count` events.
-        self.raw[..self.count].iter().map(|raw| unsafe { raw.assume_init_ref() })
+        self.raw.get(..self.count).unwrap_or_default().iter().map(|raw| unsafe { raw.assume_init_ref() })
     }
 }
 

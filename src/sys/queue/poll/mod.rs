@@ -87,8 +87,7 @@ impl EventQueue for Poll {
             None => Some(milliseconds.unwrap_or(INTERVAL).min(INTERVAL)),
         };
         let pipe = self.pipe.map(|pipe| (query(pipe.reading_end(), libc::POLLIN), WAKE));
-        let questions = pipe.into_iter().chain(watches.map(question));
-        let listed = events.list(questions.clone());
+        let listed = events.list(pipe, watches.clone());
         let limit = match events.lasting_errors {
             true => Some(limit.unwrap_or(ERROR_INTERVAL).min(ERROR_INTERVAL)),
             false => limit,
@@ -97,7 +96,7 @@ impl EventQueue for Poll {
         let count = match outcome {
             Err(Errno(libc::EINVAL | libc::ENOMEM | libc::EAGAIN)) => {
                 let count =
-                    if listed { in_slices(&mut events.queries) } else { events.few_by_few(questions) };
+                    if listed { in_slices(&mut events.queries) } else { events.few_by_few(pipe, watches) };
                 if count == 0 {
                     pause::sleep(limit.unwrap_or(INTERVAL).min(INTERVAL))?;
                 }
@@ -144,6 +143,7 @@ fn in_slices(queries: &mut [libc::pollfd]) -> usize {
 }
 
 /// Polls a few without waiting, or if even they are too many, each alone. What even then cannot be polled counts as ready.
+#[inline(never)]
 fn look(queries: &mut [libc::pollfd]) -> usize {
     poll(queries, Some(0)).unwrap_or_else(|_| match queries {
         [query] => {
@@ -197,9 +197,10 @@ impl Few {
     /// The next few of many.
     fn of(questions: &mut impl Iterator<Item = Question>) -> Self {
         let mut few = Few { queries: [query(-1, 0); SLICE], tokens: [WAKE; SLICE], length: 0 };
-        for (mut query, token) in questions.take(SLICE) {
+        let places = few.queries.iter_mut().zip(&mut few.tokens);
+        for (place, (mut query, token)) in places.zip(questions) {
             query.fd = query.fd.max(!query.fd);
-            (few.queries[few.length], few.tokens[few.length]) = (query, token);
+            (*place.0, *place.1) = (query, token);
             few.length += 1;
         }
         few
@@ -226,25 +227,39 @@ impl EventList for Events {
 
 impl Events {
     /// Lists the questions. False if there is no memory for them.
-    fn list(&mut self, questions: impl Iterator<Item = Question>) -> bool {
+    fn list(&mut self, pipe: Option<Question>, watches: impl Iterator<Item = Watch>) -> bool {
         self.clear();
-        for (query, token) in questions {
-            if self.queries.try_reserve(1).and_then(|()| self.tokens.try_reserve(1)).is_err() {
-                self.clear();
-                return false;
-            }
-            self.lasting_errors |= query.fd < 0;
+        let listed = pipe.is_none_or(|pipe| self.add(pipe)) && watches.map(question).all(|one| self.add(one));
+        if !listed {
+            self.clear();
+        }
+        listed
+    }
+
+    #[inline(never)]
+    fn add(&mut self, (query, token): Question) -> bool {
+        if self.queries.try_reserve(1).and_then(|()| self.tokens.try_reserve(1)).is_err() {
+            return false;
+        }
+        // There is room, but without these conditions the compiler would keep code that makes some, and code to panic.
+        if self.queries.len() < self.queries.capacity() {
             self.queries.push(query);
+        }
+        if self.tokens.len() < self.tokens.capacity() {
             self.tokens.push(token);
         }
+        self.lasting_errors |= query.fd < 0;
         true
     }
 
     /// Polls a few at a time until something is ready.
-    fn few_by_few(&mut self, mut questions: impl Iterator<Item = Question>) -> usize {
+    #[inline(never)]
+    fn few_by_few(&mut self, pipe: Option<Question>, watches: impl Iterator<Item = Watch>) -> usize {
+        let mut questions = pipe.into_iter().chain(watches.map(question));
         loop {
             let few = self.few.insert(Few::of(&mut questions));
-            let count = in_slices(&mut few.queries[..few.length]);
+            let (asked, _) = few.queries.split_at_mut(few.length.min(SLICE));
+            let count = in_slices(asked);
             if count > 0 || few.length < SLICE {
                 return count;
             }

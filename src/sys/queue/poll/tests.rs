@@ -58,19 +58,19 @@ fn does_without_a_pipe() {
 #[test]
 fn does_without_memory() {
     let [left, right] = fd::socket_pair().unwrap();
-    let questions = |ready: usize| {
-        (0..50).map(move |index| question(watch(if index == ready { right } else { left }, true, false)))
+    let watches = |ready: usize| {
+        (0..50).map(move |index| watch(if index == ready { right } else { left }, true, false))
     };
     assert_eq!(syscall!(write(left, c"x".as_ptr().cast(), 1)), Ok(1));
     let mut events = Events::new();
     for ready in [0, 15, 16, 49] {
-        assert_eq!(events.few_by_few(&mut questions(ready)), 1);
+        assert_eq!(events.few_by_few(None, watches(ready)), 1);
         assert_eq!(found(&events), [(right, true, false, false)]);
         assert_eq!(Poll::calls_left(&events, 16, 50), 4);
     }
-    assert_eq!(events.few_by_few(&mut questions(50)), 0);
+    assert_eq!(events.few_by_few(None, watches(50)), 0);
     assert_eq!(found(&events), []);
-    let mut listed: Vec<libc::pollfd> = questions(20).map(|(query, _)| query).collect();
+    let mut listed: Vec<libc::pollfd> = watches(20).map(|watch| question(watch).0).collect();
     assert_eq!(in_slices(&mut listed), 1);
     assert_eq!(listed.iter().position(|query| query.revents != 0), Some(20));
     fd::close(left);
