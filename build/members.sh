@@ -6,7 +6,8 @@
 # Cargo's archive has one object with the whole library in it, beside all of Rust's core, under global names. A program
 # that links it grows by everything, clashes with the next library in Rust, and may define none of the names itself.
 # Here each name becomes a member with the code that it needs. Code that several names need is in several members, under
-# local names, which does no harm. Data that is written to may exist only once: the names that reach it share a member.
+# local names, which does no harm. Data that is written to may exist only once: the names that reach it share a member, or,
+# for the event loop, sections of which linkers keep one copy: object/gather.rs.
 set -eu
 archive=$1 names=$2 result=$3
 LD=${LD:-ld} AR=${AR:-ar} NM=${NM:-nm} OBJCOPY=${OBJCOPY:-objcopy} READELF=${READELF:-readelf}
@@ -22,6 +23,28 @@ mkdir -p "$folder/parts" "$folder/members"
 "$LD" -r --gc-sections --force-group-allocation $(sed 's/^/-u /' "$names") -o "$folder/whole.o" "$archive"
 # Intermediate code goes: some linkers would rather look at it than at the code.
 "$OBJCOPY" --strip-debug -R .llvmbc -R .llvmcmd -R '.gnu.lto_*' -R .comment "$folder/whole.o"
+
+# What the event loop's functions need together becomes sections that every member may have: the linker keeps one of each.
+"${RUSTC:-rustc}" --edition 2024 -O -o "$folder/object" "${0%/*}/object/main.rs"
+loop='io_fd io_wantread io_wait io_canread io_tryread io_close'
+# shellcheck disable=SC2086 # Names are words.
+"$folder/object" gather "$folder/whole.o" $loop
+
+# Names that share a member although they need not, a line for each: programs use them together, and a member with the shared
+# sections is large as a file.
+cat >"$folder/together" <<TOGETHER
+$loop
+io_fd_flags io_fd_canwrite
+io_dontwantread io_dontwantwrite
+io_setcookie io_getcookie
+io_eagain io_eagain_read io_eagain_write
+io_waituntil io_waituntil2 io_check
+io_timeout io_timedout io_timeouted
+io_trywritetimeout io_tryreadtimeout io_waitread io_waitwrite
+io_queueforread io_queueforwrite
+io_socketpair io_pipe io_passfd
+iob_write iob_write2
+TOGETHER
 
 # Functions keep their names, for debuggers and profilers; numbered constants do not.
 "$NM" --defined-only "$folder/whole.o" | sed -n 's/.* //; /^\.L/!p' >"$folder/keep"
@@ -58,7 +81,7 @@ compared='^\.text\.(buffer_free|buffer_munmap)$'
 # to by the loader alone (.data.rel.ro) may exist several times.
 writes() {
   "$READELF" -SW "$folder/parts/$name.o" | sed -n 's/^ *\[[ 0-9]*\] *//p' |
-    awk -v name="$name" -v compared="$compared" '$1 ~ compared || $2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^\.(data\.rel\.ro|init_array)/ { print name, $1 }'
+    awk -v name="$name" -v compared="$compared" '$1 ~ compared || $2 != "NULL" && $7 ~ /W/ && $7 ~ /A/ && $5 !~ /^0*$/ && $1 !~ /^(\.data\.rel\.ro|\.init_array|owfat_loop_)/ { print name, $1 }'
 }
 
 # A constructor's part is made with a function that has no data of its own.
@@ -70,6 +93,7 @@ while read -r name; do
   part "$folder/parts/$name.o" '' "$name" </dev/null
   writes
 done <"$names" >>"$folder/writes"
+awk '{ for (i = 1; i <= NF; i++) print $i, "together:" NR }' "$folder/together" >>"$folder/writes"
 printf '%s\n' "$constructors" | cat - "$names" >"$folder/all"
 
 # A line for each member: its names.
@@ -99,9 +123,6 @@ while read -r first others; do
   fi
 done <"$folder/plan"
 
-"${RUSTC:-rustc}" --edition 2024 -o "$folder/compact" "${0%/*}/compact.rs"
-"$folder/compact" "$folder"/members/*.o
-
 # A definition here is weak: that of the program wins, even where a member that it needs has others besides. Names of
 # libc that are not needed go, because each would bring a part of libc into a static program.
 while read -r names; do
@@ -110,6 +131,7 @@ while read -r names; do
   "$OBJCOPY" --strip-unneeded --keep-symbols="$folder/keep" \
     $(for name in $names; do echo "--keep-global-symbol=$name --weaken-symbol=$name"; done) "$member"
 done <"$folder/plan"
+"$folder/object" finish "$folder"/members/*.o
 
 rm -f "$result"
 (cd "$folder/members" && "$AR" rcsD ../library.a *.o)

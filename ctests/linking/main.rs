@@ -7,6 +7,7 @@ mod members;
 mod own;
 mod relinked;
 mod reproducible;
+mod shared;
 mod sizes;
 #[path = "../support/mod.rs"]
 mod support;
@@ -22,9 +23,16 @@ type Test = fn() -> Result<(), Skip>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let named =
-        [members::TESTS, own::TESTS, relinked::TESTS, sizes::TESTS, hardening::TESTS, reproducible::TESTS]
-            .concat();
+    let named = [
+        members::TESTS,
+        relinked::TESTS,
+        shared::TESTS,
+        own::TESTS,
+        sizes::TESTS,
+        hardening::TESTS,
+        reproducible::TESTS,
+    ]
+    .concat();
     let mut trials: Vec<Trial> =
         named.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || outcome(test()))).collect();
     trials.extend(matrix::all());

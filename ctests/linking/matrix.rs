@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const LINKERS: &[(&str, &str)] =
+pub(crate) const LINKERS: &[(&str, &str)] =
     &[("bfd", "binutils"), ("gold", "binutils"), ("lld", "lld"), ("mold", "mold")];
 
 /// A name, flags, and compilers and linkers that cannot do it.

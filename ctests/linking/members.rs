@@ -126,11 +126,14 @@ fn most_have_one_name() -> Result<(), Skip> {
 fn nothing_else_is_in_them() -> Result<(), Skip> {
     let sections = run(Command::new("readelf").arg("-SW").arg(&*ARCHIVE));
     assert!(!sections.contains(".llvmbc"));
-    assert!(!sections.contains(" GROUP "), "a local name in a group that is thrown away would be missed");
+    // A local name in a group that is thrown away would be missed: of the compiler's groups there are none.
+    let groups = run(Command::new("readelf").arg("-gW").arg(&*ARCHIVE));
+    let groups = groups.lines().filter(|line| line.contains("group section"));
+    assert!(groups.clone().all(|line| line.contains("[owfat_loop_")), "{:?}", groups.collect::<Vec<_>>());
     let relocations = run(Command::new("readelf").arg("-rW").arg(&*ARCHIVE));
     assert!(!relocations.contains("_NONE"));
     let size = fs::metadata(&*ARCHIVE).unwrap().len();
     println!("libowfat.a: {size} bytes");
-    assert!(size < 2_500_000, "{size} bytes");
+    assert!(size < 3_500_000, "{size} bytes");
     Ok(())
 }

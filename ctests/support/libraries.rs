@@ -42,9 +42,10 @@ pub(crate) fn ours_static_with(shared: &Path, cross: &str) -> PathBuf {
     let (archive, result, names) =
         (shared.with_extension("a"), folder.join("libowfat.a"), folder.join("names"));
     let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
-    let newest = [&archive, &root.join("ctests/symbols.txt"), &root.join("build/members.sh")]
-        .map(|path| changed(path));
-    if newest.iter().any(|source| *source >= changed(&result)) {
+    let mut sources: Vec<PathBuf> =
+        fs::read_dir(root.join("build/object")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    sources.extend([archive.clone(), root.join("ctests/symbols.txt"), root.join("build/members.sh")]);
+    if sources.iter().any(|source| changed(source) >= changed(&result)) {
         fs::create_dir_all(&folder).unwrap();
         let symbols = fs::read_to_string(root.join("ctests/symbols.txt")).unwrap();
         let listed: Vec<&str> = symbols.lines().map(|line| &line[2..]).collect();
