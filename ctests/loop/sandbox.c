@@ -24,6 +24,11 @@
 #include <stdarg.h>
 #include <sys/syscall.h>
 
+/* 32-bit Arm has the newer one alone. */
+#ifndef SYS_mmap
+#define SYS_mmap SYS_mmap2
+#endif
+
 #define NAMED(NAME) {#NAME, SYS_##NAME}
 static const struct {
   const char *name;
