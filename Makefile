@@ -60,6 +60,7 @@ rustflags = $(strip $(RUSTFLAGS) $(remap))
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
 	$(cross) RUSTFLAGS='$(rustflags)' $(CARGO) build --release $(CARGOFLAGS)
+	CC='$(CC)' NM='$(NM)' build/shared.sh $(release)/libowfat.so
 	ln -sfn libowfat.so $(release)/libowfat.so.0
 	@$(MAKE) --no-print-directory $(static)
 
@@ -141,10 +142,10 @@ arch_riscv64 := riscv64gc-unknown-linux-gnu riscv64-linux-gnu- qemu-riscv64-stat
 arch_s390x   := s390x-unknown-linux-gnu s390x-linux-gnu- qemu-s390x-static
 arch_ppc64el := powerpc64le-unknown-linux-gnu powerpc64le-linux-gnu- qemu-ppc64le-static
 
-check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el): Debian's cross compiler, and qemu-user
+check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el) by Debian's cross compilers; TIME=64, ONLY=…
 	@[ -n "$(arch_$(ARCH))" ] || { echo 'ARCH=$(ARCH)? Known: i686 armhf arm64 riscv64 s390x ppc64el' >&2; exit 2; }
 	OWFAT_TARGET=$(word 1,$(arch_$(ARCH))) OWFAT_CC=$(word 2,$(arch_$(ARCH)))gcc OWFAT_RUNNER='$(word 3,$(arch_$(ARCH)))' \
-	  $(CARGO) test --test ctests
+	  OWFAT_TIME='$(TIME)' $(CARGO) test --no-fail-fast --test ctests --test aio $(addprefix -- ,$(ONLY))
 
 check-link: ## Compile headers and tests, and link, for FreeBSD, NetBSD, OpenBSD and macOS with zig cc (pip fetches it)
 	$(CARGO) test --test systems

@@ -2,23 +2,24 @@
 # libowfat-aio, the second library: part of the Makefile above, whose variables it uses. All of it lies in one folder,
 # $(AIO): libowfat-aio.so (with its run-time name libowfat-aio.so.0), libowfat-aio.a, libowfat-aio-preload.so.
 
-AIO := $(target)/aio
+AIO := $(machine)/aio
 AIO_NAMES := aio/abi/names.txt
 
 .PHONY: aio
 $(if $(AIO_HERE),install install-strip deb): $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so
 
 aio: ## Build libowfat-aio: the shared library, the static one, and the object to preload
-	$(CARGO) build --release -p owfat-aio
+	$(cross) $(CARGO) build --release $(CARGOFLAGS) -p owfat-aio
 	@$(MAKE) --no-print-directory $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so
 
 $(release)/libowfat_aio.a:
-	$(CARGO) build --release -p owfat-aio
+	$(cross) $(CARGO) build --release $(CARGOFLAGS) -p owfat-aio
 
-# As libowfat.a: one member with the names of the C interface and nothing else.
+# As libowfat.a: one member with the names of the C interface and nothing else. Section groups that linkers merge become plain
+# sections (see build/members.sh).
 $(AIO)/libowfat-aio.o: $(release)/libowfat_aio.a $(AIO_NAMES)
 	@mkdir -p $(@D)
-	$(LD) -r --gc-sections $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $<
+	$(LD) -r --gc-sections --force-group-allocation $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $<
 	$(OBJCOPY) --strip-debug -R .llvmbc -R .llvmcmd --keep-global-symbols=$(AIO_NAMES) $@
 
 $(AIO)/libowfat-aio.a: $(AIO)/libowfat-aio.o

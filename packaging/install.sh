@@ -33,12 +33,15 @@ everything() {
   fill packaging/libowfat.pc.in | text "$PKGCONFIGDIR/libowfat.pc"
   # find_package(owfat), and under the name that pkg-config has.
   for name in owfat libowfat; do
-    sed "s|@INCLUDEDIR@|$INCLUDEDIR|" packaging/cmake/config.cmake |
+    sed "s|@INCLUDEDIR@|$INCLUDEDIR|; s|@DEFINITIONS@|$definitions|" packaging/cmake/config.cmake |
       text "$LIBDIR/cmake/$name/$name-config.cmake"
     place 644 packaging/cmake/version.cmake "$LIBDIR/cmake/$name/$name-config-version.cmake"
   done
   for header in include/libowfat/*.h; do
-    place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}"
+    case $bits$header in
+    [36]*/owfat.h) timed "$header" | text "$INCLUDEDIR/libowfat/owfat.h" ;;
+    *) place 644 "$header" "$INCLUDEDIR/libowfat/${header##*/}" ;;
+    esac
   done
   # The second library, and the object that puts it before the C library's functions in programs as they are.
   if [ -n "$AIO" ]; then
@@ -64,6 +67,14 @@ everything() {
 }
 
 version=$(sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
+# Which of two widths of time_t the library was built for, 32 or 64; nothing where there is one. The file says so. A program
+# that comes by the header another way than pkg-config, and has the other width, does not compile.
+bits=$(LC_ALL=C grep -aoE 'time_t of (32|64) bits' "$SHARED" 2>/dev/null | sort -u | tr -cd 0-9)
+definitions=
+[ "$bits" != 64 ] || definitions='_TIME_BITS=64;_FILE_OFFSET_BITS=64'
+timed() {
+  sed "s/^#define LIBOWFAT_TIME_BITS .*/#define LIBOWFAT_TIME_BITS (sizeof(void *) == 4 ? $bits : 8 * sizeof(time_t))/" "$1"
+}
 # A place below PREFIX is said to be so: `pkg-config --define-variable=prefix=…` moves it along.
 below() {
   case $1 in
@@ -74,7 +85,8 @@ below() {
 # A file for pkg-config, with the places filled in.
 fill() {
   sed -e '1{/SPDX/d;}' -e "s|@PREFIX@|$PREFIX|" -e "s|@LIBDIR@|$(below "$LIBDIR")|" \
-    -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" -e "s|@VERSION@|$version|" "$1"
+    -e "s|@INCLUDEDIR@|$(below "$INCLUDEDIR")|" -e "s|@VERSION@|$version|" -e "s|@BITS@|$bits|" -e '/^time_bits=$/d' \
+    -e "s| @DEFINITIONS@|$(echo ";$definitions" | sed 's/;$//; s/;/ -D/g')|" "$1"
 }
 
 # What of the files belongs to packages of the system, as lines `PACKAGE: FILE`. Below DESTDIR nothing does.
@@ -135,7 +147,7 @@ $foreign
   place() { stays "$3" marked '\(io_queueforread\|owfat_aio_read\)' || rm -f "$DESTDIR$3"; }
   link() { stays "$2" leads "$1" || rm -f "$DESTDIR$2"; }
   text() {
-    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p')
+    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p; s/^#define LIBOWFAT_[A-Z]*_H$/&/p')
     stays "$1" marked "^$word" || rm -f "$DESTDIR$1"
   }
   everything

@@ -15,6 +15,8 @@ use std::process::Command;
 const BEYOND: &[(&str, &str)] = &[
     ("file_meant::every_number_is_closed", CLOSES),
     ("file_meant::every_number_is_closed_under_a_waiting_read", CLOSES),
+    ("children::handler_that_forks_in_aio_suspend", FORKS),
+    ("children::handler_that_forks_in_lio_listio", FORKS),
     ("completion_fd::number_that_was_closed_and_reused", CLOSES),
     ("notify::real_time_signals_are_queued", "counts signals, which a sanitizer delivers together"),
     ("processes::idle_costs_nothing", "counts wake-ups, of which a sanitizer has its own"),
@@ -22,6 +24,8 @@ const BEYOND: &[(&str, &str)] = &[
     ("transfers::largest_transfer", "has 4 GiB of address space, which a sanitizer would shadow"),
     ("submit::length_above_32_bits", "has 4 GiB of address space, which a sanitizer would shadow"),
 ];
+const FORKS: &str =
+    "forks in a handler in the middle of a wait, and ThreadSanitizer runs handlers after waits only";
 const CLOSES: &str = "closes descriptors of the library, which a sanitizer rightly calls a race";
 
 /// Every trial.

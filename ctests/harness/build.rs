@@ -22,6 +22,8 @@ pub(crate) enum Library {
     Libkqueue,
     /// Debian's libowfat.so.0, under the program that was linked against our shared library.
     Debian,
+    /// That of Debian's sid, version 0.34, likewise.
+    Sid,
 }
 
 /// Where the libraries are, each alone in a folder so that `-lowfat` and the loader have no choice.
@@ -95,9 +97,9 @@ impl Libraries {
         libraries
     }
 
-    /// Lays out Debian's library, which is the file `original`.
-    pub(crate) fn add_debian(&self, original: &Path) {
-        copy(original, &self.folder_of(Library::Debian).join("libowfat.so.0"));
+    /// Lays out a C library, which is the file `original`.
+    pub(crate) fn add(&self, library: Library, original: &Path) {
+        copy(original, &self.folder_of(library).join("libowfat.so.0"));
     }
 
     /// What `LD_LIBRARY_PATH` has to name for a program to find `library`, or `-L` to link with it.
@@ -108,6 +110,7 @@ impl Libraries {
             Library::Kqueue => self.kqueue.clone().expect("it was built")[0].clone(),
             Library::Libkqueue => self.kqueue.clone().expect("it was built")[1].clone(),
             Library::Debian => self.folder.join("debian"),
+            Library::Sid => self.folder.join("sid"),
         }
     }
 }
@@ -130,7 +133,7 @@ impl Program {
     pub(crate) fn executable(&self, library: Library) -> &Path {
         match library {
             Library::Static => self.linked_in.as_deref(),
-            Library::Shared | Library::Kqueue | Library::Libkqueue | Library::Debian => {
+            Library::Shared | Library::Kqueue | Library::Libkqueue | Library::Debian | Library::Sid => {
                 self.shared.as_deref()
             }
         }
@@ -145,6 +148,12 @@ const FAMILIES: &[&str] = &["batch", "dns", "files", "loop", "memory", "net", "t
 /// libraries have it under no other name.
 pub(crate) fn needs_shared_glibc(source: &Path) -> bool {
     fs::read_to_string(source).unwrap().contains("__libc_realloc")
+}
+
+/// Whether a program puts a clock of its own in front of glibc's. On 32-bit machines a static glibc has the one for a time_t of
+/// 64 bits under no other name.
+pub(crate) fn has_a_clock(source: &Path) -> bool {
+    fs::read_to_string(source).unwrap().contains("\nint clock_gettime(")
 }
 
 /// Compiles the programs of every family, and links each once with either of our libraries.

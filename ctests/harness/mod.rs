@@ -6,11 +6,13 @@ pub(crate) mod calls;
 pub(crate) mod differences;
 pub(crate) mod differences_page;
 pub(crate) mod generated;
+pub(crate) mod originals;
 pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod sanitizer;
 pub(crate) mod target;
 pub(crate) mod trials;
+pub(crate) mod width;
 
 use std::path::PathBuf;
 

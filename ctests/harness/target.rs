@@ -7,26 +7,43 @@
 
 use super::build::{self, Compiler, Libraries, Library, Program};
 use super::run::{self, Test};
-use super::{root, trials};
-use crate::support::{Skip, libraries, needing};
+use super::{root, trials, width};
+use crate::support::machine::{BUILD_CORE, Machine};
+use crate::support::{libraries, needing};
 use libtest_mimic::Trial;
-use std::env;
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 /// Where the programs are to run.
-pub(crate) struct Target {
-    /// Rust's name of the machine.
-    triple: String,
-    compiler: String,
-    /// The emulator and its arguments; empty if there is none.
-    runner: Vec<String>,
-}
+pub(crate) struct Target(Machine);
 
-/// Tests, or whole programs, that no user-mode emulator runs as a kernel would, and why.
-const BEYOND_EMULATORS: &[(&str, &str)] = &[];
+/// Tests, or whole programs, that no user-mode emulator runs as a kernel would, and why. A star stands for any beginning.
+const BEYOND_EMULATORS: &[(&str, &str)] = &[
+    ("refused", FILTERS),
+    ("sandbox", FILTERS),
+    ("*_without_nowait", FILTERS),
+    ("dns_servers::servers_of_one_link", ADDRESSES),
+    ("dns_transmit::servers_of_one_link", ADDRESSES),
+    ("atfork::fork_handlers_registered_before_the_library_was_loaded", ITSELF),
+    ("atfork::fork_handler_of_the_child_closes_before_the_librarys_own_runs", ITSELF),
+    ("cloexec::programs_inherit_nothing", ITSELF),
+    ("batch::no_memory_leaves_the_batch_as_it_was", MEMORY),
+    ("dns::no_memory_for_domains", MEMORY),
+    ("limits::no_memory_for_a_new_descriptor", MEMORY),
+    ("limits::no_memory_for_a_known_descriptor", MEMORY),
+    ("limits::no_memory_from_the_start", MEMORY),
+    ("stralloc::a_list_without_memory_changes_nothing", MEMORY),
+    ("sending::header_and_file_share_a_packet", "the emulator cuts TCP_INFO down to an int"),
+    (
+        "socket::bad_descriptors",
+        "the emulator looks at a bad pointer before the kernel finds nothing to receive",
+    ),
+];
+const FILTERS: &str = "the emulator has no filters of system calls";
+const ADDRESSES: &str = "the emulator gives no addresses to interfaces";
+const ITSELF: &str = "/proc/self/exe is the emulator";
+const MEMORY: &str = "the emulator does not limit the program's memory";
 
 /// A trial that nothing can come of, for the count.
 fn impossible(name: String, why: &str) -> Trial {
@@ -37,52 +54,50 @@ fn impossible(name: String, why: &str) -> Trial {
 impl Target {
     /// The one that `OWFAT_TARGET` asks for.
     pub(crate) fn asked() -> Option<Target> {
-        let triple = env::var("OWFAT_TARGET").ok()?;
-        let runner = env::var("OWFAT_RUNNER").unwrap_or_default();
-        Some(Target {
-            triple,
-            compiler: env::var("OWFAT_CC").expect("OWFAT_CC names the C compiler for OWFAT_TARGET"),
-            runner: runner.split_whitespace().map(String::from).collect(),
-        })
-    }
-
-    fn is_musl(&self) -> bool {
-        self.triple.contains("musl")
+        Machine::asked().map(Target)
     }
 
     /// The libraries that programs are linked with.
     fn libraries(&self) -> &'static [Library] {
-        if self.is_musl() { &[Library::Static, Library::Shared] } else { &[Library::Static] }
+        if self.0.is_musl() { &[Library::Static, Library::Shared] } else { &[Library::Static] }
     }
 
     /// Every trial.
     pub(crate) fn all(self) -> Vec<Trial> {
-        let there = crate::support::sanitizing::source_of_core().and_then(|()| self.tools());
+        let there = self.0.is_there();
         if there.is_err() {
-            let all = Trial::test(&self.triple, || Err("it is skipped".into()));
+            let all = Trial::test(&self.0.triple, || Err("it is skipped".into()));
             return vec![needing(&there, all)];
         }
         let shared = self.build();
-        // The other tools are called as the compiler is; musl's compiler is this machine's with other files.
-        let cross = self.compiler.strip_suffix("gcc").filter(|_| !self.is_musl()).unwrap_or_default();
+        let cross = self.0.cross();
+        libraries::complete(&shared, &[("CC", &self.0.compiler), ("NM", &format!("{cross}nm"))]);
         let archive = libraries::ours_static_with(&shared, cross);
-        let folder = libraries::target().join("ctests").join(&self.triple);
+        let folder = libraries::target().join("ctests").join(self.0.name());
         let libraries = Libraries::both(folder, &shared, &archive);
-        let mut build = cc::Build::new();
-        build.target(&self.triple).host(&libraries::host()).opt_level(1).cargo_metadata(false);
-        let tool = build.compiler(&self.compiler).get_compiler();
-        let compiler = Compiler::for_target(tool, self.libraries(), self.flags());
-        let (beyond, sources): (Vec<PathBuf>, Vec<PathBuf>) =
-            build::sources().into_iter().partition(|source| build::needs_shared_glibc(source));
+        let flags = self.0.flags().into_iter().map(Into::into).collect();
+        let compiler = Compiler::for_target(self.0.tool(), self.libraries(), flags);
+        let wide = self.0.time_bits() == Some("64");
+        let (beyond, sources): (Vec<PathBuf>, Vec<PathBuf>) = build::sources()
+            .into_iter()
+            .partition(|source| build::needs_shared_glibc(source) || wide && build::has_a_clock(source));
         let programs = build::programs_of(sources, &compiler, &libraries);
         let (target, libraries) = (Arc::new(self), Arc::new(libraries));
         let mut trials: Vec<Trial> = beyond
             .iter()
             .map(|source| {
                 let name = source.file_stem().unwrap().to_string_lossy();
-                impossible(name.into(), "has a malloc in front of that of a shared glibc")
+                impossible(name.into(), "has a malloc or a clock in front of that of a shared glibc")
             })
             .collect();
+        if let Some(bits) = target.0.time_bits() {
+            trials.extend(width::trials(width::Library {
+                shared,
+                archive,
+                compiler: target.0.compiler.clone(),
+                bits: bits.to_string(),
+            }));
+        }
         for program in &programs {
             for library in target.libraries() {
                 let command = target.command(program, *library, &libraries);
@@ -104,12 +119,16 @@ impl Target {
     ) -> Vec<Trial> {
         let kind = if library == Library::Static { "a" } else { "so" };
         let name = format!("{}::{}", program.name, test.name);
-        let beyond = BEYOND_EMULATORS.iter().find(|(beyond, _)| *beyond == program.name || *beyond == name);
-        if let Some((_, why)) = beyond.filter(|_| !self.runner.is_empty()) {
+        let beyond = BEYOND_EMULATORS.iter().find(|(beyond, _)| match beyond.strip_prefix('*') {
+            Some(end) => name.ends_with(end),
+            None => *beyond == program.name || *beyond == name,
+        });
+        if let Some((_, why)) = beyond.filter(|_| self.0.is_emulated()) {
             return vec![impossible(format!("{kind}::{name}"), why)];
         }
-        let backends: &[&str] =
-            if program.event_loop && library == Library::Static { &["", "poll"] } else { &[""] };
+        // What an emulator is asked for is the processor. The other backend is as fast as the emulator's system calls.
+        let both = program.event_loop && library == Library::Static && !self.0.is_emulated();
+        let backends: &[&str] = if both { &["", "poll"] } else { &[""] };
         let trial = |backend: &&'static str| {
             let (target, program, libraries, test) =
                 (self.clone(), program.clone(), libraries.clone(), test.clone());
@@ -121,7 +140,7 @@ impl Target {
                 if !backend.is_empty() {
                     command.env("OWFAT_BACKEND", backend);
                 }
-                let slowness = if target.runner.is_empty() { 1 } else { trials::SLOWNESS };
+                let slowness = if target.0.is_emulated() { trials::SLOWNESS } else { 1 };
                 trials::expect_pass(command.arg(&test.name), test.limit * slowness)
             })
         };
@@ -129,71 +148,23 @@ impl Target {
     }
 
     fn command(&self, program: &Program, library: Library, libraries: &Libraries) -> Command {
-        let executable = program.executable(library);
-        let mut command = match self.runner.split_first() {
-            None => Command::new(executable),
-            Some((emulator, arguments)) => {
-                let mut command = Command::new(emulator);
-                command.args(arguments).arg(executable);
-                command
-            }
-        };
+        let mut command = self.0.command(program.executable(library));
         command.env("LD_LIBRARY_PATH", libraries.folder_of(library)).env_remove("OWFAT_BACKEND");
-        command.stdin(Stdio::null());
         command
-    }
-
-    /// What the compiler is told besides.
-    fn flags(&self) -> Vec<OsString> {
-        let flags: &[&str] = if self.is_musl() {
-            // The kernel's headers, which musl does not bring along.
-            &["-idirafter/usr/include", "-idirafter/usr/include/x86_64-linux-gnu"]
-        } else if self.triple.starts_with("i686") {
-            // Floating point as on other machines.
-            &["-Wno-overflow", "-Wno-shift-count-overflow", "-msse2", "-mfpmath=sse"]
-        } else if self.triple.starts_with("arm") {
-            // Numbers of 64 bits in tests that are skipped where `long` and `time_t` have 32.
-            &["-Wno-overflow", "-Wno-shift-count-overflow"]
-        } else {
-            &[]
-        };
-        flags.iter().map(Into::into).collect()
-    }
-
-    /// Whether compiler and emulator are there.
-    fn tools(&self) -> Result<(), Skip> {
-        for tool in [Some(&self.compiler), self.runner.first()].into_iter().flatten() {
-            let found = env::split_paths(&env::var_os("PATH").unwrap_or_default())
-                .any(|folder| folder.join(tool).exists());
-            if !found {
-                return Err(Skip(format!("{tool} is not installed")));
-            }
-        }
-        Ok(())
     }
 
     /// Builds the library, and says where the shared one is.
     fn build(&self) -> PathBuf {
-        let target = libraries::target().join("targets");
-        let lower = self.triple.replace('-', "_");
-        let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
-        if self.is_musl() {
-            // rustc would link statically, with files of its own instead of the system's.
-            flags += " -Ctarget-feature=-crt-static -Clink-self-contained=no";
-        }
+        let (target, own) = self.0.folders();
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--lib", "--quiet", "--release", "-Zbuild-std=core,alloc"])
-            .args(["--target", &self.triple, "--target-dir"])
+            .args(["build", "--lib", "--quiet", "--release", BUILD_CORE.0])
+            .args(["--target", &self.0.triple, "--target-dir"])
             .arg(&target)
-            // A stable compiler takes the flag that begins with -Z, too.
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", flags)
-            .env(format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase()), &self.compiler)
-            .env(format!("CC_{lower}"), &self.compiler)
+            .envs(self.0.variables())
             .current_dir(root())
             .status()
             .expect("cargo runs");
         assert!(status.success());
-        target.join(&self.triple).join("release/libowfat.so")
+        own.join("release/libowfat.so")
     }
 }

@@ -4,7 +4,7 @@
 use super::build::{self, Compiler, Libraries, Library, Program};
 use super::differences::{self, Differences};
 use super::run::{self, Outcome, Test};
-use super::{calls, differences_page, generated, plugin, root};
+use super::{calls, differences_page, generated, originals, plugin, root};
 use crate::support::{self, Skip, documents, needing};
 use libtest_mimic::{Completion, Failed, Trial};
 use std::fs::{self, Permissions};
@@ -18,8 +18,9 @@ pub(crate) struct Setup {
     pub(crate) libraries: Libraries,
     compiler: Compiler,
     pub(crate) programs: Vec<Program>,
-    differences: Differences,
+    pub(crate) differences: Differences,
     pub(crate) debian: Result<(), Skip>,
+    pub(crate) sid: Result<(), Skip>,
     valgrind: Result<(), Skip>,
     pub(crate) strace: Result<(), Skip>,
 }
@@ -30,11 +31,12 @@ impl Setup {
         let libraries = Libraries::build();
         let compiler = Compiler::usual();
         let programs = build::programs(&compiler, &libraries);
-        let debian = support::libraries::debian().map(|original| libraries.add_debian(&original));
+        let debian = support::libraries::debian().map(|file| libraries.add(Library::Debian, &file));
+        let sid = support::sid::unpacked().map(|sid| libraries.add(Library::Sid, &sid.library));
         let valgrind = support::package("valgrind", "/usr/bin/valgrind");
         let strace = support::package("strace", "/usr/bin/strace");
         let differences = differences::read("known-differences.txt");
-        Setup { libraries, compiler, programs, differences, debian, valgrind, strace }
+        Setup { libraries, compiler, programs, differences, debian, sid, valgrind, strace }
     }
 }
 
@@ -92,7 +94,7 @@ pub(crate) fn all(setup: &Arc<Setup>) -> Vec<Trial> {
             if test.valgrind {
                 trials.push(valgrind(&name, setup, program, &test));
             }
-            trials.push(debian(&name, setup, program, &test));
+            trials.extend(originals::trials(&name, setup, program, &test));
             names.push(name);
         }
     }
@@ -187,45 +189,12 @@ pub(crate) fn expect_pass(command: &mut Command, limit: Duration) -> Result<Comp
     }
 }
 
-/// How long a test is given that is known to hang: long enough for one that no longer does.
-const HANGING_LIMIT: Duration = Duration::from_secs(2);
-
-fn debian(name: &str, setup: &Arc<Setup>, program: &Program, test: &Test) -> Trial {
-    let full = format!("debian::{name}");
-    let package = setup.debian.clone();
-    let known = setup.differences.get(name).cloned();
-    let kind = known.as_ref().map_or(String::new(), |known| format!("known difference: {}", known.what));
-    let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
-    let trial = Trial::ignorable_test(&full, move || {
-        let foreseen = |outcome| match &known {
-            Some(known) => known.foresees(outcome),
-            None => outcome == Outcome::Passes,
-        };
-        let attempt = |limit| {
-            let mut command = run::command(&program, Library::Debian, &setup.libraries);
-            run::run(command.arg(&test.name), limit)
-        };
-        let hangs = foreseen(Outcome::Hangs);
-        if foreseen(attempt(if hangs { HANGING_LIMIT } else { test.limit }).0) {
-            return Ok(Completion::Completed);
-        }
-        // A busy machine can look like a library that fails.
-        match attempt(test.limit) {
-            (outcome, _) if foreseen(outcome) => Ok(Completion::Completed),
-            (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said.trim())),
-            (outcome, said) => {
-                Err(format!("with Debian's library it {outcome}; the list says otherwise\n{said}").into())
-            }
-        }
-    });
-    needing(&package, trial.with_kind(kind))
-}
-
 /// The list names tests that there are, and owfat-differences(7) has their descriptions.
 fn list(setup: &Arc<Setup>, names: Vec<String>) -> Trial {
     let setup = setup.clone();
     Trial::test("known_differences_in_the_manual", move || {
-        if let Some(stale) = setup.differences.names().find(|name| !names.iter().any(|there| there == name)) {
+        let is_there = |name: &str| names.iter().any(|there| there == originals::without_version(name));
+        if let Some(stale) = setup.differences.names().find(|name| !is_there(name)) {
             return Err(format!("known-differences.txt: there is no test {stale}").into());
         }
         let fresh = differences_page::entries(&setup.differences);

@@ -21,6 +21,7 @@ if(NOT TARGET owfat::owfat)
       add_library(${_owfat_target} ${_owfat_kind} IMPORTED)
       set_target_properties(${_owfat_target} PROPERTIES
         IMPORTED_LOCATION "${_owfat_file}"
+        INTERFACE_COMPILE_DEFINITIONS "@DEFINITIONS@"
         INTERFACE_INCLUDE_DIRECTORIES "${owfat_INCLUDE_DIR};${owfat_INCLUDE_DIR}/libowfat")
     endif()
   endforeach()

@@ -2,10 +2,14 @@
 //! The clocks: wall-clock time for deadlines, because their values come from the program's own clock
 //! readings, and monotonic time for counted waits.
 
-fn read(clock: libc::clockid_t) -> libc::timespec {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+use super::times;
+use crate::abi::timespec;
+
+fn read(clock: libc::clockid_t) -> timespec {
+    // SAFETY: a timespec is made of numbers.
+    let mut now: timespec = unsafe { core::mem::zeroed() };
     // SAFETY: `now` is a valid place for the result. The two clocks used here always exist.
-    unsafe { libc::clock_gettime(clock, &mut now) };
+    unsafe { times::clock_gettime(clock, &mut now) };
     now
 }
 
@@ -18,7 +22,7 @@ pub(crate) fn realtime() -> (i64, u32) {
 /// The wall clock in seconds of Unix time.
 pub(crate) fn unix_seconds() -> i64 {
     // SAFETY: NULL is allowed. It is cheaper than clock_gettime, and differs from it in the first milliseconds of a second only.
-    (unsafe { libc::time(core::ptr::null_mut()) }) as i64
+    (unsafe { times::time(core::ptr::null_mut()) }) as i64
 }
 
 /// Nanoseconds of a clock that is never set, counted from some moment in the past.

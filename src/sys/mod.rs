@@ -60,6 +60,7 @@ pub(crate) mod signal;
 pub(crate) mod socket;
 mod sync;
 pub(crate) mod thread_memory;
+mod times;
 
 pub(crate) use queue::{
     Backend, Delivery, Dispatcher, Event, Events, Interest, Parts, Places, Readiness, Unsupported, Watch,

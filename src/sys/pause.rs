@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Waiting for a list of descriptors.
 
+#[cfg(not(any(target_vendor = "apple", target_os = "solaris", target_os = "illumos")))]
+use super::times;
 use crate::errno::Result;
 use core::ffi::{c_int, c_uint};
 
@@ -22,12 +24,12 @@ pub(super) fn poll_once(list: &mut [libc::pollfd], milliseconds: c_int) -> Resul
     match syscall!(poll(list.as_mut_ptr(), length, milliseconds)) {
         #[cfg(not(any(target_vendor = "apple", target_os = "solaris", target_os = "illumos")))]
         Err(error) if error.is_unsupported() => {
-            let limit = libc::timespec {
-                tv_sec: (milliseconds / 1000).into(),
-                tv_nsec: libc::c_long::from(milliseconds % 1000 * 1_000_000),
-            };
+            // SAFETY: a timespec is made of numbers.
+            let mut limit: crate::abi::timespec = unsafe { core::mem::zeroed() };
+            limit.tv_sec = (milliseconds / 1000).into();
+            limit.tv_nsec = (milliseconds % 1000 * 1_000_000).into();
             let limit = if milliseconds < 0 { core::ptr::null() } else { &raw const limit };
-            syscall!(ppoll(list.as_mut_ptr(), length, limit, core::ptr::null()))
+            syscall!(times::ppoll(list.as_mut_ptr(), length, limit, core::ptr::null()))
         }
         outcome => outcome,
     }

@@ -26,8 +26,14 @@ pub(crate) fn read(fd: c_int, buffer: ReadBuf) -> Result<usize> {
             return result;
         }
     }
+    read_if_ready(fd, buffer)
+}
+
+/// The same where preadv2 does not serve.
+fn read_if_ready(fd: c_int, buffer: ReadBuf) -> Result<usize> {
     // Mostly there is nothing to read. Then what follows, which could take bytes from other readers, is not needed.
     if fd::ready_now(fd, libc::POLLIN)? == 0 {
+        may_be_tried(fd, libc::O_WRONLY)?;
         return Err(Errno(libc::EAGAIN));
     }
     #[cfg(target_os = "linux")]
@@ -50,6 +56,15 @@ pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
         if let Some(result) = linux::write_nowait(fd, buffer) {
             return result;
         }
+    }
+    write_if_ready(fd, buffer)
+}
+
+/// The same where pwritev2 does not serve.
+fn write_if_ready(fd: c_int, buffer: WriteBuf) -> Result<usize> {
+    may_be_tried(fd, libc::O_RDONLY)?;
+    #[cfg(target_os = "linux")]
+    {
         if let Some(result) = linux::with_own_description(fd, libc::O_WRONLY, |own| fd::write(own, buffer)) {
             return result;
         }
@@ -69,6 +84,13 @@ pub(crate) fn write(fd: c_int, buffer: WriteBuf) -> Result<usize> {
         }
     }
     Ok(written)
+}
+
+/// EBADF if the open file description has no other access than `wrong`. poll(2) calls the wrong end of a pipe not ready, as
+/// if that could change, and through /proc it would open as the other end.
+fn may_be_tried(fd: c_int, wrong: c_int) -> Result<()> {
+    let flags = syscall!(fcntl(fd, libc::F_GETFL))?;
+    if flags & libc::O_ACCMODE == wrong { Err(Errno(libc::EBADF)) } else { Ok(()) }
 }
 
 #[cfg(target_os = "linux")]
@@ -182,6 +204,22 @@ mod tests {
         let mut bytes = [0u8; 100];
         // SAFETY: there are 100 bytes.
         read(fd, unsafe { ReadBuf::of_size(bytes.as_mut_ptr().cast(), bytes.len()) })
+    }
+
+    /// Kernels before 6.4, emulators and sandboxes have no preadv2 for pipes.
+    #[test]
+    fn the_wrong_end_of_a_pipe_is_no_matter_of_time() {
+        let (reader, writer) = pipe().unwrap();
+        let mut bytes = [0u8; 8];
+        // SAFETY: there are 8 bytes.
+        let buffer = unsafe { ReadBuf::of_size(bytes.as_mut_ptr().cast(), bytes.len()) };
+        assert_eq!(read_if_ready(writer.as_raw_fd(), buffer), Err(Errno(libc::EBADF)));
+        assert_eq!(read_if_ready(reader.as_raw_fd(), buffer), Err(Errno(libc::EAGAIN)));
+        // SAFETY: as before.
+        let buffer = unsafe { WriteBuf::of_size(bytes.as_ptr().cast(), bytes.len()) };
+        assert_eq!(write_if_ready(reader.as_raw_fd(), buffer), Err(Errno(libc::EBADF)));
+        assert_eq!(read_some(reader.as_raw_fd()), Err(Errno(libc::EAGAIN)));
+        assert_eq!(write_if_ready(writer.as_raw_fd(), buffer), Ok(8));
     }
 
     #[test]

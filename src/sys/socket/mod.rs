@@ -154,7 +154,7 @@ pub(crate) fn accept_with(fd: c_int, modes: Modes) -> Result<(c_int, Option<Sock
     #[cfg(owfat_accept4)]
     match syscall!(accept4(fd, place, length, modes.for_the_kernel())) {
         // An old kernel, or a sandbox.
-        Err(Errno(libc::ENOSYS)) => {}
+        Err(error) if error.is_unsupported() => {}
         outcome => return outcome.map(|connection| (connection, raw.get())),
     }
     let connection = syscall!(accept(fd, place, length))?;
