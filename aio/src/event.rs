@@ -13,7 +13,7 @@ const F_SETSIG: c_int = 10;
 const F_GETSIG: c_int = 11;
 
 /// The signal for O_ASYNC, which is never on: it tells our eventfd from what has its number since the program has closed it.
-const MARK: c_int = 64;
+const MARK: c_int = libc::SIGSYS;
 
 /// The descriptor; `None` without one, or if its number means something else by now.
 fn number() -> Option<c_int> {

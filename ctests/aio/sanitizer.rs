@@ -18,6 +18,15 @@ const BEYOND: &[(&str, &str)] = &[
     ("children::handler_that_forks_in_aio_suspend", FORKS),
     ("children::handler_that_forks_in_lio_listio", FORKS),
     ("completion_fd::number_that_was_closed_and_reused", CLOSES),
+    ("loading::nothing_before_the_first_request", "looks for handlers, of which a sanitizer has its own"),
+    (
+        "loading::threads_have_a_name_and_take_no_signal",
+        "looks at threads, of which a sanitizer has one of its own",
+    ),
+    (
+        "transfers::block_overwritten_while_it_is_pending",
+        "overwrites a block that is pending, which is a race by design",
+    ),
     ("notify::real_time_signals_are_queued", "counts signals, which a sanitizer delivers together"),
     ("processes::idle_costs_nothing", "counts wake-ups, of which a sanitizer has its own"),
     ("processes::threads_are_few", "counts threads, of which a sanitizer has one of its own"),

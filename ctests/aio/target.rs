@@ -17,6 +17,9 @@ const BEYOND_EMULATORS: &[(&str, &str)] = &[
     ("processes::fork_beside_the_first_request", INHERITED),
     ("processes::fork_while_others_submit", INHERITED),
     ("cached", "the emulator has no preadv2"),
+    ("loading", "the emulator has a thread of its own, and names none"),
+    ("transfers::eventfd_ignores_the_offset", "the emulator turns the bytes of an eventfd for read alone"),
+    ("vectors::array_without_memory", "the emulator has no process_vm_readv"),
 ];
 
 const INHERITED: &str = "a child that was forked beside threads may inherit a lock of the emulator's";

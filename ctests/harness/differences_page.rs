@@ -69,6 +69,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("retry", "iob_write"),
     ("sandbox", "libowfat"),
     ("scan", "scan"),
+    ("sharing", "io_tryread"),
     ("sendfile", "io_sendfile"),
     ("sending", "iob_send"),
     ("short_reads", "io_tryread"),

@@ -29,6 +29,7 @@ const ABOUT_LINUX: &[(&str, &str)] = &[
     ("short_reads", "stands in for epoll_wait"),
     ("socket_kernel", "stands in for calls of the C library, by their numbers in Linux"),
     ("stack", "has its server in a network namespace"),
+    ("times", "sets a file's times by a call of Linux"),
 ];
 
 /// Every program, and one that needs each name of the interface.

@@ -224,7 +224,7 @@ fn write(answers: Vec<Answer>, batch: *mut io_batch, left: &mut u64) {
 
 fuzz_target!(|calls: Vec<Call>| {
     let hint = calls.len() % 5;
-    let batch = if calls.len() % 2 == 0 { iob_new(hint as i32) } else { iob_new_autofree(hint) };
+    let batch = if calls.len() & 1 == 0 { iob_new(hint as i32) } else { iob_new_autofree(hint) };
     let batch = batch.cast::<io_batch>();
     PENDING.take();
     CLEANED.set(0);
