@@ -8,8 +8,8 @@ use crate::notify::Notice;
 use crate::pin;
 use crate::request::Operation;
 use crate::status;
+use crate::stream;
 use crate::submit::Order;
-use core::ffi::{c_int, c_long};
 use core::sync::atomic::AtomicU32;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -51,31 +51,14 @@ pub(crate) fn is_worth_trying(core: &Core, block: &Aiocb, order: Order) -> bool 
 /// buffer may have to come from a device, too.
 pub(crate) fn read(block: &Aiocb, order: Order) -> Option<usize> {
     let fd = block.fildes;
+    let vector = libc::iovec { iov_base: block.buf, iov_len: block.nbytes };
     let flags = pin::flags(fd);
     // With O_DIRECT the kernel would wait for the device all the same.
     let is_read = flags != -1
         && flags & libc::O_DIRECT == 0
-        && read_without_waiting(fd, block, block.offset(order.width)) == block.nbytes as isize;
+        && stream::no_wait(fd, true, &raw const vector, 1, block.offset(order.width)) == Ok(block.nbytes);
     let penalty = if is_read { 0 } else { (PENALTY.load(Relaxed) * 2).clamp(1, MOST_SKIPPED) };
     PENALTY.store(penalty, Relaxed);
     SKIP.store(penalty, Relaxed);
     is_read.then_some(block.nbytes)
-}
-
-/// preadv2(2) with RWF_NOWAIT; not by its function in libc, which musl has since 1.2.5.
-fn read_without_waiting(fd: c_int, block: &Aiocb, offset: i64) -> isize {
-    let vector = libc::iovec { iov_base: block.buf, iov_len: block.nbytes };
-    // SAFETY: each argument is as wide as a register, the offset in two halves of which 64-bit kernels ignore the second; the
-    // kernel checks the program's buffer.
-    unsafe {
-        libc::syscall(
-            libc::SYS_preadv2,
-            c_long::from(fd),
-            &raw const vector,
-            1 as c_long,
-            offset as c_long,
-            (offset >> 32) as c_long,
-            c_long::from(libc::RWF_NOWAIT),
-        ) as isize
-    }
 }

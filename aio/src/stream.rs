@@ -5,12 +5,15 @@ use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
 use crate::pin;
 use crate::request::Request;
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_int, c_long, c_void};
 use core::ptr::null_mut;
 use libc::iovec;
 
 /// One system call moves at most this many bytes.
 pub(crate) const LARGEST: usize = 0x7fff_f000;
+
+/// The offset of what has no positions.
+const NO_OFFSET: i64 = -1;
 
 /// At most this much goes to something that cannot be asked not to wait, each time that it has said it has room: a pipe
 /// that is writable takes so much.
@@ -90,7 +93,7 @@ fn step(kind: Kind, fd: c_int, request: &Request, returns_at_once: bool) -> Resu
     if kind == Kind::Socket {
         return message(fd, is_read, vectors, count);
     }
-    match no_wait(fd, is_read, vectors, count) {
+    match no_wait(fd, is_read, vectors, count, NO_OFFSET) {
         Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
         outcome => return outcome,
     }
@@ -144,12 +147,28 @@ fn message(fd: c_int, is_read: bool, vectors: *mut iovec, count: c_int) -> Resul
     })
 }
 
-fn no_wait(fd: c_int, is_read: bool, vectors: *const iovec, count: c_int) -> Result<usize> {
-    const RWF_NOWAIT: c_int = 8;
+/// preadv2(2) or pwritev2(2) with RWF_NOWAIT, by its number: musl has functions for them since 1.2.5.
+pub(crate) fn no_wait(
+    fd: c_int,
+    is_read: bool,
+    vectors: *const iovec,
+    count: c_int,
+    offset: i64,
+) -> Result<usize> {
     let number = if is_read { libc::SYS_preadv2 } else { libc::SYS_pwritev2 };
-    // SAFETY: as in `plain`. The offset -1, in two halves, means that there is none.
-    counted(unsafe { libc::syscall(number, fd, vectors, count as usize, -1_isize, -1_isize, RWF_NOWAIT) }
-        as isize)
+    // SAFETY: as in `plain`. Each argument is as wide as a register, the offset in two halves of which 64-bit kernels ignore
+    // the second.
+    counted(unsafe {
+        libc::syscall(
+            number,
+            c_long::from(fd),
+            vectors,
+            c_long::from(count),
+            offset as c_long,
+            (offset >> 32) as c_long,
+            c_long::from(libc::RWF_NOWAIT),
+        ) as isize
+    })
 }
 
 /// Errors: those of poll(2). A request ends with one: tried again at the next event, it would find the same.
