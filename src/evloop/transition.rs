@@ -44,9 +44,10 @@ const CHANGES: [Change; Readiness::SETS] = {
 
 impl Word {
     /// `io_fd`: a descriptor is registered, or registered again. The number may have been closed and given out anew behind
-    /// our back, so only what the program asked for is kept, and its place in the lists.
+    /// our back, so only what the program asked for is kept, its place in the lists, and that urgent data were seen: if it is
+    /// the same stream, its mark may still stand where no event shows it, and if it is not, that costs a recheck.
     pub(crate) const fn registered_anew(self, generation: u32, nonblock: bool, can_write: bool) -> Self {
-        let kept = self.0 & (INTEREST | QUEUED | ARMED | EXPIRED | SHARED | HAD_INTEREST);
+        let kept = self.0 & (INTEREST | QUEUED | ARMED | EXPIRED | SHARED | HAD_INTEREST | URGENT_SEEN);
         let mut word = Word(kept | REGISTERED).with_generation(generation);
         if nonblock {
             word = word.with(NONBLOCK);

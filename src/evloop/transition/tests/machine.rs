@@ -303,7 +303,11 @@ impl Machine {
             }
             Step::Interest(direction, true) => self.set_interest(direction),
             Step::Interest(direction, false) => self.word = self.word.without(interest_bit(direction)),
-            Step::Register => self.register(),
+            Step::Register => {
+                self.register();
+                // A new registration knows nothing of what an old one has found out.
+                self.error_reports = [0; 2];
+            }
             Step::Round => {
                 let ready = [self.kernel.readable(), self.kernel.room > 0];
                 let wanted = Direction::BOTH.map(|direction| self.word.has(interest_bit(direction)));
