@@ -24,7 +24,7 @@ pub(crate) fn computer() -> String {
     format!("- Linux {}, {cores} × {model}; load average at the start {load}\n", kernel.trim())
 }
 
-/// The machine, and everybody's versions.
+/// The machine, and the version of each program.
 pub(crate) fn machine(programs: &Programs) -> String {
     let mut text = computer();
     for name in ["libev", "libevent", "libuv"] {

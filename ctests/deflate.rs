@@ -14,7 +14,7 @@ use std::{fs, thread};
 use support::process::Process;
 use support::{needing, package};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 struct Site {
     _proxy: Process,
@@ -32,7 +32,7 @@ fn data() -> Vec<u8> {
     data
 }
 
-/// Sends the data to whoever asks, in pieces of `size` bytes, where the request is that number.
+/// Sends the data to each client, in pieces of `size` bytes, where the request is that number.
 fn serve(listener: TcpListener, data: Arc<Vec<u8>>) {
     for client in listener.incoming() {
         let (mut client, data) = (client.unwrap(), data.clone());
@@ -70,7 +70,7 @@ impl Site {
     /// Everything comes, if the server sends so many bytes at a time and the client pauses behind each read.
     fn get(&self, sent: usize, pause: Option<Duration>) {
         let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
-        client.set_read_timeout(Some(PATIENCE)).unwrap();
+        client.set_read_timeout(Some(TIMEOUT)).unwrap();
         client.write_all(sent.to_string().as_bytes()).unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let mut piece = vec![0; 20_000];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The example echo server under real clients: everybody gets back what they sent, whatever others do, and the log tells
+//! The example echo server under real clients: each gets back what it sent, whatever others do, and the log tells
 //! of each connection, or says how many lines it lost.
 
 mod support;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use support::process::Process;
 use support::{libraries, package};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -57,8 +57,8 @@ impl Server {
 
     fn connect(&self) -> TcpStream {
         let client = TcpStream::connect(self.address).unwrap();
-        client.set_read_timeout(Some(PATIENCE)).unwrap();
-        client.set_write_timeout(Some(PATIENCE)).unwrap();
+        client.set_read_timeout(Some(TIMEOUT)).unwrap();
+        client.set_write_timeout(Some(TIMEOUT)).unwrap();
         client
     }
 
@@ -86,7 +86,7 @@ impl Server {
             if text.lines().count() >= lines {
                 return text.lines().map(checked).collect();
             }
-            assert!(start.elapsed() < PATIENCE, "{lines} lines do not come:\n{text}");
+            assert!(start.elapsed() < TIMEOUT, "{lines} lines do not come:\n{text}");
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -94,7 +94,7 @@ impl Server {
     /// SIGTERM, and a good end.
     fn end(&mut self) {
         self.process.signal(libc::SIGTERM);
-        let status = self.process.wait(PATIENCE);
+        let status = self.process.wait(TIMEOUT);
         assert!(status.success(), "{status}");
     }
 }
@@ -132,7 +132,7 @@ fn compilers_have_no_warning() {
 }
 
 #[test]
-fn everybody_gets_back_what_they_sent() {
+fn each_client_gets_back_what_it_sent() {
     let mut server = Server::start(20);
     let lengths = [0, 1, 16383, 16384, 16385, 1 << 20, 5 << 20];
     thread::scope(|scope| {
@@ -189,12 +189,12 @@ fn who_says_nothing_is_sent_away() {
     curl.args(["--silent", "--max-time", "20", &format!("telnet://{}", server.address)]);
     let mut curl = curl.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     // With its own input open, curl would not notice the end.
-    curl.stdin.take().unwrap().write_all(b"anybody there?\n").unwrap();
+    curl.stdin.take().unwrap().write_all(b"are you there?\n").unwrap();
     let start = Instant::now();
     let mut said = String::new();
     curl.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!(said, "anybody there?\n");
-    assert!(start.elapsed() < PATIENCE / 2);
+    assert_eq!(said, "are you there?\n");
+    assert!(start.elapsed() < TIMEOUT / 2);
     curl.wait().unwrap();
     assert!(server.log(2)[1].contains(" 15 bytes "));
 }
@@ -213,7 +213,7 @@ fn a_signal_ends_it_and_nothing_is_lost() {
 
 /// The log is a pipe that is full, and the server's own buffer too: it goes on, and tells how much is missing.
 #[test]
-fn a_log_that_nobody_reads_stops_nothing() {
+fn a_log_without_a_reader_stops_nothing() {
     let mut reader = None;
     let server = Server::launch(Command::new(&*PROGRAM), 20, |log| {
         assert!(Command::new("mkfifo").arg(log).status().unwrap().success());
@@ -227,7 +227,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
     let (mut whole, mut lost) = (0, 0);
     let start = Instant::now();
     while whole + lost < 2 * CLIENTS {
-        assert!(start.elapsed() < PATIENCE, "{whole} lines and {lost} lost");
+        assert!(start.elapsed() < TIMEOUT, "{whole} lines and {lost} lost");
         thread::sleep(Duration::from_millis(20));
         let mut bytes = [0; 65536];
         if let Ok(got @ 1..) = reader.read(&mut bytes) {

@@ -126,7 +126,7 @@ install)
   everything
   ;;
 uninstall)
-  # What somebody else has put in one of the places stays: a file of a package, a link that leads elsewhere, a file that is
+  # What others have put in one of the places stays: a file of a package, a link that leads elsewhere, a file that is
   # none of ours.
   stays() {
     case "

@@ -34,7 +34,7 @@ pub(crate) struct Files {
     parked: u32,
     hand: usize,
     /// The former holder of the number that was given out last, if the program had closed it.
-    pub(crate) vanished: Option<&'static File>,
+    pub(crate) former_holder: Option<&'static File>,
 }
 
 /// Eventfds, timers and the like all have one inode: thousands of them would be asked about for each new one. A duplicate of
@@ -54,7 +54,7 @@ impl Files {
             calls: 0,
             parked: 0,
             hand: 0,
-            vanished: None,
+            former_holder: None,
         }
     }
 
@@ -157,7 +157,7 @@ impl Files {
             }
         };
         file.serial.set(file.serial.get().wrapping_add(1));
-        self.vanished = pin.and_then(|number| self.holder(number));
+        self.former_holder = pin.and_then(|number| self.holder(number));
         file.pin.set(pin.unwrap_or(fd));
         file.borrowed.set(pin.is_none());
         file.kind.set(Kind::Unknown);
@@ -168,7 +168,7 @@ impl Files {
         self.unknown = Some(file);
         self.count += 1;
         if let Some(number) = pin {
-            // Without memory a number that vanishes later is not noticed.
+            // Without memory for this, it is not noticed when the program closes the number later.
             self.note(number as usize, file);
         }
         Ok(file)

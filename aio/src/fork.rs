@@ -24,11 +24,11 @@ extern "C" fn owfat_aio_at_load() {
 }
 
 /// How often a fork looks whether other threads have closed what they were about to close.
-const PATIENCE: u32 = 100;
+const ATTEMPTS: u32 = 100;
 
 unsafe extern "C" fn prepare() {
     CORE.acquire();
-    for _ in 0..PATIENCE {
+    for _ in 0..ATTEMPTS {
         // A number that is neither a file's any more nor closed would stay open in the child.
         // SAFETY: the lock is held.
         if unsafe { (*CORE.value()).settling } == 0 {

@@ -8,7 +8,7 @@
 //! | [`capi`] | the C functions: cast, check, one call into the core, C value out |
 //! | `submit`, `listio`, `vectors` | read the block once, make a record of it, hold the file open |
 //! | `cached` | reads that need no device: done inside the call |
-//! | `files`, `pin`, `vanished` | which open file description a number means, inside the call |
+//! | `files`, `pin`, `numbers` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
 //! | `dispatch` | what may start now |
 //! | `engine`, `uring`, `pool` | what starts it: a thread with a ring, or a pool of threads |
@@ -56,6 +56,7 @@ mod listio;
 mod lock;
 mod notifier;
 mod notify;
+mod numbers;
 mod pin;
 mod poller;
 mod pool;
@@ -72,6 +73,5 @@ mod submit;
 mod table;
 mod thread;
 mod uring;
-mod vanished;
 mod vectors;
 mod wait;

@@ -44,7 +44,7 @@ impl Poller {
     }
 
     /// The queue's number means something else by now: the next file that waits makes another one.
-    pub(crate) fn vanish(&mut self) {
+    pub(crate) fn closed_behind_our_back(&mut self) {
         self.epoll = -1;
     }
 

@@ -174,7 +174,7 @@ static struct aiocb block(int fd, void *buffer, size_t bytes) {
   return made;
 }
 
-/* A refusal for want of something, or not. */
+/* Whether the call succeeded; it may fail for want of memory or descriptors alone. */
 static int accepted(int result) {
   if (result == -1 && errno != EAGAIN && errno != EIO && errno != ENOMEM && errno != ENFILE && errno != EMFILE)
     wrong("refused", errno);

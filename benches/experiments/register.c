@@ -27,7 +27,7 @@ static void add_all(int instance, const int *fds, int size, int k, int by_ring) 
 }
 
 /* A registration that the kernel refuses is known when the call returns. */
-static void check_refusal(int instance) {
+static void check_rejection(int instance) {
   struct epoll_event event = {.events = EPOLLIN};
   FILE *regular = tmpfile();
   must(regular != NULL, "tmpfile");
@@ -60,7 +60,7 @@ int main(int argc, char **argv) {
   must(instance != -1, "epoll_create1");
   if (by_ring) {
     must(uring_open(&ring), "io_uring_setup");
-    check_refusal(instance);
+    check_rejection(instance);
   }
   struct span span = begin();
   add_all(instance, fds, count, k, by_ring);

@@ -49,7 +49,7 @@ static inline void must(int good, const char *what) {
   exit(1);
 }
 
-/* On a machine with one processor everybody is on it anyway. */
+/* On a machine with one processor every program is on it anyway. */
 static inline void pin(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);

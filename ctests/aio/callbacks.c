@@ -16,7 +16,7 @@ static void count(union sigval value) {
 }
 
 static void await_told(int wanted) {
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (told < wanted) {
     CHECK(millis() < end);
     sleep_ms(2);

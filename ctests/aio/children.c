@@ -59,7 +59,7 @@ TEST(block_of_a_child_in_shared_memory) {
     EQUAL(result(&shared->block), 1);
     done();
   }
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (aio_error(&shared->block) != EINPROGRESS) CHECK(millis() < end);
   stays_pending(&shared->block);
   CHECK(write(ends[1], "x", 1) == 1);

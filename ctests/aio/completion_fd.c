@@ -54,7 +54,7 @@ TEST(every_wake_up_finds_something, .seconds = 60) {
   for (int i = 0; i < 2000; i++) {
     struct aiocb block = on(d, "a", 1, 0), *found;
     EQUAL(aio_write(&block), 0);
-    CHECK(readable(q, PATIENCE * 1000));
+    CHECK(readable(q, TIMEOUT * 1000));
     EQUAL(aio_waitcomplete(&found, &zero), 1);
     CHECK(found == &block);
   }
@@ -73,7 +73,7 @@ TEST(edge_triggered_watchers, .seconds = 60) {
       blocks[next] = on(d, "x", 1, next);
       EQUAL(aio_write(&blocks[next]), 0);
     }
-    EQUAL(epoll_wait(e, &event, 1, PATIENCE * 1000), 1);
+    EQUAL(epoll_wait(e, &event, 1, TIMEOUT * 1000), 1);
     while (aio_waitcomplete(&block, &zero), block) count++;
   }
   EQUAL(count, MANY);
@@ -88,7 +88,7 @@ TEST(child_asks_anew) {
     struct aiocb block = on(d, "a", 1, 0), *found;
     CHECK(own >= 0);
     EQUAL(aio_write(&block), 0);
-    CHECK(readable(own, PATIENCE * 1000));
+    CHECK(readable(own, TIMEOUT * 1000));
     EQUAL(aio_waitcomplete(&found, &zero), 1);
     done();
   }
@@ -119,7 +119,7 @@ TEST(number_that_was_closed_and_reused) {
   int next = owfat_aio_fd();
   CHECK(next >= 0 && next != q);
   EQUAL(aio_write(&block), 0);
-  CHECK(readable(next, PATIENCE * 1000));
+  CHECK(readable(next, TIMEOUT * 1000));
   EQUAL(aio_waitcomplete(&found, &zero), 10);
 }
 

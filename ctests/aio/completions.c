@@ -31,7 +31,7 @@ TEST(one_after_the_other, .valgrind = 1) {
   int d = temporary_file(0);
   struct aiocb *block, first = on(d, "abc", 3, 0);
   EQUAL(aio_write(&first), 0);
-  EQUAL(collect(&block, PATIENCE), 3);
+  EQUAL(collect(&block, TIMEOUT), 3);
   CHECK(block == &first);
   EQUAL(aio_return(&first), 3);
   nothing_there(EAGAIN);
@@ -48,7 +48,7 @@ TEST(completions_from_before_the_first_call) {
   }
   for (int i = 0; i < 3; i++) EQUAL(settled(&blocks[i]), 0);
   for (int i = 0; i < 3; i++) {
-    ssize_t n = collect(&block, PATIENCE);
+    ssize_t n = collect(&block, TIMEOUT);
     CHECK(block >= blocks && block < blocks + 3);
     EQUAL(n, block - blocks + 1);
     seen |= 1 << (block - blocks);
@@ -65,7 +65,7 @@ TEST(returned_ones_are_not_handed_out) {
   EQUAL(aio_write(&second), 0);
   EQUAL(settled(&second), 0);
   EQUAL(result(&first), 1);
-  EQUAL(collect(&block, PATIENCE), 2);
+  EQUAL(collect(&block, TIMEOUT), 2);
   CHECK(block == &second);
   nothing_there(EAGAIN);
 }
@@ -77,7 +77,7 @@ TEST(returned_at_once) {
   for (int i = 0; i < 2000; i++) {
     struct aiocb block = on(d, "a", 1, 0);
     EQUAL(aio_write(&block), 0);
-    int64_t end = millis() + PATIENCE * 1000;
+    int64_t end = millis() + TIMEOUT * 1000;
     while (aio_error(&block) == EINPROGRESS) CHECK(millis() < end);
     EQUAL(aio_return(&block), 1);
     nothing_there(EAGAIN);
@@ -91,12 +91,12 @@ TEST(failed_and_cancelled_ones) {
   new_pipe(ends);
   struct aiocb failing = on(-1, "x", 1, 0), waiting = on(ends[0], &byte, 1, 0);
   EQUAL(aio_write(&failing), 0);
-  EQUAL(collect(&block, PATIENCE), -1);
+  EQUAL(collect(&block, TIMEOUT), -1);
   EQUAL(errno, EBADF);
   CHECK(block == &failing);
   EQUAL(aio_read(&waiting), 0);
   EQUAL(aio_cancel(ends[0], NULL), AIO_CANCELED);
-  EQUAL(collect(&block, PATIENCE), -1);
+  EQUAL(collect(&block, TIMEOUT), -1);
   EQUAL(errno, ECANCELED);
   CHECK(block == &waiting);
 }
@@ -154,7 +154,7 @@ TEST(submitted_again) {
   EQUAL(settled(&block), 0);
   block = on(d, "abc", 3, 0);
   EQUAL(aio_write(&block), 0);
-  EQUAL(collect(&found, PATIENCE), 3);
+  EQUAL(collect(&found, TIMEOUT), 3);
   CHECK(found == &block);
   nothing_there(EAGAIN);
 }

@@ -61,7 +61,7 @@ TEST(end_of_file_after_the_last_request) {
   CHECK(read(ends[0], &byte, 1) == 1);
   EQUAL(result(&block), 1);
   struct pollfd end = {ends[0], POLLIN, 0};
-  CHECK(poll(&end, 1, PATIENCE * 1000) == 1);
+  CHECK(poll(&end, 1, TIMEOUT * 1000) == 1);
   EQUAL(read(ends[0], &byte, 1), 0);
 }
 

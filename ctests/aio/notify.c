@@ -26,7 +26,7 @@ static void handle(int number) {
 }
 
 static void await_told(int wanted) {
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (told < wanted) {
     CHECK(millis() < end);
     sleep_ms(2);
@@ -84,7 +84,7 @@ TEST(status_comes_before_the_signal) {
     watched.aio_sigevent.sigev_notify = SIGEV_SIGNAL;
     watched.aio_sigevent.sigev_signo = SIGUSR1;
     EQUAL(aio_write(&watched), 0);
-    int64_t end = millis() + PATIENCE * 1000;
+    int64_t end = millis() + TIMEOUT * 1000;
     while (told < i) {
       CHECK(millis() < end);
       sched_yield();
@@ -243,7 +243,7 @@ TEST(list_that_submits_the_next) {
   union sigval none = {0};
   chain_file = temporary_file(0);
   next_list(none);
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (turns < 50) {
     CHECK(millis() < end);
     sleep_ms(2);
@@ -259,7 +259,7 @@ TEST(signals_of_the_program_reach_its_own_threads) {
   EQUAL(result(&block), 1);
   for (int i = 1; i <= 100; i++) {
     CHECK(kill(getpid(), SIGUSR2) == 0);
-    int64_t end = millis() + PATIENCE * 1000;
+    int64_t end = millis() + TIMEOUT * 1000;
     while (told < i) CHECK(millis() < end);
     EQUAL(told_thread, getpid());
   }

@@ -61,7 +61,7 @@ TEST(nothing_is_touched_after_completion) {
   for (int i = 0; i < 500; i++) {
     struct aiocb *block = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     char *bytes = (char *)(block + 1);
-    int64_t end = millis() + PATIENCE * 1000;
+    int64_t end = millis() + TIMEOUT * 1000;
     *block = on(d, bytes, 10, 0);
     EQUAL(aio_read(block), 0);
     while (aio_error(block) == EINPROGRESS) CHECK(millis() < end);
@@ -99,7 +99,7 @@ TEST(asked_by_signal_handlers) {
   CHECK(sigaction(SIGALRM, &action, NULL) == 0);
   CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
   CHECK(timer_settime(timer, 0, &often, NULL) == 0);
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (handled < 500) {
     struct aiocb block = on(d, "y", 1, 1);
     CHECK(millis() < end);

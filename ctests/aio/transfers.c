@@ -71,7 +71,7 @@ TEST(block_overwritten_while_it_is_pending) {
   block.aio_fildes = other[0];
   block.aio_buf = (void *)8;
   CHECK(write(ends[1], "x", 1) == 1);
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (aio_error(&block) != 0) CHECK(millis() < end);
   EQUAL(aio_return(&block), 1);
   EQUAL(byte, 'x');

@@ -251,7 +251,7 @@ TEST(what_was_kept_is_no_leak, .valgrind = 1) {
 /* ---- files that are cut short ---- */
 
 /* The bytes that were offered still come; those that are not in the file any more are an error, never a signal. */
-TEST(a_file_cut_short_after_a_refusal, .valgrind = 1) {
+TEST(a_file_cut_short_while_its_callback_waits, .valgrind = 1) {
   static const off_t lengths[] = {0, 1, 5000, 70000};
   for (unsigned i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     struct consumer c = {.every = 1};

@@ -120,7 +120,7 @@ static int64 take_none(int64 s, const void *buf, uint64 n) {
   return -1;
 }
 
-/* What iob_write has kept for a refusal does not disturb, and is not lost. */
+/* What iob_write has kept because its callback took nothing does not disturb, and is not lost. */
 TEST(mixed_with_iob_write, .valgrind = 1) {
   BATCH(b);
   fill_batch(&b);

@@ -86,7 +86,7 @@ static int accept_all(void) {
   }
   must(errno == EAGAIN, "accept");
   io_eagain_read(listener);
-  /* Not before: whoever has its response makes room for the next turn's connections. */
+  /* Not before: a client that has its response makes room for the next turn's connections. */
   for (int i = 0; i < served; i++) {
     must(io_trywrite(at_once[i], response, sizeof response) == sizeof response, "io_trywrite");
     io_close(at_once[i]);

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 /* How long a request may take on a busy machine, in seconds. */
-enum { PATIENCE = 15 };
+enum { TIMEOUT = 15 };
 
 /* A block for `n` bytes at `buf`. Its private members are garbage, as they may be in a program. */
 static inline struct aiocb on(int fd, const void *buf, size_t n, off_t offset) {
@@ -35,7 +35,7 @@ static inline struct aiocb on(int fd, const void *buf, size_t n, off_t offset) {
 
 /* Waits until a request is complete; its status. */
 static inline int settled(const struct aiocb *block) {
-  int64_t end = millis() + PATIENCE * 1000;
+  int64_t end = millis() + TIMEOUT * 1000;
   while (aio_error(block) == EINPROGRESS) {
     const struct aiocb *list[] = {block};
     struct timespec limit = {1, 0};

@@ -50,7 +50,7 @@ impl Profile {
         self.lines().map(own).sum()
     }
 
-    /// Instructions of all calls of a function, with those of whom it calls; and how many calls there were.
+    /// Instructions of all calls of a function, with those of what it calls; and how many calls there were.
     pub(crate) fn calls_of(&self, wanted: &str) -> (u64, u64) {
         self.lines().fold((0, 0), |(total, times), line| match line {
             Line::Calls { function, calls, cost } if function == wanted => (total + cost, times + calls),

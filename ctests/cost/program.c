@@ -160,7 +160,7 @@ static void deadlines(int turns, int size) {
   while (turns--) {
     taia_addsec(&t, &t, 1);
     for (int i = 0; i < MOVED; i++, at += 7919) io_timeout(fds[at % (unsigned)size], t);
-    while (io_timeouted() != -1) must(0, "nobody is late");
+    while (io_timeouted() != -1) must(0, "no deadline has expired");
   }
 }
 

@@ -223,9 +223,9 @@ impl Comparison {
         if ours == debian && !errno_differs && self.ours.memory == self.debian.memory {
             return Ok(());
         }
-        let line = |who, result: R, seen: &mut Seen| {
+        let line = |library, result: R, seen: &mut Seen| {
             let memory = mem::take(&mut seen.memory);
-            format!("{who}: {result:?}, errno {}, memory{}\n", seen.errno, Memory::shown(&memory))
+            format!("{library}: {result:?}, errno {}, memory{}\n", seen.errno, Memory::shown(&memory))
         };
         let text = line("ours  ", ours, &mut self.ours) + &line("debian", debian, &mut self.debian);
         Err(TestCaseError::fail(text))

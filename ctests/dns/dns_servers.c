@@ -182,7 +182,7 @@ static void faulty_over_tcp(struct question *q) {
   reply(q);
 }
 
-/* Whoever is of no use over TCP is passed over for the next server. */
+/* A server that is of no use over TCP is passed over for the next server. */
 TEST(faults_over_tcp, .valgrind = 1) {
   private_network();
   serve("127.0.0.2", honest_over_tcp);

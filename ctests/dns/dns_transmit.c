@@ -71,7 +71,7 @@ TEST(nothing_happens_without_an_answer) {
 /* No server answers: rounds of 1, 3, 11 and 45 seconds, of which recursive questions leave out the first. The clock of
  * this test is as fast as need be. */
 static void rounds(int recursive) {
-  static const int patience[] = {1, 3, 11, 45};
+  static const int timeout[] = {1, 3, 11, 45};
   private_network();
   serve("127.0.0.1", silent);
   serve("127.0.0.2", silent);
@@ -87,7 +87,7 @@ static void rounds(int recursive) {
       EQUAL(d.curserver, server ? 15 : 1);
       taia_sub(&late, &deadline, &now);
       double seconds = taia_approx(&late);
-      CHECK(seconds <= patience[round] && seconds > patience[round] - 0.5);
+      CHECK(seconds <= timeout[round] && seconds > timeout[round] - 0.5);
       x.revents = 0;
       EQUAL(dns_transmit_get(&d, &x, &now), 0);
       EQUAL(dns_transmit_get(&d, &x, &deadline), round == 3 && server ? -1 : 0);
@@ -107,7 +107,7 @@ static void truncating(struct question *q) {
 }
 
 /* Each server has ten seconds to take the question, and ten to answer it. */
-TEST(patience_over_tcp) {
+TEST(timeout_over_tcp) {
   private_network();
   serve("127.0.0.1", truncating);
   serve("127.0.0.2", truncating);
@@ -196,7 +196,7 @@ TEST(sockets_close_on_exec) {
 }
 
 /* A server that is started again gets time for that in the third round. */
-TEST(a_refusal_in_the_third_round_is_not_the_end) {
+TEST(a_refused_question_in_the_third_round_is_not_the_end) {
   private_network();
   start(1);
   while (d.udploop < 2) EQUAL(wait_and_get(10), 0);

@@ -42,10 +42,10 @@ static size_t fill_batch(io_batch *batch, int file) {
   INSIST(iob_adds(batch, text), == 1);
   at += strlen(text);
   for (;;) {
-    static char nul[1];
+    static char null_byte[1];
     long faults = shim_faults();
     added++;
-    if (iob_addbuf_internal(batch, nul, 1, clean) == 1) break;
+    if (iob_addbuf_internal(batch, null_byte, 1, clean) == 1) break;
     blame("iob_addbuf_internal", 0, faults);
     EQUAL(cleaned, added);
   }

@@ -427,7 +427,7 @@ void *fault_mmap(void *at, size_t n, int protection, int flags, int d, off_t off
   return fails(CALL_mmap) ? MAP_FAILED : mapped(mmap(at, n, protection, flags, d, offset));
 }
 
-/* To unmap is to split a mapping, which the kernel may have no memory for. It stays then, whoever calls. */
+/* To unmap is to split a mapping, which the kernel may have no memory for. It stays then, whichever caller it is. */
 int fault_munmap(void *at, size_t n) {
   if (fails(CALL_munmap)) {
     add(&mappings, -1);

@@ -95,7 +95,7 @@ TEST(lines, .valgrind = 1) {
   free(b.x);
 }
 
-TEST(the_last_line_ends_with_a_nul) {
+TEST(the_last_line_ends_with_a_null_byte) {
   char line[20];
   INPUT(b, 3, "a\ncd");
   EQUAL(buffer_getline(&b, line, sizeof line), 1);

@@ -73,11 +73,11 @@ pub(crate) fn command(program: &Program, library: Library, libraries: &Libraries
     command
 }
 
-/// Runs a command for at most `limit` while `meanwhile` talks to it. Both have to succeed.
+/// Runs a command for at most `limit` while `client` talks to it. Both have to succeed.
 pub(crate) fn run_while(
     command: &mut Command,
     limit: Duration,
-    meanwhile: impl FnOnce(&mut Child) -> Result<(), String>,
+    client: impl FnOnce(&mut Child) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut process = command.process_group(0).spawn().map_err(|error| format!("{command:?}: {error}"))?;
     let id = process.id();
@@ -88,7 +88,7 @@ pub(crate) fn run_while(
             kill_group(id);
             ended
         });
-        let talk = meanwhile(&mut process);
+        let talk = client(&mut process);
         (watcher.join().unwrap(), talk)
     });
     let status = process.wait().map_err(|error| error.to_string())?;

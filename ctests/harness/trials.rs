@@ -40,7 +40,7 @@ impl Setup {
     }
 }
 
-/// Tests of what our kevent cannot do: the epoll under it cannot watch an open file that often from within another instance;
+/// Tests of what our kevent cannot do: the epoll under it cannot watch an open file description that often from within another instance;
 /// it opens file descriptors in its own way, and needs each of them; and it is loaded after the program's first fork handlers.
 const BEYOND_KEVENT: &[&str] = &[
     "limits::no_memory_for_a_known_descriptor",
@@ -132,8 +132,8 @@ const PRIVATE: &[(&str, &str, (&str, &str))] = &[
     ("signals", "interrupt_is_heard_by_those_without_privileges", ("OWFAT_SIGNALS", "interrupt")),
 ];
 
-/// A set-user-ID program does not let whoever starts it choose the backend, nor what signals do. It is linked statically,
-/// because it does not let them choose the library either.
+/// A set-user-ID program does not let the user who starts it choose the backend, nor what signals do. It is linked statically,
+/// because it does not let that user choose the library either.
 fn privileged(setup: &Arc<Setup>) -> impl Iterator<Item = Trial> {
     let superuser = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let package =
@@ -145,7 +145,7 @@ fn privileged(setup: &Arc<Setup>) -> impl Iterator<Item = Trial> {
             let program = setup.libraries.folder_of(Library::Static).join(format!("privileged-{name}"));
             let _ = fs::remove_file(&program);
             fs::copy(ordinary.executable(Library::Static), &program)?;
-            chown(&program, Some(NOBODY), None)?;
+            chown(&program, Some(UNPRIVILEGED), None)?;
             fs::set_permissions(&program, Permissions::from_mode(0o4755))?;
             let mut command = Command::new(&program);
             command.env(variable, value).env("EXPECT_PRIVILEGES", "1").arg(test);
@@ -157,8 +157,8 @@ fn privileged(setup: &Arc<Setup>) -> impl Iterator<Item = Trial> {
     })
 }
 
-/// The user who owns nothing, on Linux.
-const NOBODY: u32 = 65534;
+/// The user that owns nothing, on Linux.
+const UNPRIVILEGED: u32 = 65534;
 
 /// Valgrind makes a program some 30 times slower, ThreadSanitizer 10 times.
 pub(crate) const SLOWNESS: u32 = 6;

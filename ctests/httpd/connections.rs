@@ -19,7 +19,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("a_large_file_to_the_last_byte", a_large_file_to_the_last_byte),
     ("two_large_files_in_a_row", two_large_files_in_a_row),
     ("a_pipeline_does_not_starve_others", a_pipeline_does_not_starve_others),
-    ("resets_harm_nobody", resets_harm_nobody),
+    ("resets_harm_no_other_client", resets_harm_no_other_client),
     ("three_hundred_clients_at_once", three_hundred_clients_at_once),
 ];
 
@@ -184,7 +184,7 @@ fn a_pipeline_does_not_starve_others(site: &Site) -> Result<(), Skip> {
     Ok(())
 }
 
-fn resets_harm_nobody(site: &Site) -> Result<(), Skip> {
+fn resets_harm_no_other_client(site: &Site) -> Result<(), Skip> {
     for request in
         [String::new(), "GET ".into(), get("/hello.txt"), get("/big.bin"), get("/nope").repeat(500)]
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example web server under real clients: raw sockets, curl, ab and wrk. What it answers, that nothing
-//! leads out of its folder, that it serves everybody whatever a single client does, and that it ends well.
+//! leads out of its folder, that it serves all clients whatever a single one does, and that it ends well.
 //!
 //! `so::` is the server as `make serve` builds it; `a::` is linked with the static library; `portable::` is
 //! the shared one again, opening files the way it does on other systems; `aio::` reads files by libowfat-aio.

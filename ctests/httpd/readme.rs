@@ -2,7 +2,7 @@
 //! The server in the README, taken from there, built and started with the commands given there, and used.
 
 use crate::build;
-use crate::client::PATIENCE;
+use crate::client::TIMEOUT;
 use crate::support::Skip;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -49,14 +49,14 @@ fn expect_echo(port: u16) {
     let connect = || loop {
         match TcpStream::connect(("127.0.0.1", port)) {
             Ok(stream) => break stream,
-            Err(error) => assert!(start.elapsed() < PATIENCE, "{error}"),
+            Err(error) => assert!(start.elapsed() < TIMEOUT, "{error}"),
         }
         thread::sleep(Duration::from_millis(10));
     };
     let mut clients: Vec<TcpStream> = (0..3).map(|_| connect()).collect();
     for text in [b"one", b"two"] {
         for client in &mut clients {
-            client.set_read_timeout(Some(PATIENCE)).unwrap();
+            client.set_read_timeout(Some(TIMEOUT)).unwrap();
             client.write_all(text).unwrap();
         }
         for client in &mut clients {

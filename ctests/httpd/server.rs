@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A running server: started on a port that the system picks, watched through /proc, ended by a signal.
 
-use crate::client::{Client, PATIENCE, get};
+use crate::client::{Client, TIMEOUT, get};
 use crate::support::process::Process;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -59,7 +59,7 @@ impl Server {
     pub(crate) fn expect_descriptors(&self, count: usize) {
         let start = Instant::now();
         while self.open_descriptors() != count {
-            assert!(start.elapsed() < PATIENCE, "{} descriptors, not {count}", self.open_descriptors());
+            assert!(start.elapsed() < TIMEOUT, "{} descriptors, not {count}", self.open_descriptors());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -78,7 +78,7 @@ impl Server {
 
     /// Waits until it has ended by itself.
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        self.process.wait(PATIENCE)
+        self.process.wait(TIMEOUT)
     }
 
     /// SIGTERM, and a good end.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The example web server under a thousand clients at once, for as long as `OWFAT_SOAK_SECONDS` says (20; `make soak` says
 //! 600). They ask one thing after the other, pipeline, close one half, stall while they ask and while they are answered,
-//! and reset the connection in the middle. Every byte that comes is looked at. Twice, half-way and at the end, everybody
-//! leaves: then the server has to have no more descriptors than at first, no more memory than the first time, and to sleep.
+//! and reset the connection in the middle. Every byte that comes is looked at. Twice, half-way and at the end, all
+//! leave: then the server has to have no more descriptors than at first, no more memory than the first time, and to sleep.
 
 // Each of these has more for the other tests of the server.
 #[allow(dead_code)]
@@ -134,7 +134,7 @@ fn wake_ups(server: &Server) -> u64 {
     count.trim().parse().unwrap()
 }
 
-/// Everybody has left. Returns resident memory in KiB.
+/// All clients have left. Returns resident memory in KiB.
 fn at_rest(server: &Server, descriptors: usize) -> u64 {
     server.expect_descriptors(descriptors);
     thread::sleep(Duration::from_millis(500));
@@ -257,7 +257,7 @@ fn stall_the_answer(client: &mut Client, _: &mut Rng) -> Result<(), String> {
     if right { Ok(()) } else { Err(format!("{} bytes, and wrong ones", body.len())) }
 }
 
-/// A little now and then; the server waits for whoever goes on.
+/// A little now and then; the server waits for a client that goes on.
 fn read_slowly(client: &mut Client, random: &mut Rng) -> Result<(), String> {
     let (offset, length) = (random.u64(..BIG / 2), 20 << 10);
     client.send(Ask::Range(offset, length).request());

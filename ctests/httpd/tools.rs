@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The clients that everybody has: curl, ab and wrk.
+//! The clients that every system has: curl, ab and wrk.
 
 use crate::folder::{BIG, is_big};
 use crate::support::{self, Skip};

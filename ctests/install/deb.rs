@@ -66,7 +66,7 @@ fn takes_the_place_of_the_c_library() -> Result<(), Skip> {
     assert_eq!(field(&runtime, "Multi-Arch"), "same");
     let depends = field(&runtime, "Depends");
     assert!(depends.starts_with("libc6 (>= 2.") && !depends.contains(','), "{depends}");
-    // Who has another package's cdb.h may have the library all the same.
+    // A machine with another package's cdb.h may have the library all the same.
     let dev = package("libowfat-rs-dev")?;
     assert_eq!(field(&dev, "Conflicts"), "libcdb-dev, libdjbdns1-dev, libowfat-dev, libudt-dev");
     assert_eq!(field(&dev, "Provides"), "libowfat-dev (= 0.32)");

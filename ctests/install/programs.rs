@@ -87,7 +87,7 @@ pub(crate) fn runs_statically(root: &Path) -> Result<(), Skip> {
     Ok(())
 }
 
-/// What a user types who has the static library alone.
+/// What a user types that has the static library alone.
 fn by_hand(there: &Installation) -> Vec<String> {
     fs::remove_file(there.path("lib/libowfat.so")).unwrap();
     let include = there.path("include");

@@ -5,7 +5,7 @@
  * A queue is an epoll instance that holds two others, one for each filter, and an eventfd for user events: so each filter
  * has its own edges. Where epoll is kinder or harsher than kqueue this takes kqueue's side:
  *
- * - a registration goes when its number is closed, whoever has the open file besides; where another file has taken the
+ * - a registration goes when its number is closed, whatever else has the open file description; where another file has taken the
  *   number without that (dup2 does), events of another file than the one that was registered (device and inode tell) or of
  *   an earlier registration (a serial number tells) are dropped, and the instance that brought them is replaced;
  * - closing a queue takes all of it; for both this library has to be loaded before the C library, with LD_PRELOAD;
@@ -111,7 +111,7 @@ static void in_child(void) {
   pthread_mutex_unlock(&lock);
 }
 
-/* Before anybody else: the handlers of others, who use queues under locks of their own, then come before these. */
+/* Before all others: the handlers of those, which use queues under locks of their own, then come before these. */
 __attribute__((constructor)) static void begin(void) {
   const char *system = getenv("KEVENT_OF");
   is_old = system && strcmp(system, "netbsd-9") == 0;
@@ -169,7 +169,7 @@ static int is_present(const struct knote *k, const struct stat *s) {
 }
 
 /* Whether kqueue would have nothing to do with this, and what it would say. */
-static int refusal(int filter, int fd, const struct stat *s) {
+static int reason_against(int filter, int fd, const struct stat *s) {
   char path[40], name[80];
   ssize_t n;
   if (filter == READING) return 0;
@@ -233,7 +233,7 @@ static int change_descriptor(struct queue *q, const struct kevent *c) {
   k = &q->knotes[filter][fd];
   if (!is_present(k, &s)) {
     if (!(c->flags & EV_ADD)) return ENOENT;
-    if ((error = refusal(filter, fd, &s))) return error;
+    if ((error = reason_against(filter, fd, &s))) return error;
     memset(k, 0, sizeof *k);
   }
   struct knote before = *k;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The same sources make the same files, in whatever folder, whoever builds them.
+//! The same sources make the same files, in whatever folder, whatever user builds them.
 
 use crate::support::Skip;
 use crate::{Test, root, run};

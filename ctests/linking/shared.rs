@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The sections that members share: the same wherever they are, once in a program, and known to nobody outside of it.
+//! The sections that members share: the same wherever they are, once in a program, and known to nothing outside of it.
 
 use crate::matrix::LINKERS;
 use crate::support::{Skip, package};

@@ -31,7 +31,7 @@ static unsigned long next_descriptor(void) {
   return (unsigned long)d;
 }
 
-/* The thread that waits cannot know of what another learns meanwhile. */
+/* The thread that waits cannot know what another learns during its wait. */
 
 static void drained_and_wanted(void *arg) {
   (void)arg;

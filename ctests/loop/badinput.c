@@ -109,7 +109,7 @@ TEST(number_beyond_the_open_file_limit) { bad_number(1 << 30); }
 
 TEST(number_largest_int) { bad_number(INT32_MAX); }
 
-/* A caller who names the mode is trusted, but not with numbers that cannot be a descriptor's. */
+/* A caller that names the mode is trusted, but not with numbers that cannot be a descriptor's. */
 TEST(number_with_a_mode) {
   int64 numbers[] = {-1, INT32_MIN, INT64_MIN, INT64_MAX, (int64)1 << 31, ((int64)1 << 32) + 1};
   for (int i = 0; i < 6; i++) {

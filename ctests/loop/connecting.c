@@ -89,7 +89,7 @@ TEST(interest_before_connect) {
   EQUAL(error_of(s), 0);
 }
 
-TEST(connect_refusal) {
+TEST(connection_refused) {
   struct sockaddr_in at;
   close(tcp_listener(1, &at));
   int s = begin(&at);
@@ -98,7 +98,7 @@ TEST(connect_refusal) {
   EQUAL(error_of(s), ECONNREFUSED);
 }
 
-TEST(connect_refusal_met_by_a_write) {
+TEST(connection_refused_met_by_a_write) {
   struct sockaddr_in at;
   close(tcp_listener(1, &at));
   int s = begin(&at);
@@ -108,7 +108,7 @@ TEST(connect_refusal_met_by_a_write) {
   EQUAL(errno, ECONNREFUSED);
 }
 
-TEST(connect_refusal_with_read_interest) {
+TEST(connection_refused_with_read_interest) {
   struct sockaddr_in at;
   char c;
   close(tcp_listener(1, &at));

@@ -117,7 +117,7 @@ TEST(fd_flags_trusts_the_caller, .valgrind = 1) {
   EQUAL(in_read_round(s[0]), 1);
 }
 
-/* With a full socket nobody but the program can have said that it is writable. */
+/* A full socket can be writable by the program's word alone. */
 TEST(fd_canwrite_starts_writable) {
   int s[2], t[2];
   unix_pair(s);

@@ -198,7 +198,7 @@ TEST(pipe_without_readers_makes_writable) {
   EQUAL(errno, EPIPE);
 }
 
-/* An error that waits on a datagram socket: nobody listens where it sent to. */
+/* An error that waits on a datagram socket: no socket listens where it sent to. */
 TEST(error_on_a_datagram_socket) {
   int s[2];
   char c;

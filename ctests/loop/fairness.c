@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Nobody is passed over while others are busy. */
+/* No descriptor is passed over while others are busy. */
 #include "loop.h"
 
 #include <sys/eventfd.h>
@@ -20,7 +20,7 @@ static void all_ready(void) {
   }
 }
 
-/* Counts d; fails if it comes a second time before everybody has come once. */
+/* Counts d; fails if it comes a second time before each has come once. */
 static int count(int64 d, int so_far) {
   if (seen[d]) FAIL("%lld came again after %d others", (long long)d, so_far);
   seen[d] = 1;
@@ -177,7 +177,7 @@ TEST(a_busy_server_lets_others_in) {
   gets_its_turn(t[0], s[0], toggle);
 }
 
-/* The one who is always ready must not bring the others' queue to a halt, in whatever order they were made. */
+/* A descriptor that is always ready must not bring the others' queue to a halt, in whatever order they were made. */
 TEST(one_busy_among_many) {
   enum { FEW = 5 };
   int s[FEW][2], came = 0;

@@ -220,7 +220,7 @@ TEST(wait_for_a_reset, .valgrind = 1) {
   EQUAL(errno, ECONNRESET);
 }
 
-/* A pipe that nobody reads is refused by some kernels when it is registered: it counts as writable. */
+/* A pipe without a reader is refused by some kernels when it is registered: it counts as writable. */
 TEST(wait_for_a_writer_without_a_reader, .valgrind = 1) {
   int p[2];
   CHECK(pipe(p) == 0);

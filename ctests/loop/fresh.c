@@ -2,7 +2,7 @@
 /* Every function is safe before the first io_fd and after io_finishandshutdown; and no number is special. */
 #include "loop.h"
 
-/* Calls everything there is, on numbers that nobody has made known. */
+/* Calls everything there is, on numbers that were never registered. */
 static void everything(int64 d) {
   char buf[200];
   io_check();

@@ -90,7 +90,7 @@ TEST(room_for_writing_with_read_interest) {
   must_sleep(rd);
 }
 
-/* A peer that goes on sending to one who does not listen for now. */
+/* A peer that goes on sending to a descriptor without interest. */
 TEST(stream_of_data_without_interest) {
   begin(open_unix);
   io_dontwantread(rd);

@@ -97,7 +97,7 @@ TEST(moments_stay_as_they_are) {
 }
 
 /* A caller that goes round until the deadline is past may not spin. */
-TEST(nobody_spins) {
+TEST(waits_do_not_spin) {
   struct taia stamp, deadline;
   int rounds = 0;
   taia_now(&stamp);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* An open file may live on elsewhere after io_close: in a child, in a process that got it passed, under another
+/* An open file description may live on elsewhere after io_close: in a child, in a process that got it passed, under another
  * number. What the other owner does with it must neither reach the program nor wake its wait. */
 #include "loop.h"
 
@@ -30,7 +30,7 @@ static void begin(void) {
   EQUAL(in_read_round(s[0]), 0);
 }
 
-/* Somebody else answers at the other end of `peer`; meanwhile this process sleeps. */
+/* Another process answers at the other end of `peer`, and this one sleeps. */
 static void traffic_does_not_wake(int peer) {
   int over[2];
   long before;
@@ -174,7 +174,7 @@ TEST(leftover_under_another_number) {
 
 #endif
 
-/* Nobody reads what lies there: a level-triggered watch would never sleep again. */
+/* What lies there is not read: a level-triggered watch would never sleep again. */
 TEST(leftover_with_unread_data_does_not_spin) {
   int t[2];
   begin();
@@ -196,7 +196,7 @@ TEST(leftover_with_unread_data_does_not_spin) {
   CHECK(cpu_millis() - used < 150);
 }
 
-/* The number has a new owner, who has its own data and not the leftover's. */
+/* The number means another descriptor, which has its own data and not the leftover's. */
 TEST(leftover_is_not_taken_for_the_new_owner_of_its_number) {
   int t[2];
   begin();
@@ -244,7 +244,7 @@ TEST(leftover_of_a_plain_close_is_not_taken_for_the_new_owner) {
   EQUAL(in_read_round(s[0]), 1);
 }
 
-/* Clearing leftovers away must not lose anybody who is still there. */
+/* Clearing leftovers away must not lose a descriptor that is still there. */
 TEST(neighbours_of_leftovers_are_not_lost) {
   enum { MANY = 5, GONE = 2 };
   int all[MANY][2];

@@ -139,13 +139,13 @@ TEST(bad_input, .valgrind = 1) {
 
 static int64_t ended_at[16];
 static int results[16];
-static unsigned long patience;
+static unsigned long timeout;
 
 static void *wait_in_thread(void *arg) {
   int i = (int)(intptr_t)arg;
   int64 d;
   unsigned revents;
-  results[i] = iom_wait(&mux, &d, &revents, patience);
+  results[i] = iom_wait(&mux, &d, &revents, timeout);
   ended_at[i] = millis();
   return 0;
 }
@@ -158,7 +158,7 @@ TEST(timeout_of_every_thread, .valgrind = 1) {
   pthread_t thread[16];
   int64_t begin = millis();
   init();
-  patience = 150;
+  timeout = 150;
   wait_in_16_threads(thread);
   for (int i = 0; i < 16; i++) {
     pthread_join(thread[i], 0);
@@ -172,7 +172,7 @@ TEST(abort_ends_every_wait, .valgrind = 1) {
   int64 d;
   unsigned revents;
   init();
-  patience = (unsigned long)-1;
+  timeout = (unsigned long)-1;
   wait_in_16_threads(thread);
   sleep_ms(100);
   EQUAL(iom_abort(&mux), 0);
@@ -244,7 +244,7 @@ static void *serve(void *arg) {
     int i = 0;
     while (pipes[i][0] != d) i++;
     EQUAL(revents, IOM_READ);
-    /* Nobody else may have this descriptor's event now. */
+    /* No other thread may have this descriptor's event now. */
     EQUAL(__atomic_exchange_n(&busy[i], 1, __ATOMIC_SEQ_CST), 0);
     EQUAL(read((int)d, byte, 1), 1);
     taken_of[i]++;

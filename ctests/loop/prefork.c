@@ -11,7 +11,7 @@ static int is_last(int64 d) {
   return d == ends[0] && read(ends[0], &c, 1) == 0;
 }
 
-/* Accepts all that there is, as several may: somebody else may be first. */
+/* Accepts all that there is, as several may: another process may be first. */
 static int serve_newcomers(int listener) {
   int served = 0, s;
   while ((s = accept(listener, 0, 0)) != -1) {
@@ -103,7 +103,7 @@ TEST(every_connection_is_served_once) { run(1); }
 
 TEST(every_connection_is_served_once_without_the_parent) { run(0); }
 
-/* What the children do with connections of their own is nothing that the parent, or anybody else, hears of or is woken by. */
+/* What the children do with connections of their own is nothing that the parent, or another process, hears of or is woken by. */
 TEST(processes_do_not_wake_each_other) {
   pid_t pids[CHILDREN];
   int over[2];

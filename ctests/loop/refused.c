@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A kernel that refuses to watch a descriptor never makes a program hang. The refusal is brought about by a
+/* A kernel that refuses to watch a descriptor never makes a program hang. The kernel's "no" comes from a
  * seccomp filter, because the real one (the user's watch limit) belongs to the whole machine. */
 #include "loop.h"
 
@@ -129,7 +129,7 @@ TEST(no_epoll) { runs_as_ever(SYS_epoll_create1, ENOSYS); }
 
 TEST(no_descriptors_for_epoll) { runs_as_ever(SYS_epoll_create1, EMFILE); }
 
-/* A list of system calls that somebody made who had another C library: the instance is there, the wait is not. */
+/* A list of system calls that was made for another C library: the instance is there, the wait is not. */
 #ifdef SYS_epoll_wait
 #define EPOLL_WAIT SYS_epoll_wait
 #else

@@ -105,7 +105,7 @@ TEST(interest_turned_on_and_off) {
   }
 }
 
-/* ---- who is reported ---- */
+/* ---- which descriptor is reported ---- */
 
 TEST(each_once_per_round) {
   int t[2];
@@ -137,7 +137,7 @@ TEST(two_checks_before_one_round) {
   EQUAL(was_readable(s[0]), 1);
 }
 
-/* "Nobody spins": the library finds out by itself that a plain read has emptied the descriptor. */
+/* No wait spins: the library finds out by itself that a plain read has emptied the descriptor. */
 TEST(plain_read_to_the_end_without_io_eagain) {
   begin();
   put(s[1], "x");

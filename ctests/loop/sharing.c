@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-enum { PROCESSES = 3, BYTES = 6000, PATIENCE = 8000 };
+enum { PROCESSES = 3, BYTES = 6000, TIMEOUT = 8000 };
 
 /* What the processes share. */
 static struct shared {
@@ -57,7 +57,7 @@ static void start(pid_t pids[PROCESSES], long (*once)(void)) {
 
 /* One that is stuck does not hear that it is over. */
 static void stop(pid_t pids[PROCESSES]) {
-  int64_t end = millis() + PATIENCE;
+  int64_t end = millis() + TIMEOUT;
   __atomic_store_n(&shared->over, 1, __ATOMIC_SEQ_CST);
   for (int i = 0; i < PROCESSES; i++) {
     int status;
@@ -81,7 +81,7 @@ static void readers(void (*open)(void)) {
   EQUAL(io_fd(rd), 1);
   CHECK(!is_nonblocking(rd));
   start(pids, read_once);
-  int64_t end = millis() + PATIENCE;
+  int64_t end = millis() + TIMEOUT;
   for (int i = 0; i < BYTES; i++) {
     put(wr, "x");
     if (i % 64 == 0) usleep(100);

@@ -123,7 +123,7 @@ TEST(ignored_stays_ignored) {
   CHECK(disposition() == SIG_IGN);
 }
 
-/* The first write arranges it; who changes it afterwards knows what he wants. */
+/* The first write arranges it; a program that changes it afterwards is left its choice. */
 TEST(a_later_choice_of_the_program_stays) {
   broken_pipe();
   io_trywrite(p[1], "x", 1);

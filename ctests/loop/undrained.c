@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* "Nobody is lost": a descriptor that was returned and not drained is reported again, whatever its kind and
+/* No descriptor is lost: one that was returned and not drained is reported again, whatever its kind and
  * whatever the program used to read; and a drained one is not reported. */
 #include "kinds.h"
 

@@ -230,7 +230,7 @@ TEST(streams_whose_parents_fail) {
   struct bytestream outer = over(BYTES, 4), middle, inner;
   bs_init_bstream_size(&middle, &outer, 4);
   bs_init_bstream_size(&inner, &middle, 4);
-  /* Somebody else takes from the middle. */
+  /* The program itself takes from the middle. */
   EQUAL(bs_skip(&middle, 2), 2);
   EQUAL(prs_u32(&inner), 0x0403);
   in_error(&inner);

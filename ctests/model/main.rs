@@ -61,7 +61,7 @@ fn simple_step() -> impl Strategy<Value = Step> {
         1 => slot.clone().prop_map(Step::Close),
         1 => slot.clone().prop_map(Step::PlainCloseAndReopen),
         1 => slot.clone().prop_map(Step::CloseButKeepADuplicate),
-        1 => slot.clone().prop_map(Step::IntroduceAgain),
+        1 => slot.clone().prop_map(Step::RegisterAgain),
         1 => slot.clone().prop_map(Step::QueueForRead),
         8 => Just(Step::Round),
         2 => (0..4usize).prop_map(Step::PartOfARound),
@@ -71,10 +71,10 @@ fn simple_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Names the library to one who is to run on it.
+/// Names the library to a process that is to run on it.
 const LIBRARY: &str = "OWFAT_MODEL_LIBRARY";
 
-/// Names the C library to one who is to compare.
+/// Names the C library to a process that is to compare.
 const OTHER: &str = "OWFAT_MODEL_OTHER";
 
 fn main() -> ExitCode {

@@ -41,7 +41,7 @@ impl World<'_> {
         }
         // SAFETY: nothing to promise; io_wait has something to return for.
         unsafe { if blocking { (library.io_wait)() } else { (library.io_check)() } };
-        // io_wait may live on what is known already; then who else is ready comes in the next round.
+        // io_wait may return without polling; then what else is ready comes in the next round.
         let whole = fetches == usize::MAX && !blocking;
         let fetch = |function: unsafe extern "C" fn() -> i64, events| {
             let mut found = BTreeSet::new();
@@ -82,7 +82,11 @@ impl World<'_> {
                     let interested = if direction == 0 { slot.want_read } else { slot.want_write };
                     let excused = slot.left_over
                         || slot.has_an_error()
-                        || if direction == 0 { slot.queued } else { slot.presumed || slot.queued_write };
+                        || if direction == 0 {
+                            slot.queued
+                        } else {
+                            slot.assumed_writable || slot.queued_write
+                        };
                     i64::from(slot.fd) == *d && interested && excused
                 });
                 if !allowed {
@@ -96,7 +100,7 @@ impl World<'_> {
                 slot.queued = false;
             }
             if got.1.contains(&slot.fd.into()) {
-                (slot.presumed, slot.queued_write) = (false, false);
+                (slot.assumed_writable, slot.queued_write) = (false, false);
             }
             slot.urgent_unseen &= !slot.want_read && !slot.want_write;
         }
@@ -112,7 +116,7 @@ impl World<'_> {
         let (read, write) = self.expected();
         let interested = || self.slots.iter().flatten().filter(|slot| slot.want_read || slot.want_write);
         let may_be_reported = |slot: &Slot| {
-            slot.queued || slot.queued_write || slot.left_over || slot.presumed || slot.has_an_error()
+            slot.queued || slot.queued_write || slot.left_over || slot.assumed_writable || slot.has_an_error()
         };
         let late = |slot: &Slot| slot.deadline.is_some_and(|seconds| seconds <= 0);
         let any_late = self.slots.iter().flatten().any(late) || interested().any(may_be_reported);
@@ -128,7 +132,7 @@ impl World<'_> {
         // SAFETY: nothing to promise.
         let ((), seen, written) = signals::during(peer, || unsafe { (self.library.io_wait)() });
         if !written {
-            return Err(format!("io_wait ends after {seen} signals, and nobody is ready"));
+            return Err(format!("io_wait ends after {seen} signals, and no descriptor is ready"));
         }
         self.round(usize::MAX, false)
     }

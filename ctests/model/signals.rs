@@ -15,7 +15,7 @@ static PEER: AtomicI32 = AtomicI32::new(-1);
 
 extern "C" fn on_signal(_: libc::c_int) {
     if SEEN.fetch_add(1, SeqCst) + 1 >= FIRST && PEER.load(SeqCst) != -1 {
-        // SAFETY: one byte of a constant; whoever runs here next finds errno as it was.
+        // SAFETY: one byte of a constant; what was interrupted finds errno as it was.
         unsafe {
             let errno = *libc::__errno_location();
             if libc::write(PEER.load(SeqCst), c"s".as_ptr().cast(), 1) == 1 {
@@ -32,7 +32,7 @@ pub(crate) fn during<R>(peer: Option<RawFd>, wait: impl FnOnce() -> R) -> (R, u3
     let timer = |microseconds| {
         let time = libc::timeval { tv_sec: 0, tv_usec: microseconds };
         let timer = libc::itimerval { it_interval: time, it_value: time };
-        // SAFETY: the timer is valid, and nobody wants to know the one before.
+        // SAFETY: the timer is valid, and the one before is not asked for.
         assert_eq!(unsafe { libc::setitimer(libc::ITIMER_REAL, &timer, std::ptr::null_mut()) }, 0);
     };
     SEEN.store(0, SeqCst);

@@ -29,7 +29,7 @@ pub(crate) enum Step {
     Close(usize),
     PlainCloseAndReopen(usize),
     CloseButKeepADuplicate(usize),
-    IntroduceAgain(usize),
+    RegisterAgain(usize),
     QueueForRead(usize),
     /// What is about one descriptor and a rule that few programs need.
     Rare(usize, Rare),
@@ -68,7 +68,7 @@ pub(crate) struct Slot {
     /// Left over when the program broke a round off: what it does by plain calls then shows in the next round only.
     pub(crate) left_over: bool,
     /// A write took everything before the interest was turned off and on: may be reported once although there is no room.
-    pub(crate) presumed: bool,
+    pub(crate) assumed_writable: bool,
     pub(crate) deadline: Option<i64>,
     /// The peer has said that it will not write any more.
     pub(crate) silent: bool,
@@ -89,7 +89,7 @@ pub(crate) struct World<'a> {
     pub(crate) slots: [Option<Slot>; SLOTS],
     duplicates: Vec<RawFd>,
     keepers: Vec<Keeper>,
-    /// What the library has returned: results of reads, and places of those who were ready.
+    /// What the library has returned: results of reads, and places of those that were ready.
     pub(crate) transcript: Vec<i64>,
     /// Whether io_finishandshutdown ends it.
     pub(crate) finishes: bool,
@@ -194,7 +194,7 @@ impl<'a> World<'a> {
                     | Step::TryRead(at, _)
                     | Step::PlainRead(at, _)
                     | Step::TryWrite(at, _) => at,
-                    Step::PlainWrite(at, _) | Step::IntroduceAgain(at) | Step::QueueForRead(at) => at,
+                    Step::PlainWrite(at, _) | Step::RegisterAgain(at) | Step::QueueForRead(at) => at,
                     Step::Deadline(at, _) => at,
                     _ => return Err("no such step".into()),
                 };
@@ -257,7 +257,7 @@ impl<'a> World<'a> {
                     slot.write_plainly(room, length(size));
                 }
                 Step::Rare(_, rare) => return self.take_rare(rare, slot),
-                Step::IntroduceAgain(_) if (library.io_fd)(d) != 1 => {
+                Step::RegisterAgain(_) if (library.io_fd)(d) != 1 => {
                     return Err("io_fd fails".into());
                 }
                 Step::QueueForRead(_) => {
@@ -275,7 +275,7 @@ impl<'a> World<'a> {
         match *step {
             Step::InterestRead(_, on) => slot.want_read = on,
             Step::InterestWrite(_, on) => {
-                slot.presumed |= on && !slot.want_write;
+                slot.assumed_writable |= on && !slot.want_write;
                 slot.want_write = on;
             }
             _ => {}
@@ -313,7 +313,7 @@ impl<'a> World<'a> {
             want_write: false,
             queued: false,
             left_over: false,
-            presumed: false,
+            assumed_writable: false,
             deadline: None,
             silent: false,
         })

@@ -45,10 +45,10 @@ static int listening(int fd, uint16 *port) {
 static int connected(int type, int version, uint16 port) {
   struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
   struct sockaddr_in to4 = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  struct timeval patience = {10, 0};
+  struct timeval timeout = {10, 0};
   int fd = socket(version == 6 ? AF_INET6 : AF_INET, type, 0);
   CHECK(fd >= 0);
-  EQUAL(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+  EQUAL(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout), 0);
   if (version == 6)
     EQUAL(connect(fd, (struct sockaddr *)&to6, sizeof to6), 0);
   else

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 static const char MAPPED[16] = "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\1";
-/* 2001:db8::1 belongs to nobody. */
+/* 2001:db8::1 is an address for documentation: no machine has it. */
 static const char STRANGER[16] = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1";
 
 /* Fails with WANTED. */
@@ -366,7 +366,7 @@ TEST(any_address_is_null) {
   CHECK(memcmp(ip, V6any, 16) == 0);
 }
 
-/* A port of the loopback interface on which nobody listens. */
+/* A port of the loopback interface on which no socket listens. */
 static uint16 silent_port(void) { return port_of(bound4(socket_tcp4(), 0)); }
 
 TEST(connected_says_no) {

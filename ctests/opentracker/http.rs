@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::time::Duration;
 
 /// Longer than anything here takes on a busy machine, but for time-outs; a test that waits this long fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where requests to a server on loopback come from if nothing else is said.
 pub(crate) const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
@@ -27,8 +27,8 @@ pub(crate) fn connect(server: SocketAddrV4, source: Ipv4Addr) -> TcpStream {
 pub(crate) fn connect_with(server: SocketAddrV4, source: Ipv4Addr, prepare: impl Fn(&Socket)) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_linger(Some(Duration::ZERO)).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.set_write_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
+    socket.set_write_timeout(Some(TIMEOUT)).unwrap();
     socket.set_tcp_nodelay(true).unwrap();
     prepare(&socket);
     if source != HOME {

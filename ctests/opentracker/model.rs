@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Who is in a swarm, as the announces so far say: what every answer is checked against.
+//! Which peers are in a swarm, as the announces so far say: what every answer is checked against.
 
 use crate::tracker::{Announce, Answer, Counts, Event, MOST_PEERS};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +30,7 @@ impl Swarm {
         let named: BTreeSet<&SocketAddrV4> = answer.peers.iter().collect();
         assert_eq!(named.len(), answer.peers.len(), "a peer is named twice: {answer:?}");
         let unknown: Vec<_> = named.iter().filter(|peer| !self.peers.contains_key(peer)).collect();
-        assert!(unknown.is_empty(), "nobody announced {unknown:?}");
+        assert!(unknown.is_empty(), "no client announced {unknown:?}");
         let expected = match announce {
             Announce { event: Event::Stopped, .. } => 0,
             Announce { wanted: Some(wanted), .. } => (*wanted as usize).min(MOST_PEERS).min(self.peers.len()),

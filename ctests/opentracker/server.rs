@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A running opentracker: its configuration, its start, its signals.
 
-use crate::http::{self, HOME, PATIENCE};
+use crate::http::{self, HOME, TIMEOUT};
 use crate::site::{self, Library};
 use crate::support::process::Process;
 use crate::tracker::{Announce, Event, Hash};
@@ -16,9 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// `nobody` and `nogroup`. Started by root, opentracker would lock itself into a folder and then lack what
+/// The user and the group without rights. Started by root, opentracker would lock itself into a folder and then lack what
 /// the C library loads to end its threads; Debian starts it without root's rights as well.
-const NOBODY: u32 = 65534;
+const UNPRIVILEGED: u32 = 65534;
 
 /// A torrent that every whitelist here names, to see when it is read.
 const FIRST: Hash = *b"the first torrent...";
@@ -37,7 +37,7 @@ impl Server {
 
     /// The same, with more lines in front of the configuration.
     pub(crate) fn start_with(library: &Library, options: &str, torrents: &[Hash]) -> Server {
-        // Somebody else may be faster to use the port.
+        // Another program may be faster to use the port.
         for _ in 0..5 {
             let started = Server::start_on(library, free_address(), options, torrents);
             if let Ok(server) = started {
@@ -91,7 +91,7 @@ impl Server {
             if self.process.ended().is_some() {
                 return Err(self.said());
             }
-            assert!(start.elapsed() < PATIENCE, "nobody listens on {}", self.address);
+            assert!(start.elapsed() < TIMEOUT, "no server listens on {}", self.address);
             thread::sleep(Duration::from_millis(5));
         }
         Ok(())
@@ -141,14 +141,14 @@ impl Server {
     fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
         let start = Instant::now();
         while !is_so() {
-            assert!(start.elapsed() < PATIENCE, "no end of waiting until {what}: {:?}", self.said());
+            assert!(start.elapsed() < TIMEOUT, "no end of waiting until {what}: {:?}", self.said());
             thread::sleep(Duration::from_millis(5));
         }
     }
 
     fn serves(&self, torrent: Hash) -> bool {
         let announce = |event| http::announce(self.address, HOME, &Announce::new(torrent, 9, 1, event));
-        // Whoever stops leaves the counts as they were, and is never refused.
+        // A peer that stops leaves the counts as they were, and is never refused.
         announce(Event::Started).is_ok() && announce(Event::Stopped).is_ok()
     }
 
@@ -167,7 +167,7 @@ impl Server {
     }
 
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        self.process.wait(PATIENCE)
+        self.process.wait(TIMEOUT)
     }
 
     pub(crate) fn processor_time(&self) -> Duration {
@@ -176,9 +176,9 @@ impl Server {
 }
 
 /// Runs the server on a configuration that it refuses: how it ends, and what it says.
-pub(crate) fn refusal(library: &Library, configuration: &str) -> (ExitStatus, String) {
+pub(crate) fn rejected(library: &Library, configuration: &str) -> (ExitStatus, String) {
     let folder = site::public_folder();
-    let status = spawn(Command::new(&library.program), library, folder.path(), configuration).wait(PATIENCE);
+    let status = spawn(Command::new(&library.program), library, folder.path(), configuration).wait(TIMEOUT);
     (status, fs::read_to_string(folder.path().join("said")).unwrap())
 }
 
@@ -190,7 +190,7 @@ fn spawn(mut command: Command, library: &Library, folder: &Path, configuration: 
     command.stdin(std::process::Stdio::null()).stdout(said.try_clone().unwrap()).stderr(said);
     // SAFETY: geteuid has no preconditions.
     if unsafe { libc::geteuid() } == 0 {
-        command.uid(NOBODY).gid(NOBODY);
+        command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
     }
     Process::start(&mut command)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The two libraries, each alone in a folder that anybody can read.
+//! The two libraries, each alone in a folder that every user can read.
 
 use crate::support::{self, Skip, libraries};
 use std::fs::{self, Permissions};
@@ -82,7 +82,7 @@ impl Library {
     }
 }
 
-/// A temporary folder that the server may look into, whoever it runs as.
+/// A temporary folder that the server may look into, whatever user it runs as.
 pub(crate) fn public_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     make_public(folder.path(), |_| Ok(()));

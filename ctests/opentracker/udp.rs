@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tracker clients over UDP, as BEP 15 has it. Nothing is sent again: on loopback, silence means loss.
 
-use crate::http::PATIENCE;
+use crate::http::TIMEOUT;
 use crate::tracker::{self, Announce, Answer, Counts, Hash};
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 
@@ -29,7 +29,7 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn connect(server: SocketAddrV4, source: Ipv4Addr) -> Client {
         let socket = UdpSocket::bind((source, 0)).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_read_timeout(Some(TIMEOUT)).unwrap();
         socket.connect(server).unwrap();
         let mut client = Client { socket, connection: PROTOCOL, transaction: 7000 };
         let answer = client.ask(Action::Connect, &[]).unwrap();

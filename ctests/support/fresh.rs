@@ -27,7 +27,7 @@ pub(crate) fn make(command: &mut Command, result: &Path, sources: &[&Path]) {
     let _ = fs::remove_file(result);
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    // What was written to a source meanwhile is newer.
+    // What was written to a source during the build is newer.
     File::open(result).unwrap().set_modified(start).unwrap();
     fs::write(recipe, words).unwrap();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Another machine than this, or another libc: its compiler, who runs its programs, and how Rust is compiled for it.
+//! Another machine than this, or another libc: its compiler, what runs its programs, and how Rust is compiled for it.
 
 use super::{Skip, libraries};
 use std::env;

@@ -31,7 +31,7 @@ impl Process {
     }
 
     pub(crate) fn signal(&self, number: i32) {
-        // SAFETY: kill takes any numbers; the process is a child that nobody has waited for yet.
+        // SAFETY: kill takes any numbers; the process is a child that was not waited for yet.
         assert_eq!(unsafe { libc::kill(self.id(), number) }, 0);
     }
 
@@ -40,14 +40,14 @@ impl Process {
         self.0.try_wait().unwrap()
     }
 
-    /// Waits until it has ended by itself; `patience` is long enough for that.
-    pub(crate) fn wait(&mut self, patience: Duration) -> ExitStatus {
+    /// Waits until it has ended by itself; `timeout` is long enough for that.
+    pub(crate) fn wait(&mut self, timeout: Duration) -> ExitStatus {
         let start = Instant::now();
         loop {
             if let Some(status) = self.ended() {
                 return status;
             }
-            assert!(start.elapsed() < patience, "the process does not end");
+            assert!(start.elapsed() < timeout, "the process does not end");
             thread::sleep(Duration::from_millis(10));
         }
     }

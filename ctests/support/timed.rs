@@ -46,7 +46,7 @@ impl fmt::Display for Outcome {
 
 /// Runs a test to its end or to its limit, and gives its outcome and what it said.
 pub(crate) fn run(command: &mut Command, limit: Duration) -> (Outcome, String) {
-    // A file, not a pipe: whoever survives the test cannot hold up the harness.
+    // A file, not a pipe: a process that survives the test cannot hold up the harness.
     let mut output = tempfile::tempfile().unwrap();
     let handle = |file: &File| Stdio::from(file.try_clone().unwrap());
     command.stdout(handle(&output)).stderr(handle(&output)).process_group(0);

@@ -142,7 +142,7 @@ TEST(sets_of_characters) {
   EQUAL(scan_noncharsetnskip(at_the_edge("xy", 2), "", 2), 2);
 }
 
-TEST(scan_charsetnskip_ends_at_the_nul) {
+TEST(scan_charsetnskip_ends_at_the_null_byte) {
   EQUAL(scan_charsetnskip("aa\0aa", "a", 5), 2);
   EQUAL(scan_charsetnskip(string_at_the_edge("aa"), "a", 99), 2);
 }

@@ -25,7 +25,7 @@
   } while (0)
 
 /* More than the server's socket can hold. */
-enum { UPDATES = 1000000, SMALL = 536, QUIET_MS = 500, PATIENCE_MS = 20000 };
+enum { UPDATES = 1000000, SMALL = 536, QUIET_MS = 500, TIMEOUT_MS = 20000 };
 
 static int s;
 static SSL *ssl;
@@ -82,7 +82,7 @@ static void connect_to(const char *port) {
   SSL_set_bio(ssl, from_server, to_server);
   SSL_set_connect_state(ssl);
   CHECK(SSL_set_min_proto_version(ssl, TLS1_3_VERSION));
-  while (SSL_do_handshake(ssl) != 1) CHECK(move(1, PATIENCE_MS, &over) && !over);
+  while (SSL_do_handshake(ssl) != 1) CHECK(move(1, TIMEOUT_MS, &over) && !over);
 }
 
 int main(int argc, char **argv) {
@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
   } while (move(0, QUIET_MS, &over));
   CHECK(SSL_write(ssl, "\r\n", 2) == 2);
   while (!over) {
-    CHECK(move(1, PATIENCE_MS, &over));
+    CHECK(move(1, TIMEOUT_MS, &over));
     while ((n = SSL_read(ssl, all + got, (int)(sizeof all - got))) > 0) got += (size_t)n;
     /* The server awaits our goodbye. */
     if (SSL_get_error(ssl, n) == SSL_ERROR_ZERO_RETURN) SSL_shutdown(ssl);

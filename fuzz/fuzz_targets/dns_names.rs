@@ -107,7 +107,7 @@ fn parents(domain: &Domain, other: &Domain) {
     }
 }
 
-/// Rules of any kind, and behind them one that makes an address of every name, so that nobody is asked.
+/// Rules of any kind, and behind them one that makes an address of every name, so that no server is asked.
 fn complete(text: &[u8], rules: &[u8]) {
     let (mut name, mut all, mut fqdn, mut out) =
         (stralloc::new(), stralloc::new(), stralloc::new(), stralloc::new());

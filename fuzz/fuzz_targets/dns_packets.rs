@@ -87,7 +87,7 @@ fuzz_target!(|bytes: &[u8]| {
     let exchangers = extracted(dns_mx_packet, &packet).unwrap_or_default();
     let mut rest = &*exchangers;
     while let Some((_, behind)) = rest.split_at_checked(2) {
-        let end = behind.iter().position(|byte| *byte == 0).expect("a NUL behind every name");
+        let end = behind.iter().position(|byte| *byte == 0).expect("a null byte behind every name");
         assert!(end > 0 && behind[..end].is_ascii());
         rest = &behind[end + 1..];
     }

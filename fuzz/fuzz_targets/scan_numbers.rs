@@ -72,7 +72,7 @@ fuzz_target!(|text: &[u8]| {
     skips(text);
 });
 
-/// Runs of characters, within bytes that no NUL ends.
+/// Runs of characters, within bytes that no null byte ends.
 fn skips(text: &[u8]) {
     let (set, rest) = text.split_at(text.len() / 4);
     let (set, rest) = (string(set), Box::<[u8]>::from(rest));

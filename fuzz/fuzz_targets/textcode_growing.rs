@@ -79,7 +79,7 @@ fn decode(decoder: Decoder, before: &[u8], bytes: &[u8], with_nul: bool) {
     let own = if with_nul { &*own_text } else { &own_text[..own_text.len() - 1] };
     let (mut sa, mut itself) = (string_of(before), string_of(&own_text));
     let (mut to, mut from, mut both) = (array_of(before), array_of(bytes), array_of(own));
-    // SAFETY: strings and arrays; what lies in them has a NUL, in use or behind that.
+    // SAFETY: strings and arrays; what lies in them has a null byte, in use or behind that.
     unsafe {
         assert_eq!(scan_to_sa(decoder_of_c, start(&text), &mut sa), used);
         let string = itself.s;

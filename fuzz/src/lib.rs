@@ -10,7 +10,7 @@ use std::ffi::c_char;
 pub mod codes;
 pub mod script;
 
-/// The bytes up to the first NUL, and a NUL.
+/// The bytes up to the first null byte, and a null byte.
 pub fn string(bytes: &[u8]) -> Box<[u8]> {
     bytes.iter().copied().take_while(|byte| *byte != 0).chain([0]).collect()
 }

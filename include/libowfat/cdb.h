@@ -23,7 +23,7 @@
 struct cdb {
   /* The file in memory, NULL if it is not. */
   char *map;
-  /* The open file, which belongs to the program. */
+  /* The file descriptor of the database, which belongs to the program. */
   int64 fd;
   /* Bytes of the file in memory, if it is. */
   uint32 size;

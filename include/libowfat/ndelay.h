@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /*
- Makes fd nonblocking: instead of waiting, calls fail with EAGAIN. The mode belongs to the open file, which other
+ Makes fd nonblocking: instead of waiting, calls fail with EAGAIN. The mode belongs to the open file description, which other
  descriptors and processes may share. Returns 0, or -1 and sets errno: EBADF if fd is not open.
  */
 int ndelay_on(int fd);

@@ -96,13 +96,13 @@ inline int assign(Dest &dest, Src src) {
 /* Macros of <sys/cdefs.h> need others of these names, with two arguments: so both are there. */
 #undef __MIN
 #undef __MAX
-#define __MIN(...) owfat_third(__VA_ARGS__, owfat_lesser, owfat_least, 0)(__VA_ARGS__)
-#define __MAX(...) owfat_third(__VA_ARGS__, owfat_greater, owfat_greatest, 0)(__VA_ARGS__)
-#define owfat_third(one,two,three,...) three
-#define owfat_lesser(a,b) ((a) <= (b) ? (a) : (b))
-#define owfat_greater(a,b) ((a) > (b) ? (a) : (b))
-#define owfat_least(type) ((type)-1 < 1 ? __MIN_SIGNED(type) : (type)0)
-#define owfat_greatest(type) ((type)~owfat_least(type))
+#define __MIN(...) __owfat_third(__VA_ARGS__, __owfat_lesser, __owfat_least, 0)(__VA_ARGS__)
+#define __MAX(...) __owfat_third(__VA_ARGS__, __owfat_greater, __owfat_greatest, 0)(__VA_ARGS__)
+#define __owfat_third(one,two,three,...) three
+#define __owfat_lesser(a,b) ((a) <= (b) ? (a) : (b))
+#define __owfat_greater(a,b) ((a) > (b) ? (a) : (b))
+#define __owfat_least(type) ((type)-1 < 1 ? __MIN_SIGNED(type) : (type)0)
+#define __owfat_greatest(type) ((type)~__owfat_least(type))
 #else
 #define __MIN(type) ((type)-1 < 1 ? __MIN_SIGNED(type) : (type)0)
 #define __MAX(type) ((type)~__MIN(type))

@@ -13,7 +13,7 @@ pub const CDB_HASHSTART: u32 = 5381;
 pub struct cdb {
     /// The file in memory, NULL if it is not.
     pub map: *mut c_char,
-    /// The open file, which belongs to the program.
+    /// The file descriptor of the database, which belongs to the program.
     pub fd: int64,
     /// Bytes of the file in memory, if it is.
     pub size: uint32,

@@ -15,7 +15,7 @@ use crate::sys::socket::Protocol;
 use core::ffi::{c_int, c_uint};
 
 /// How many seconds a server has to take the question, and again to answer it.
-const PATIENCE: i64 = 10;
+const TIMEOUT: i64 = 10;
 
 /// The value of `pos` while a question is asked over UDP, if it was asked over TCP before.
 pub(super) const TCP_WAS_TRIED: c_uint = 1;
@@ -46,7 +46,7 @@ impl dns_transmit {
                 };
                 if let Some(state) = begun {
                     (self.tcpstate, self.pos) = (state, 0);
-                    self.allow(PATIENCE);
+                    self.allow(TIMEOUT);
                     return Ok(());
                 }
             }
@@ -103,7 +103,7 @@ impl dns_transmit {
         match fd::send_quietly(fd, bytes) {
             Ok(written) if written >= length => {
                 self.tcpstate = READING_LENGTH;
-                self.allow(PATIENCE);
+                self.allow(TIMEOUT);
             }
             Ok(written) => self.pos += written as c_uint,
             Err(error) => return setback(error),

@@ -15,8 +15,8 @@ use core::ffi::c_uint;
 use core::net::SocketAddrV6;
 
 /// How many seconds each server has, in each round.
-const PATIENCE: [i64; 4] = [1, 3, 11, 45];
-pub(super) const ROUNDS: c_uint = PATIENCE.len() as c_uint;
+const TIMEOUTS: [i64; 4] = [1, 3, 11, 45];
+pub(super) const ROUNDS: c_uint = TIMEOUTS.len() as c_uint;
 /// In this round, a server that is being started again gets time for that.
 const LENIENT: c_uint = 2;
 
@@ -25,7 +25,7 @@ impl dns_transmit {
     /// the last one, if none can; those of having no socket.
     pub(super) fn ask_udp(&mut self, mut error: Errno) -> Result<()> {
         let mut random = Random::new();
-        while let Some(&seconds) = PATIENCE.get(self.udploop as usize) {
+        while let Some(&seconds) = TIMEOUTS.get(self.udploop as usize) {
             while (self.curserver as usize) < ROOM {
                 if let Some(server) = self.server() {
                     match self.send(server, &mut random)? {

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn lower_stops_at_the_nul() {
+    fn lower_stops_at_the_null_byte() {
         let mut text = *b"AbC\0D";
         // SAFETY: a string that ends in a null byte.
         unsafe { lower_string(text.as_mut_ptr().cast()) };

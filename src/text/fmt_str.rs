@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_ends_at_the_nul_or_the_limit() {
+    fn a_string_ends_at_the_null_byte_or_the_limit() {
         assert_eq!(cut(b"abc\0def", 7), b"abc");
         assert_eq!(cut(b"abc", 3), b"abc");
         assert_eq!(cut(b"abc", 2), b"ab");

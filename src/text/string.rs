@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_with_the_nul() {
+    fn copies_with_the_null_byte() {
         let mut to = [b'x' as c_char; 4];
         // SAFETY: a string of two bytes, and room for four.
         assert_eq!(unsafe { copy(to.as_mut_ptr(), c"hi".as_ptr()) }, 2);

@@ -2,7 +2,7 @@
 //! System calls, as strace counts them.
 
 use super::{Carrier, announce, torrents};
-use crate::http::PATIENCE;
+use crate::http::TIMEOUT;
 use crate::server::{Server, free_address};
 use crate::site::Library;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::{fs, thread};
 /// Calls by their names.
 pub(super) type Counts = BTreeMap<String, f64>;
 
-/// Of opentracker's clock, which ticks in a thread of its own whether anybody announces or not.
+/// Of opentracker's clock, which ticks in a thread of its own whether a client announces or not.
 const CLOCK: &str = "clock_nanosleep";
 
 /// The calls that one more announce takes: the difference between a short and a long run.
@@ -36,7 +36,7 @@ pub(super) fn per_announce(library: &Library, carrier: Carrier, clients: usize) 
 fn count(library: &Library, carrier: Carrier, clients: usize, announces: usize) -> Counts {
     let report = crate::site::public_folder();
     let path = report.path().join("calls");
-    // The server may run as somebody who could not make the file.
+    // The server may run as a user that could not make the file.
     fs::write(&path, "").unwrap();
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
     let mut command = Command::new("strace");
@@ -52,7 +52,7 @@ fn count(library: &Library, carrier: Carrier, clients: usize, announces: usize) 
         if text.contains("total") {
             return parse(&text);
         }
-        assert!(start.elapsed() < PATIENCE, "strace has counted nothing: {text}");
+        assert!(start.elapsed() < TIMEOUT, "strace has counted nothing: {text}");
         thread::sleep(Duration::from_millis(10));
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn to_readers_of_all_kinds(library: &Library, transcript: &mut Transc
                 _ => ask(server, Some(4096)).read_exact(&mut [0; 10_000]).unwrap(),
             });
         }
-        // Nobody else notices.
+        // Other clients do not notice.
         let mut client = Client::connect(server.address, HOME);
         for _ in 0..100 {
             let announce = Announce::new(torrents[0], 1000, 0, Event::Nothing);

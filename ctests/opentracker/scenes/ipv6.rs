@@ -11,7 +11,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 pub(super) fn refused(library: &Library, transcript: &mut Transcript) {
     for listen in ["listen.tcp ::1:7000", "listen.udp ::1:7000", "listen.tcp [::1]:7000", "listen.tcp ::1"] {
-        let (status, said) = server::refusal(library, listen);
+        let (status, said) = server::rejected(library, listen);
         assert!(said.contains("V4 Tracker is V4 only!"), "{said}");
         transcript.note(format!("{listen}: {status}: {said}"));
     }

@@ -23,7 +23,7 @@ const OWN: usize = 4;
 /// The peers that a client plays in each of them; few enough for every answer to name all.
 const PORTS: u16 = 60;
 
-/// One torrent is everybody's.
+/// One torrent that every client announces.
 const COMMON: u64 = u64::MAX;
 /// The peers that a client plays there; all clients together stay below what an answer can name.
 const COMMON_PORTS: u16 = 3;
@@ -65,9 +65,9 @@ pub(super) fn hundred_thousand_announces(library: &Library, transcript: &mut Tra
         }
         transcript.note(format!("{expected:?}"));
     }
-    let everybody = client.scrape(&[torrent(COMMON)]).unwrap();
-    assert_eq!(everybody[0].leeches as usize, CLIENTS * usize::from(COMMON_PORTS));
-    transcript.note(format!("{everybody:?}"));
+    let common = client.scrape(&[torrent(COMMON)]).unwrap();
+    assert_eq!(common[0].leeches as usize, CLIENTS * usize::from(COMMON_PORTS));
+    transcript.note(format!("{common:?}"));
 }
 
 /// Announces, by what carried them.
@@ -97,8 +97,8 @@ fn counters(server: &Server) -> Over {
     Over { tcp: announces("tcp"), udp: announces("udp") }
 }
 
-/// What is known of the torrent that everybody announces: an answer names everyone whose announce was
-/// answered before this one was sent, and nobody whose announce was not yet sent when the answer was there.
+/// What is known of the torrent that every client announces: an answer names each peer whose announce was
+/// answered before this one was sent, and none whose announce was not yet sent when the answer was there.
 #[derive(Default)]
 struct Common {
     answered: Mutex<BTreeSet<SocketAddrV4>>,
@@ -113,8 +113,8 @@ impl Common {
         let named: BTreeSet<SocketAddrV4> = answer.peers.iter().copied().collect();
         assert_eq!(named.len(), answer.peers.len(), "a peer is named twice");
         assert_eq!(named.len() as u64, answer.leeches);
-        assert!(named.contains(&peer) && named.is_superset(&before), "somebody is missing");
-        assert!(named.is_subset(&self.sent.lock().unwrap()), "somebody never announced");
+        assert!(named.contains(&peer) && named.is_superset(&before), "a peer is missing");
+        assert!(named.is_subset(&self.sent.lock().unwrap()), "a peer never announced");
         self.answered.lock().unwrap().insert(peer);
     }
 }

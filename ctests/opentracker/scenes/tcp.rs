@@ -21,7 +21,7 @@ pub(super) fn announces_and_scrapes(library: &Library, transcript: &mut Transcri
         (2, 1000, 0, Event::Started),
         (1, 1001, 7, Event::Nothing),
         (1, 1000, 0, Event::Completed),
-        // Whoever has completed does so once.
+        // A peer that has completed does so once.
         (1, 1000, 0, Event::Completed),
         (2, 1000, 3, Event::Nothing),
         (1, 1001, 7, Event::Stopped),
@@ -37,8 +37,8 @@ pub(super) fn announces_and_scrapes(library: &Library, transcript: &mut Transcri
     }
     more_peers_than_wanted(&server, transcript, busy);
 
-    let refusal = http::announce(server.address, HOME, &Announce::new(refused, 1, 1, Event::Started));
-    transcript.note(refusal.expect_err("it is not on the list"));
+    let rejected = http::announce(server.address, HOME, &Announce::new(refused, 1, 1, Event::Started));
+    transcript.note(rejected.expect_err("it is not on the list"));
     for torrents in [&[known][..], &[known, refused, busy], &[quiet], &[refused]] {
         let found = http::scrape(server.address, torrents);
         for (torrent, counts) in &found {

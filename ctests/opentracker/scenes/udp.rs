@@ -52,8 +52,8 @@ fn talk(server: &Server, transcript: &mut Transcript) {
         transcript.note(format!("{} of {} peers", answer.peers.len(), answer.leeches));
     }
 
-    let refusal = client.announce(&Announce::new(refused, 1, 1, Event::Started));
-    transcript.note(refusal.expect_err("it is not on the list"));
+    let rejected = client.announce(&Announce::new(refused, 1, 1, Event::Started));
+    transcript.note(rejected.expect_err("it is not on the list"));
     let most = [known; MOST_SCRAPED];
     for torrents in [&[known][..], &[known, refused, busy], &[quiet], &[], &most] {
         let found = client.scrape(torrents).unwrap();
@@ -93,8 +93,8 @@ pub(super) fn bad_requests(library: &Library, transcript: &mut Transcript) {
     }
     // A connection number that was never given.
     client.connection ^= 1;
-    let refusal = client.scrape(&[known]);
-    transcript.note(format!("{refusal:?}"));
+    let rejected = client.scrape(&[known]);
+    transcript.note(format!("{rejected:?}"));
     client.connection ^= 1;
     // The longest datagram there is, of which the server reads the first part.
     let mut longest = datagram(2, &known.repeat(3000));

@@ -25,7 +25,7 @@ pub(crate) fn parsed<T>(bytes: &[u8], parse: impl FnOnce(&mut Bytes) -> Option<T
 }
 
 #[test]
-fn stops_at_the_nul_and_at_the_limit() {
+fn stops_at_the_null_byte_and_at_the_limit() {
     let all = |limit| {
         // SAFETY: the string has a null byte.
         let mut text = unsafe { Text::new(c"abc".as_ptr(), limit) };
@@ -37,7 +37,7 @@ fn stops_at_the_nul_and_at_the_limit() {
 }
 
 #[test]
-fn a_nul_is_never_consumed() {
+fn a_null_byte_is_never_consumed() {
     // SAFETY: the string has a null byte.
     let mut text = unsafe { Text::new(c"".as_ptr(), usize::MAX) };
     assert!(!text.eat(0));

@@ -9,13 +9,13 @@ use crate::file::File;
 impl Core {
     /// A number was given out anew: for a file, or for the queue of readiness.
     pub(crate) fn look_after_numbers(&mut self, file: Option<&'static File>) {
-        if let Some(old) = self.files.vanished.take() {
+        if let Some(old) = self.files.former_holder.take() {
             self.drop_number(old);
         }
         let queue = self.poller.number();
         match file {
             Some(file) if file.pin.get() == queue && !file.borrowed.get() => {
-                self.poller.vanish();
+                self.poller.closed_behind_our_back();
                 self.try_waiting_again();
             }
             Some(_) => {}
