@@ -47,3 +47,13 @@ fn temporary_files_go_where_they_are_told() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// One idea in a file: what has more lines than this has two.
+#[test]
+fn files_in_rust_are_short() {
+    const MOST: usize = 300;
+    let files = support::tree::files().into_iter().filter(|name| name.ends_with(".rs"));
+    let lines = |name: &String| fs::read_to_string(root().join(name)).map_or(0, |text| text.lines().count());
+    let long: Vec<String> = files.filter(|name| lines(name) > MOST).collect();
+    assert!(long.is_empty(), "more than {MOST} lines: {long:?}");
+}

@@ -3,134 +3,27 @@
 //!
 //! A scenario is run with N and with 2N turns. The difference is what the turns cost, without the start.
 
+mod client;
+mod scenarios;
+
 use super::build::{Libraries, Library, Program};
 use super::generated;
 use super::run::run_while;
 use super::trials::Setup;
 use crate::support::documents;
 use crate::support::needing;
+use client::{Script, play};
 use libtest_mimic::Trial;
+use scenarios::{SCENARIOS, Scenario};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
-use std::process::{ChildStdin, Command, Stdio};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fs, thread};
 
 /// How many calls of each name.
 type Counts = BTreeMap<String, i64>;
-
-/// What the client does.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Script {
-    /// One connection, one request after the other.
-    OneConnection,
-    /// Eight connections that stay, each turn a request on each of them.
-    EightConnections,
-    /// Each turn eight new connections with a request on each, until the server has closed them all.
-    EightNewConnections,
-    /// Nothing at all.
-    Watch,
-}
-
-/// A row of the table.
-struct Scenario {
-    name: &'static str,
-    title: &'static str,
-    script: Script,
-    turns: usize,
-    /// What a turn may cost: exactly these calls, besides waits if they are not among them.
-    expected: &'static [(&'static str, i64)],
-    /// How many of what the title names are in a turn.
-    per_turn: i64,
-}
-
-const CROWD: usize = 8;
-
-const SCENARIOS: &[Scenario] = &[
-    Scenario {
-        name: "request",
-        title: "a request and its response on a TCP connection that stays",
-        script: Script::OneConnection,
-        turns: 20,
-        expected: &[("read", 1), ("write", 1), ("wait", 1)],
-        per_turn: 1,
-    },
-    Scenario {
-        name: "deadline",
-        title: "the same with io_timeout at each request and a sweep of io_timeouted at each turn",
-        script: Script::OneConnection,
-        turns: 20,
-        expected: &[("read", 1), ("write", 1), ("wait", 1)],
-        per_turn: 1,
-    },
-    Scenario {
-        name: "round",
-        title: "eight requests that are ready in one round, one on each of eight connections",
-        script: Script::EightConnections,
-        turns: 10,
-        expected: &[("read", 8), ("write", 8), ("wait", 1)],
-        per_turn: 1,
-    },
-    // Of nine accepts, eight take a connection and the last says that there is none left.
-    Scenario {
-        name: "life",
-        title: "a connection's whole life: accept, io_fd, io_nonblock, a request, a response, io_close; waits aside",
-        script: Script::EightNewConnections,
-        turns: 10,
-        expected: &[("accept", 9), ("mode", 16), ("epoll_ctl", 8), ("read", 8), ("write", 8), ("close", 8)],
-        per_turn: 8,
-    },
-    Scenario {
-        name: "life_flags",
-        title: "the same with accept4 and io_fd_flags(IO_FD_NONBLOCK\\|IO_FD_CANWRITE)",
-        script: Script::EightNewConnections,
-        turns: 10,
-        expected: &[("accept", 9), ("epoll_ctl", 8), ("read", 8), ("write", 8), ("close", 8)],
-        per_turn: 8,
-    },
-    Scenario {
-        name: "life_first",
-        title: "the same, with io_tryread before io_wantread, which a request that is there already makes needless",
-        script: Script::EightNewConnections,
-        turns: 10,
-        expected: &[("accept", 9), ("read", 8), ("write", 8), ("close", 8)],
-        per_turn: 8,
-    },
-    Scenario {
-        name: "datagram",
-        title: "a UDP datagram that arrives and is taken by recv, one per event",
-        script: Script::Watch,
-        turns: 20,
-        expected: &[("read", 1), ("wait", 1)],
-        per_turn: 1,
-    },
-    Scenario {
-        name: "buffers",
-        title: "a batch of three buffers",
-        script: Script::Watch,
-        turns: 20,
-        expected: &[("write", 1)],
-        per_turn: 1,
-    },
-    Scenario {
-        name: "file",
-        title: "a batch of a 200-byte header and 64 KiB of a file",
-        script: Script::Watch,
-        turns: 20,
-        expected: &[("write", 1), ("sendfile", 1)],
-        per_turn: 1,
-    },
-    Scenario {
-        name: "sweep",
-        title: "a turn in which 100 of 20,000 deadlines are moved, and io_timeouted is asked until -1",
-        script: Script::Watch,
-        turns: 50,
-        expected: &[],
-        per_turn: 1,
-    },
-];
 
 /// A trial for each row, and one for the table in benches/README.md.
 pub(crate) fn all(setup: &Arc<Setup>, server: &Program) -> Vec<Trial> {
@@ -306,47 +199,4 @@ fn call_of(line: &str) -> Option<String> {
         name => name,
     };
     Some(group.to_string())
-}
-
-const REQUEST: [u8; 50] = [b'q'; 50];
-const RESPONSE: usize = 100;
-
-fn connect(port: u16) -> std::io::Result<TcpStream> {
-    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    Ok(stream)
-}
-
-fn play(script: Script, turns: usize, port: u16, mut server: ChildStdin) -> std::io::Result<()> {
-    let mut response = [0; RESPONSE];
-    let connect_all = || (0..CROWD).map(|_| connect(port)).collect::<Result<Vec<_>, _>>();
-    if script == Script::OneConnection {
-        let mut stream = connect(port)?;
-        for _ in 0..turns {
-            stream.write_all(&REQUEST)?;
-            stream.read_exact(&mut response)?;
-        }
-        return Ok(());
-    }
-    let mut crowd = connect_all()?;
-    for turn in 0..turns {
-        if script == Script::EightNewConnections && turn > 0 {
-            crowd = connect_all()?;
-        }
-        for stream in &mut crowd {
-            stream.write_all(&REQUEST)?;
-        }
-        // Everything is to have arrived before the server looks.
-        thread::sleep(Duration::from_millis(5));
-        server.write_all(b"g")?;
-        for stream in &mut crowd {
-            stream.read_exact(&mut response)?;
-            if script == Script::EightNewConnections {
-                // The server's end of the connection.
-                assert_eq!(stream.read(&mut response)?, 0);
-            }
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,8 @@
 
 use crate::kind::Kind;
 use crate::library::Library;
-use crate::world::{Step, World};
+use crate::step::Step;
+use crate::world::World;
 use proptest::prelude::*;
 
 /// With more, the C library would meet the numbers that make it hang.

@@ -17,6 +17,8 @@ mod process;
 mod rare;
 mod rounds;
 mod signals;
+mod slot;
+mod step;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
@@ -27,8 +29,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::io::Write;
 use std::process::{Command, ExitCode};
+use step::Step;
 use support::{Skip, kqueue, libraries};
-use world::{SLOTS, Step, World};
+use world::{SLOTS, World};
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![

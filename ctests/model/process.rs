@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Forks: a child that goes on with a program of its own, and children that do nothing but keep everything open.
 
-use crate::world::{Step, World};
+use crate::step::Step;
+use crate::world::World;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::FromRawFd;

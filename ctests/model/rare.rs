@@ -3,7 +3,8 @@
 //! program says itself.
 
 use crate::kind::Kind;
-use crate::world::{Slot, World};
+use crate::slot::Slot;
+use crate::world::World;
 use proptest::prelude::*;
 use std::os::fd::RawFd;
 

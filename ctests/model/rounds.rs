@@ -3,7 +3,8 @@
 
 use crate::kind::Kind;
 use crate::signals;
-use crate::world::{SLOTS, Slot, World};
+use crate::slot::Slot;
+use crate::world::{SLOTS, World};
 use std::collections::BTreeSet;
 
 impl World<'_> {

@@ -4,85 +4,12 @@
 use crate::kind::{Kind, check};
 use crate::library::{Library, Moment};
 use crate::process::{self, Keeper};
-use crate::rare::Rare;
+use crate::slot::Slot;
+use crate::step::Step;
 use std::os::fd::RawFd;
 
 /// How many descriptors a program has at most.
 pub(crate) const SLOTS: usize = 6;
-
-/// One call, or a few that belong together.
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    Open(usize, Kind),
-    InterestRead(usize, bool),
-    InterestWrite(usize, bool),
-    PeerWrites(usize, usize),
-    PeerReads(usize, usize),
-    PeerShutsDown(usize),
-    PeerCloses(usize),
-    TryRead(usize, usize),
-    /// io_tryread until it says EAGAIN, or that it is the end.
-    Drain(usize),
-    PlainRead(usize, usize),
-    TryWrite(usize, usize),
-    PlainWrite(usize, usize),
-    Close(usize),
-    PlainCloseAndReopen(usize),
-    CloseButKeepADuplicate(usize),
-    RegisterAgain(usize),
-    QueueForRead(usize),
-    /// What is about one descriptor and a rule that few programs need.
-    Rare(usize, Rare),
-    Deadline(usize, i64),
-    Sweep,
-    /// io_check, and everything that io_canread and io_canwrite have to say.
-    Round,
-    /// io_check, and so many of them only: the program breaks off.
-    PartOfARound(usize),
-    /// io_wait, where it cannot block; then as `Round`.
-    Wait,
-    /// io_wait, where it has to block: signals come, and at last a byte for this descriptor.
-    WaitThroughSignals(usize),
-    /// io_waituntil2, where it has to block: a signal ends it.
-    WaitUntilASignal,
-    /// A child goes on with these steps while the parent waits for it.
-    Fork(Vec<Step>),
-    /// A child keeps everything open that is open now, and does nothing.
-    ForkAKeeper,
-}
-
-pub(crate) struct Slot {
-    pub(crate) fd: RawFd,
-    pub(crate) peer: Option<RawFd>,
-    pub(crate) kind: Kind,
-    /// In blocking mode whatever is returned is ready.
-    pub(crate) blocking: bool,
-    /// An urgent byte came, and no round has shown that yet.
-    pub(crate) urgent_unseen: bool,
-    pub(crate) want_read: bool,
-    pub(crate) want_write: bool,
-    /// Put into the queue by hand: may be reported without being ready, once.
-    pub(crate) queued: bool,
-    /// The same for writing.
-    pub(crate) queued_write: bool,
-    /// Left over when the program broke a round off: what it does by plain calls then shows in the next round only.
-    pub(crate) left_over: bool,
-    /// A write took everything before the interest was turned off and on: may be reported once although there is no room.
-    pub(crate) assumed_writable: bool,
-    pub(crate) deadline: Option<i64>,
-    /// The peer has said that it will not write any more.
-    pub(crate) silent: bool,
-}
-
-impl Slot {
-    /// An error is there that need not be reported, and may be.
-    pub(crate) fn has_an_error(&self) -> bool {
-        let mut query = libc::pollfd { fd: self.fd, events: 0, revents: 0 };
-        // SAFETY: one descriptor.
-        unsafe { libc::poll(&mut query, 1, 0) };
-        query.revents & libc::POLLERR != 0
-    }
-}
 
 pub(crate) struct World<'a> {
     pub(crate) library: &'a Library,

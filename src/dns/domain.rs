@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Domains: labels with their lengths in front, and a zero behind the last one.
 
-use crate::abi::stralloc;
 use crate::errno::{Errno, Result};
 use crate::text::fmt_int::{hexadecimal, pair};
-use crate::text::out::Out;
 use core::ffi::{c_char, c_uint};
 use core::mem::MaybeUninit;
 use core::net::{Ipv4Addr, Ipv6Addr};
+
+mod format;
+pub(crate) use format::append_text;
 
 /// No domain has more bytes, those of lengths and the zero included.
 const MOST: usize = 255;
@@ -260,32 +261,6 @@ pub(crate) fn position(domain: &[u8], parent: &[u8]) -> Option<c_uint> {
         (_, rest) = split(rest)?;
     }
     Some((domain.len() - rest.len()) as c_uint)
-}
-
-/// Appends a domain as [`text`] to a string.
-#[inline(never)]
-pub(crate) fn append_text(out: &mut stralloc, domain: &[u8]) -> Result<()> {
-    out.append_text(|out| text(out, domain))
-}
-
-/// Writes a domain as text: small letters, labels joined by dots, and bytes that no host name has in octal. The
-/// root is a dot.
-fn text(out: &mut Out, domain: &[u8]) {
-    let Some((mut label, mut rest)) = split(domain) else { return out.byte(b'.') };
-    loop {
-        for byte in label.iter().map(u8::to_ascii_lowercase) {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-                out.byte(byte);
-            } else {
-                out.bytes(&[b'\\', b'0' + (byte >> 6), b'0' + (byte >> 3 & 7), b'0' + (byte & 7)]);
-            }
-        }
-        match split(rest) {
-            Some(next) => (label, rest) = next,
-            None => return,
-        }
-        out.byte(b'.');
-    }
 }
 
 /// The domain that a text stands for, as [`Domain::set_text`], put in the place of what is in `*place`. Errors: those of

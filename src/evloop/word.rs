@@ -18,7 +18,8 @@
 //! return it), or *stale*: it was returned, and nothing has shown since whether the program drained it.
 
 pub(crate) use crate::sys::file::FileKind;
-use core::fmt;
+
+mod debug;
 
 /// Which way the bytes go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -252,51 +253,5 @@ impl Word {
     /// With the kind noted.
     pub(crate) const fn with_kind(self, kind: FileKind) -> Self {
         Word(self.0 & !KIND_MASK | (kind as u64) << KIND_SHIFT)
-    }
-}
-
-/// The bits by the names of their constants, for people.
-const NAMES: &[(u64, &str)] = &[
-    (REGISTERED, "REGISTERED"),
-    (NONBLOCK, "NONBLOCK"),
-    (WATCHED, "WATCHED"),
-    (ALWAYS_READY, "ALWAYS_READY"),
-    (RETRY_REGISTRATION, "RETRY_REGISTRATION"),
-    (HANGUP_SEEN, "HANGUP_SEEN"),
-    (DRAINED, "DRAINED"),
-    (SHARED, "SHARED"),
-    (STREAM_LIKE, "STREAM_LIKE"),
-    (ASSUMED_WRITABLE, "ASSUMED_WRITABLE"),
-    (ARMED, "ARMED"),
-    (EXPIRED, "EXPIRED"),
-    (READ_ONLY, "READ_ONLY"),
-    (LEVEL_TRIGGERED, "LEVEL_TRIGGERED"),
-    (NO_LEVEL, "NO_LEVEL"),
-    (HAD_INTEREST, "HAD_INTEREST"),
-    (URGENT_SEEN, "URGENT_SEEN"),
-    (SHORT_READ, "SHORT_READ"),
-];
-
-/// The bits of a direction, from its bit 0.
-const DIRECTION_NAMES: [&str; DIRECTION_BITS as usize] =
-    ["interest", "ready", "stale", "queued", "forced", "error"];
-
-impl fmt::Debug for Word {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (_, name) in NAMES.iter().filter(|(bit, _)| self.has(*bit)) {
-            write!(f, "{name} ")?;
-        }
-        for direction in Direction::BOTH {
-            write!(f, "{direction:?}(")?;
-            let set = (0..).zip(DIRECTION_NAMES).filter(|(bit, _)| self.has(at(*bit, direction)));
-            for (count, (_, name)) in set.enumerate() {
-                write!(f, "{}{name}", if count == 0 { "" } else { " " })?;
-            }
-            f.write_str(") ")?;
-        }
-        let (rounds, events) =
-            ((self.0 & ERROR_ROUNDS) >> ERROR_ROUNDS_SHIFT, (self.0 & EVENTS_MASK) >> EVENTS_SHIFT);
-        let (kind, generation) = (self.kind(), self.generation());
-        write!(f, "kind {kind:?} error rounds {rounds} events {events} generation {generation}")
     }
 }

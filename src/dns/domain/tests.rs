@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+use super::format::text;
 use super::*;
 use crate::text::out::tests::written;
 use proptest::prelude::*;

@@ -2,6 +2,7 @@
 //! The transitions against a model: one descriptor, a kernel that reports edges, and the loop's rules in plain words.
 //! Whatever happens in between, a round returns the descriptor if and only if it is ready and of interest.
 
+mod kernel;
 mod machine;
 
 use super::*;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+use super::super::{EventList, descriptor_of};
+use super::questions::question;
 use super::*;
 
 fn watch(fd: c_int, read: bool, write: bool) -> Watch {
