@@ -75,3 +75,21 @@ fn the_c_interface_is_thin() {
         }
     }
 }
+
+/// What a descriptor's state means is evloop's business: nothing else names a bit of it, or the word.
+#[test]
+fn no_bit_of_a_state_leaves_the_loop() {
+    let mut wrong = Vec::new();
+    for (shown, module, text) in modules() {
+        if module == "evloop" {
+            continue;
+        }
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let mut words = line.split("evloop::word").skip(1);
+            if !words.all(|rest| rest.starts_with("::Direction")) {
+                wrong.push(format!("src/{shown}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "the state of a descriptor is behind evloop::Handle:\n{}", wrong.join("\n"));
+}
