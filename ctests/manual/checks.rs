@@ -13,6 +13,7 @@ type Check = fn(&[Page]) -> Result<(), String>;
 pub(crate) const ALL: &[(&str, Check)] = &[
     ("every_header_has_a_page", every_header_has_a_page),
     ("exported_functions_have_a_page", exported_functions_have_a_page),
+    ("helpers_of_headers_have_no_page", helpers_of_headers_have_no_page),
     ("names_are_explained_once", names_are_explained_once),
     ("pages_explain_the_name_that_they_have", pages_explain_the_name_that_they_have),
     ("parts_of_headers_are_fresh", parts_of_headers_are_fresh),
@@ -106,6 +107,19 @@ fn exported_functions_have_a_page(pages: &[Page]) -> Result<(), String> {
     } else {
         Err(format!("not in NAME and SYNOPSIS of any page: {missing:?}; would `make manual` help?"))
     }
+}
+
+/// What macros of a header are made of is not for programs: such names begin with an underscore, which keeps them off the page.
+fn helpers_of_headers_have_no_page(pages: &[Page]) -> Result<(), String> {
+    let exported = ["ctests/symbols.txt", "aio/abi/names.txt"];
+    let exported = exported.map(|list| fs::read_to_string(root().join(list)).unwrap()).join("\n");
+    let is_exported = |name: &String| exported.lines().any(|line| line.ends_with(name.as_str()));
+    let titles: BTreeSet<String> =
+        header::all().into_iter().chain(pages.iter().map(|page| page.name.clone())).collect();
+    let names = pages.iter().flat_map(Page::names).filter(|name| !titles.contains(name));
+    let helpers: Vec<String> =
+        names.filter(|name| name.to_lowercase().contains("owfat") && !is_exported(name)).collect();
+    if helpers.is_empty() { Ok(()) } else { Err(format!("in NAME, and internal: {helpers:?}")) }
 }
 
 fn names_are_explained_once(pages: &[Page]) -> Result<(), String> {

@@ -39,16 +39,16 @@ struct bytestream {
 };
 
 #ifdef __cplusplus
-#define BS_OWFAT_TYPE(type) bytestream::type
+#define __owfat_stream_type(type) bytestream::type
 #else
-#define BS_OWFAT_TYPE(type) type
+#define __owfat_stream_type(type) type
 #endif
 
 /* Static initialisers: a stream over len bytes of memory, over a buffer, and over at most len bytes of a buffer. */
-#define BS_FROM_MEMBUF(buf,len) { BS_OWFAT_TYPE(MEMBUF), 0, (len), { (const unsigned char *)(buf) } }
+#define BS_FROM_MEMBUF(buf,len) { __owfat_stream_type(MEMBUF), 0, (len), { (const unsigned char *)(buf) } }
 #define BS_FROM_BUFFER(buffer) BS_FROM_BUFFER_SIZE(buffer, (size_t)-1)
 #define BS_FROM_BUFFER_SIZE(buffer,len) \
-  { BS_OWFAT_TYPE(IOBUF), 0, (len), { (const unsigned char *)(const void *)(buffer) } }
+  { __owfat_stream_type(IOBUF), 0, (len), { (const unsigned char *)(const void *)(buffer) } }
 
 #ifdef __cplusplus
 extern "C" {
