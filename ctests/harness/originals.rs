@@ -12,6 +12,7 @@ use std::time::Duration;
 
 /// The programs for which 0.34 is asked, too.
 const NEWER: &[&str] = &[
+    "accept4",
     "accepting",
     "api34",
     "autofree",

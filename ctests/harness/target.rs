@@ -20,6 +20,7 @@ pub(crate) struct Target(Machine);
 
 /// Tests, or whole programs, that no user-mode emulator runs as a kernel would, and why. A star stands for any beginning.
 const BEYOND_EMULATORS: &[(&str, &str)] = &[
+    ("accept4", FILTERS),
     ("refused", FILTERS),
     ("sandbox", FILTERS),
     ("*_without_nowait", FILTERS),

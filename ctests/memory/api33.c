@@ -47,8 +47,46 @@ static int used_hot(const char *p) { return *p; }
 static void *given(size_t n) att_malloc att_alloc(1) att_warn_unused_result;
 static void *given(size_t n) { return malloc(n); }
 
+static void *given_many(size_t n, size_t size) att_malloc att_calloc(1, 2) att_cold;
+static void *given_many(size_t n, size_t size) { return calloc(n, size); }
+
+static int sum(const char *p, size_t n) att_readn(1, 2);
+static int sum(const char *p, size_t n) { return n ? *p + sum(p + 1, n - 1) : 0; }
+
+static void fill(char *first, char *rest, size_t n) att_write(1) att_writen(2, 3);
+static void fill(char *first, char *rest, size_t n) {
+  *first = 1;
+  while (n) rest[--n] = 2;
+}
+
+static void increase(char *first, char *rest, size_t n) att_mangle(1) att_manglen(2, 3);
+static void increase(char *first, char *rest, size_t n) {
+  *first = (char)(*first + 1);
+  while (n) rest[--n]++;
+}
+
+static int four(void) att_const;
+static int four(void) { return 4; }
+
+/* Calls of these would be warnings or errors, so there are none. */
+void not_to_be_used(void) att_dontuse;
+void not_without_a_warning(void) att_warn("it does nothing");
+void not_at_all(void) att_error("there is no such function");
+
 TEST(attributes) {
-  void *p = given(3);
+  void *p = given(3), *many = given_many(3, 4);
+  char bytes[3];
   EQUAL(used_hot("a"), 'a');
+  fill(&bytes[0], &bytes[1], 2);
+  increase(&bytes[0], &bytes[1], 2);
+  EQUAL(sum(bytes, 3), 2 + 3 + 3);
+  EQUAL(four(), 4);
+  free(many);
   free(p);
+}
+
+TEST(a_constant_string_without_its_null_byte) {
+  char dest[] = "####";
+  EQUAL(fmt_copybytes_sizeof_minus1(dest, "abc"), 3);
+  CHECK(strcmp(dest, "abc#") == 0);
 }

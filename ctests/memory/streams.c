@@ -79,6 +79,11 @@ TEST(memory_that_cannot_be) {
   struct bytestream nothing = BS_FROM_BUFFER(0);
   EQUAL(bs_get(&nothing), 0);
   CHECK(bs_err(&nothing));
+  /* More than a result can say is cut, and more than there is. */
+  unsigned char room[10];
+  bs = over(BYTES, 10);
+  EQUAL(prs_readblob(&bs, room, SIZE_MAX), -1);
+  in_error(&bs);
 }
 
 /* A source that gives a byte or two at a time, and then fails, or ends. */

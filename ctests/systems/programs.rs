@@ -13,6 +13,7 @@ const FAMILIES: &[&str] = &["batch", "dns", "files", "loop", "memory", "net", "t
 
 /// Programs that are about Linux, and why.
 const ABOUT_LINUX: &[(&str, &str)] = &[
+    ("accept4", "has seccomp refuse calls"),
     ("allocations", "stands in for glibc's malloc"),
     ("buffer_stralloc", "stands in for glibc's malloc"),
     ("cdb_memory", "stands in for glibc's malloc"),
