@@ -278,7 +278,7 @@ static void after_a_stranger(struct question *q) {
   honest(q);
 }
 
-TEST(answers_of_strangers_are_passed_over) {
+TEST(answers_from_other_addresses_are_passed_over) {
   with(after_a_stranger);
   EQUAL(dns_ip4(&out, named("both.example")), 0);
   HOLDS(out, "\1\2\3\4", 4);

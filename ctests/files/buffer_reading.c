@@ -58,7 +58,7 @@ TEST(passing_over_more_than_is_buffered, .valgrind = 1) {
   free(b.x);
 }
 
-TEST(signals_are_not_heard_of, .valgrind = 1) {
+TEST(signals_do_not_interrupt, .valgrind = 1) {
   char got[20];
   INPUT(b, 4, "0123456789");
   script[0] = script[1] = script[3] = -EINTR;

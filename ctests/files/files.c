@@ -398,7 +398,7 @@ TEST(mapping_leaves_no_descriptors) {
   clean_up();
 }
 
-TEST(mmap_unmap_judges) {
+TEST(mmap_unmap_reports_errors) {
   EQUAL(mmap_unmap("x", 0), 0);
   EQUAL(mmap_unmap(0, 0), 0);
   EQUAL(mmap_unmap((char *)4097, 100), -1);

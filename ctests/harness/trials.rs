@@ -128,8 +128,8 @@ fn ours(kind: &'static str, name: &str, setup: &Arc<Setup>, program: &Program, t
 
 /// What only programs may choose that have no more rights than their caller: a program, a test of it, a variable.
 const PRIVATE: &[(&str, &str, (&str, &str))] = &[
-    ("backends", "environment_is_heard_by_those_without_privileges", ("OWFAT_BACKEND", "poll")),
-    ("signals", "interrupt_is_heard_by_those_without_privileges", ("OWFAT_SIGNALS", "interrupt")),
+    ("backends", "environment_counts_without_privileges", ("OWFAT_BACKEND", "poll")),
+    ("signals", "interrupt_counts_without_privileges", ("OWFAT_SIGNALS", "interrupt")),
 ];
 
 /// A set-user-ID program does not let the user who starts it choose the backend, nor what signals do. It is linked statically,

@@ -141,7 +141,7 @@ static int on_epoll(void) {
 }
 
 /* The harness runs this as a set-user-ID program, too. */
-TEST(environment_is_heard_by_those_without_privileges) {
+TEST(environment_counts_without_privileges) {
   const char *backend = getenv("OWFAT_BACKEND");
   int secure = getauxval(AT_SECURE) != 0;
   EQUAL(secure, getenv("EXPECT_PRIVILEGES") != 0);

@@ -47,7 +47,7 @@ TEST(a_deadline_that_is_past) {
   CHECK(millis() - start < 2000);
 }
 
-TEST(says_who_is_ready, .valgrind = 1) {
+TEST(returns_what_is_ready, .valgrind = 1) {
   int pair[2], ends[2];
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && pipe(ends) == 0);
   iopause_fd x[] = {{pair[0], IOPAUSE_READ | IOPAUSE_WRITE, 99}, {ends[0], IOPAUSE_READ, 99}, {-1, IOPAUSE_READ, 99}};

@@ -111,7 +111,7 @@ TEST(fork_child_has_the_inherited_interest) {
   works(s[0], s[1]);
 }
 
-TEST(fork_both_hear_of_the_same_descriptor) {
+TEST(fork_both_get_events_of_one_descriptor) {
   int ready[2];
   char c;
   begin();

@@ -160,7 +160,7 @@ TEST(registered_again_without_interest) {
   EQUAL(was_readable(rd), 1);
 }
 
-TEST(a_child_hears_messages_too) {
+TEST(a_child_gets_messages_too) {
   become_level_triggered();
   pid_t pid = child();
   if (pid == 0) {

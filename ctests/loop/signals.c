@@ -226,7 +226,7 @@ TEST(interrupt_has_one_value) {
 
 /* The harness runs this as a set-user-ID program, too, with the variable set by its caller. */
 #ifdef __linux__
-TEST(interrupt_is_heard_by_those_without_privileges) {
+TEST(interrupt_counts_without_privileges) {
   int secure = getauxval(AT_SECURE) != 0;
   EQUAL(secure, getenv("EXPECT_PRIVILEGES") != 0);
   CHECK(setenv("OWFAT_SIGNALS", "interrupt", 1) == 0);
