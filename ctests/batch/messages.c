@@ -48,3 +48,45 @@ TEST(a_message_that_does_not_fit_now_comes_later) {
   EQUAL(iob_send(s[0], &b), 400);
   EQUAL(recv(s[1], got, sizeof got, 0), 400);
 }
+
+/* More buffers than the kernel takes in one call are no message, and never several: nothing goes out, and the batch stays. */
+static void too_many(const int s[2], int buffers, int file) {
+  char got[4];
+  known(s[0]);
+  BATCH(b);
+  for (int i = 0; i < buffers; i++) EQUAL(iob_addbuf(&b, "x", 1), 1);
+  if (file) EQUAL(iob_addfile(&b, open("/proc/self/exe", O_RDONLY), 0, 10), 1);
+  for (int i = 0; i < 2; i++) {
+    EQUAL(iob_send(s[0], &b), -3);
+    EQUAL(errno, EMSGSIZE);
+    EQUAL(iob_bytesleft(&b), buffers + 10 * file);
+  }
+  EQUAL(recv(s[1], got, sizeof got, MSG_DONTWAIT), -1);
+  EQUAL(errno, EAGAIN);
+  iob_reset(&b);
+}
+
+static void too_many_of(int type) {
+  static const int numbers[] = {IOV_MAX + 1, IOV_MAX + 2, 2 * IOV_MAX, 3 * IOV_MAX};
+  int s[2];
+  for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    CHECK(socketpair(AF_UNIX, type, 0, s) == 0);
+    too_many(s, numbers[i], 0);
+  }
+}
+
+TEST(too_many_buffers_for_a_message, .valgrind = 1) { too_many_of(SOCK_SEQPACKET); }
+
+TEST(too_many_buffers_for_a_datagram) { too_many_of(SOCK_DGRAM); }
+
+TEST(too_many_buffers_for_a_datagram_of_udp) {
+  int s[2];
+  udp_pair(s);
+  too_many(s, IOV_MAX + 1, 0);
+}
+
+TEST(too_many_buffers_in_front_of_a_file) {
+  int s[2];
+  CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s) == 0);
+  too_many(s, IOV_MAX + 1, 1);
+}

@@ -54,6 +54,7 @@ const BY_PROGRAM: &[(&str, &str)] = &[
     ("moved", "iob_new"),
     ("mux", "iom_add"),
     ("newer", "libowfat"),
+    ("passing", "io_passfd"),
     ("plugin", "io_finishandshutdown"),
     ("pool", "io_wait"),
     ("prefork", "libowfat"),

@@ -326,8 +326,8 @@ int64 io_mmapwritefile(int64 out,
                        io_write_callback writecb);
 
 /*
- Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno as set by
- sendmsg(2).
+ Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno: EOPNOTSUPP if
+ sock is a socket of another family, over which nothing is sent, and whatever sendmsg(2) says.
  */
 int io_passfd(int64 sock,
               int64 fd);

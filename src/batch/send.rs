@@ -85,9 +85,18 @@ fn send_buffers(
         }
         offered += entry.n;
     }
+    if more && target.carries_messages() {
+        return (offered, Err(too_large(&pieces)));
+    }
     let result = target.send(&mut pieces, more);
     if result.is_ok() {
         *held_back = more;
     }
     (offered, result)
+}
+
+/// Why these pieces, which are not all, cannot be a message: in two it would be another one.
+#[cold]
+fn too_large(pieces: &Gather) -> Errno {
+    Errno(if pieces.can_grow() { libc::ENOMEM } else { libc::EMSGSIZE })
 }

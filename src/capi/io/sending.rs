@@ -36,8 +36,8 @@ pub unsafe extern "C" fn io_mmapwritefile(
     bytes_or_io_error(sink.map_err(IoError::Failed).and_then(|sink| sink.offer_region(r#in, off, bytes)))
 }
 
-/// Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno as set by
-/// sendmsg(2).
+/// Sends one byte, with the descriptor fd attached, over the Unix socket sock. Returns 0, or -1 with errno: EOPNOTSUPP if
+/// sock is a socket of another family, over which nothing is sent, and whatever sendmsg(2) says.
 #[unsafe(no_mangle)]
 pub extern "C" fn io_passfd(sock: int64, fd: int64) -> c_int {
     zero_or_minus_one(transfer::passing::pass(sock, fd))

@@ -30,10 +30,15 @@ impl RawAddress {
         ((&raw mut self.storage).cast(), &raw mut self.length)
     }
 
+    /// The family of the address; AF_UNSPEC if the kernel gave none.
+    pub(super) fn family(&self) -> i32 {
+        i32::from(self.storage.ss_family)
+    }
+
     /// The address, if the kernel gave one and it is an Internet address.
     pub(super) fn get(&self) -> Option<SocketAddr> {
         let holds = |size: usize| self.length as usize >= size;
-        match i32::from(self.storage.ss_family) {
+        match self.family() {
             libc::AF_INET if holds(size_of::<sockaddr_in>()) => {
                 // SAFETY: a sockaddr_storage has room and alignment for it, and any bytes are valid.
                 let raw = unsafe { self.pointer().cast::<sockaddr_in>().read() };

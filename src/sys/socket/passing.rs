@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Passing descriptors to another process, over a Unix socket.
 
+use super::address::RawAddress;
 use crate::errno::{Errno, Result};
 use crate::sys::fd;
 use core::ffi::c_int;
@@ -44,8 +45,12 @@ impl Message {
     }
 }
 
-/// Sends one byte with one descriptor attached.
+/// Sends one byte with one descriptor attached. Errors: EOPNOTSUPP for a socket of another family, nothing is sent then: TCP
+/// and UDP would send the byte, leave out the descriptor, and say that all is well.
 pub(crate) fn send(socket: c_int, fd: c_int) -> Result<()> {
+    if is_of_another_family(socket) {
+        return Err(Errno(libc::EOPNOTSUPP));
+    }
     let mut message = Message { byte: 0, control: MaybeUninit::zeroed() };
     // SAFETY: plain arithmetic.
     let (space, length) = unsafe { (libc::CMSG_SPACE(DESCRIPTOR as u32), libc::CMSG_LEN(DESCRIPTOR as u32)) };
@@ -64,6 +69,14 @@ pub(crate) fn send(socket: c_int, fd: c_int) -> Result<()> {
             Err(error) => Err(error),
         }
     })
+}
+
+/// True for a socket that is known to be no Unix socket. What is no socket at all, sendmsg will find fault with.
+fn is_of_another_family(socket: c_int) -> bool {
+    let mut own = RawAddress::room();
+    let (place, length) = own.parts();
+    let asked = syscall!(getsockname(socket, place, length));
+    asked.is_ok() && !matches!(own.family(), libc::AF_UNIX | libc::AF_UNSPEC)
 }
 
 /// Received file descriptors are close-on-exec, where the kernel can do that at once.
