@@ -3,7 +3,7 @@
 # $(AIO): libowfat-aio.so (with its run-time name libowfat-aio.so.0), libowfat-aio.a, libowfat-aio-preload.so.
 
 AIO := $(machine)/aio
-AIO_NAMES := aio/abi/names.txt
+AIO_NAMES := $(AIO)/names
 
 .PHONY: aio
 $(if $(AIO_HERE),install install-strip deb): $(AIO)/libowfat-aio.a $(AIO)/libowfat-aio.so $(AIO)/libowfat-aio-preload.so
@@ -14,6 +14,11 @@ aio: ## Build libowfat-aio: the shared library, the static one, and the object t
 
 $(release)/libowfat_aio.a:
 	$(cross) $(CARGO) build --release $(CARGOFLAGS) -p owfat-aio
+
+# The names that every machine has, and those that 32-bit machines have besides.
+$(AIO_NAMES): aio/abi/names.txt aio/abi/names-32.txt
+	@mkdir -p $(@D)
+	@case $$(echo __SIZEOF_POINTER__ | $(CC) -E -P -) in 4) cat $^ ;; *) cat $< ;; esac | LC_ALL=C sort >$@
 
 # As libowfat.a: one member with the names of the C interface and nothing else. Section groups that linkers merge become plain
 # sections (see build/members.sh).
@@ -27,8 +32,11 @@ $(AIO)/libowfat-aio.a: $(AIO)/libowfat-aio.o
 	$(AR) rcs $@ $<
 
 # Linked here and not by rustc, which has a version script of its own: of two, linkers drop one without a word.
-$(AIO)/libowfat-aio.so: $(AIO)/libowfat-aio.o aio/abi/libowfat-aio.map
-	$(CC) -shared -o $@ $< -Wl,--version-script=aio/abi/libowfat-aio.map -Wl,-soname,libowfat-aio.so.0 \
+$(AIO)/libowfat-aio.map: $(AIO_NAMES)
+	{ echo 'OWFAT_AIO_1 {'; echo '  global:'; sed 's/.*/    &;/' $<; echo '  local:'; echo '    *;'; echo '};'; } >$@
+
+$(AIO)/libowfat-aio.so: $(AIO)/libowfat-aio.o $(AIO)/libowfat-aio.map
+	$(CC) -shared -o $@ $< -Wl,--version-script=$(AIO)/libowfat-aio.map -Wl,-soname,libowfat-aio.so.0 \
 	  -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--gc-sections
 	ln -sfn libowfat-aio.so $(AIO)/libowfat-aio.so.0
 

@@ -38,6 +38,8 @@ void aio_init(const struct aioinit* hints) { owfat_aio_init(hints); }
 int aio_readv(struct aiocb* block) { return owfat_aio_readv(block); }
 int aio_writev(struct aiocb* block) { return owfat_aio_writev(block); }
 ssize_t aio_waitcomplete(struct aiocb** done, struct timespec* timeout) { return owfat_aio_waitcomplete(done, timeout); }
+
+#ifndef __LP64__
 int aio_readv64(struct aiocb64* block) { return owfat_aio_readv64(block); }
 int aio_writev64(struct aiocb64* block) { return owfat_aio_writev64(block); }
 
@@ -50,3 +52,4 @@ int __aio_suspend_time64(const struct aiocb* const list[], int n, const void* ti
 }
 ssize_t aio_waitcomplete_time64(struct aiocb** done, void* timeout);
 ssize_t aio_waitcomplete_time64(struct aiocb** done, void* timeout) { return owfat_aio_waitcomplete_time64(done, timeout); }
+#endif

@@ -107,7 +107,8 @@ pub struct PlainTime {
     nanoseconds: c_long,
 }
 
-/// `struct timespec` with a time_t of 64 bits. On 32-bit machines the nanoseconds have the half with the low bits.
+/// `struct timespec` with a time_t of 64 bits on a 32-bit machine, where the nanoseconds have the half with the low bits.
+#[cfg(target_pointer_width = "32")]
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct WideTime {
@@ -121,15 +122,12 @@ impl From<&PlainTime> for Timeout {
     }
 }
 
+#[cfg(target_pointer_width = "32")]
 impl From<&WideTime> for Timeout {
     fn from(time: &WideTime) -> Timeout {
         let [first, second] = time.nanoseconds;
-        let (low, high) = if cfg!(target_endian = "little") { (first, second) } else { (second, first) };
-        let nanoseconds = match size_of::<c_long>() {
-            4 => i64::from(low as i32),
-            _ => (u64::from(high) << 32 | u64::from(low)) as i64,
-        };
-        Timeout { seconds: time.seconds, nanoseconds }
+        let low = if cfg!(target_endian = "little") { first } else { second };
+        Timeout { seconds: time.seconds, nanoseconds: i64::from(low as i32) }
     }
 }
 
@@ -158,7 +156,9 @@ pub const PRIORITY_DELTA_MAX: c_int = 20;
 
 const _: () = {
     assert!(size_of::<Sigevent>() == 64 && size_of::<Aioinit>() == 32);
-    assert!(size_of::<WideTime>() == 16 && size_of::<PlainTime>() == 2 * size_of::<c_long>());
+    assert!(size_of::<PlainTime>() == 2 * size_of::<c_long>());
+    #[cfg(target_pointer_width = "32")]
+    assert!(size_of::<WideTime>() == 16);
     #[cfg(target_pointer_width = "64")]
     {
         assert!(size_of::<Aiocb>() == 168 && align_of::<Aiocb>() == 8);

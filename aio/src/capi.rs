@@ -2,7 +2,7 @@
 //! The functions that C programs call: each under its plain name and with the prefix `owfat_`. Cast, check, one call into
 //! the core, C value out.
 
-use crate::abi::{Aiocb, Aioinit, PlainTime, Sigevent, Timeout, WideTime, Width};
+use crate::abi::{Aiocb, Aioinit, PlainTime, Sigevent, Timeout, Width};
 use crate::cancel;
 use crate::complete;
 use crate::core::CORE;
@@ -141,8 +141,7 @@ unsafe fn listio(
 macro_rules! family {
     ($width:expr, $read:ident $o_read:ident, $write:ident $o_write:ident, $fsync:ident $o_fsync:ident,
      $error:ident $o_error:ident, $return:ident $o_return:ident, $cancel:ident $o_cancel:ident,
-     $suspend:ident $o_suspend:ident, $listio:ident $o_listio:ident,
-     $readv:ident $o_readv:ident, $writev:ident $o_writev:ident) => {
+     $suspend:ident $o_suspend:ident, $listio:ident $o_listio:ident) => {
         twice! {
             /// Queues a read. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
             fn $read, $o_read(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, false, $width) }
@@ -185,6 +184,11 @@ macro_rules! family {
                 unsafe { listio(mode, list, n, event, $width) }
             }
         }
+    };
+}
+
+macro_rules! vectored {
+    ($width:expr, $readv:ident $o_readv:ident, $writev:ident $o_writev:ident) => {
         twice! {
             /// Queues a read into several buffers. Returns 0, or -1 and sets errno: EINVAL, EAGAIN.
             fn $readv, $o_readv(block: *mut Aiocb) -> c_int { submit(block, Operation::Read, true, $width) }
@@ -199,20 +203,23 @@ macro_rules! family {
 family!(
     Width::Plain, aio_read owfat_aio_read, aio_write owfat_aio_write, aio_fsync owfat_aio_fsync,
     aio_error owfat_aio_error, aio_return owfat_aio_return, aio_cancel owfat_aio_cancel,
-    aio_suspend owfat_aio_suspend, lio_listio owfat_lio_listio, aio_readv owfat_aio_readv,
-    aio_writev owfat_aio_writev
+    aio_suspend owfat_aio_suspend, lio_listio owfat_lio_listio
 );
+vectored!(Width::Plain, aio_readv owfat_aio_readv, aio_writev owfat_aio_writev);
 family!(
     Width::Wide, aio_read64 owfat_aio_read64, aio_write64 owfat_aio_write64, aio_fsync64 owfat_aio_fsync64,
     aio_error64 owfat_aio_error64, aio_return64 owfat_aio_return64, aio_cancel64 owfat_aio_cancel64,
-    aio_suspend64 owfat_aio_suspend64, lio_listio64 owfat_lio_listio64, aio_readv64 owfat_aio_readv64,
-    aio_writev64 owfat_aio_writev64
+    aio_suspend64 owfat_aio_suspend64, lio_listio64 owfat_lio_listio64
 );
+// On 64-bit machines the plain names are the same code, and the C library has no others.
+#[cfg(target_pointer_width = "32")]
+vectored!(Width::Wide, aio_readv64 owfat_aio_readv64, aio_writev64 owfat_aio_writev64);
 
+#[cfg(target_pointer_width = "32")]
 twice! {
     /// aio_suspend of a program that was compiled with `-D_TIME_BITS=64`, by the name that the C library's header gives it.
     fn __aio_suspend_time64, owfat_aio_suspend_time64(
-        list: *const *const Aiocb, n: c_int, timeout: *const WideTime
+        list: *const *const Aiocb, n: c_int, timeout: *const crate::abi::WideTime
     ) -> c_int {
         // SAFETY: the caller's promises are passed on.
         unsafe { suspend(list, n, limit(timeout)) }
@@ -225,10 +232,11 @@ twice! {
         unsafe { wait_complete(done, limit(timeout)) }
     }
 }
+#[cfg(target_pointer_width = "32")]
 twice! {
     /// The same for a program that was compiled with `-D_TIME_BITS=64`.
     fn aio_waitcomplete_time64, owfat_aio_waitcomplete_time64(
-        done: *mut *mut Aiocb, timeout: *mut WideTime
+        done: *mut *mut Aiocb, timeout: *mut crate::abi::WideTime
     ) -> ssize_t {
         // SAFETY: the caller's promises are passed on.
         unsafe { wait_complete(done, limit(timeout)) }

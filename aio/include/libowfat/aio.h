@@ -29,6 +29,7 @@ extern "C" {
  As the C library's <aio.h>: programs that are compiled with -D_FILE_OFFSET_BITS=64 or -D_TIME_BITS=64 call other functions
  under the same names, because on 32-bit machines a block or a limit of time is another one.
  */
+#ifndef __LP64__
 #ifdef __USE_FILE_OFFSET64
 int aio_readv(struct aiocb*) __asm__("aio_readv64");
 int aio_writev(struct aiocb*) __asm__("aio_writev64");
@@ -46,6 +47,12 @@ int owfat_aio_suspend(const struct aiocb* const[], int, const struct timespec*) 
 #ifdef __USE_LARGEFILE64
 int owfat_aio_suspend64(const struct aiocb64* const[], int, const struct timespec*) __asm__("owfat_aio_suspend_time64");
 #endif
+#endif
+#elif defined __USE_LARGEFILE64
+int aio_readv64(struct aiocb64*) __asm__("aio_readv");
+int aio_writev64(struct aiocb64*) __asm__("aio_writev");
+int owfat_aio_readv64(struct aiocb64*) __asm__("owfat_aio_readv");
+int owfat_aio_writev64(struct aiocb64*) __asm__("owfat_aio_writev");
 #endif
 
 /* Other names of aio_buf and aio_nbytes, for aio_readv and aio_writev: the array of struct iovec, and its length. */
