@@ -63,6 +63,41 @@ TEST(set_forward_during_io_waituntil) {
   lasts_300_ms(until);
 }
 
+static void for_300_ms(void) { EQUAL(io_waituntil2(300), 0); }
+
+TEST(set_back_during_io_waituntil2) {
+  begin();
+  after(100, set_back, 0);
+  lasts_300_ms(for_300_ms);
+}
+
+TEST(set_forward_during_io_waituntil2) {
+  begin();
+  after(100, set_forward, 0);
+  lasts_300_ms(for_300_ms);
+}
+
+static void in_a_multiplexer(void) {
+  static iomux_t mux;
+  int64 d;
+  unsigned events;
+  CHECK(iom_init(&mux) != -1);
+  EQUAL(iom_add(&mux, s[0], IOM_READ), 0);
+  EQUAL(iom_wait(&mux, &d, &events, 300), 0);
+}
+
+TEST(set_back_during_iom_wait) {
+  begin();
+  after(100, set_back, 0);
+  lasts_300_ms(in_a_multiplexer);
+}
+
+TEST(set_forward_during_iom_wait) {
+  begin();
+  after(100, set_forward, 0);
+  lasts_300_ms(in_a_multiplexer);
+}
+
 static void pause_300_ms(void) {
   iopause_fd x = {.fd = s[0], .events = IOPAUSE_READ};
   struct taia now, deadline = in_ms(300);
@@ -105,4 +140,48 @@ TEST(set_forward_before_a_deadline) {
   io_wait();
   CHECK(millis() - start >= 95 && millis() - start < 3000);
   EQUAL(io_timeouted(), s[0]);
+}
+
+/* Set between the waits: what has passed is what the clock says at the moment. */
+TEST(deadlines_go_by_the_clock_as_it_is) {
+  char buf[8];
+  begin();
+  io_timeout(s[0], in_ms(HOUR * 500));
+  EQUAL(io_timedout(s[0]), 0);
+  EQUAL(io_timeouted(), -1);
+  EQUAL(io_tryreadtimeout(s[0], buf, sizeof buf), -1);
+  set_forward(0);
+  EQUAL(io_timedout(s[0]), 1);
+  EQUAL(io_tryreadtimeout(s[0], buf, sizeof buf), -2);
+  int64_t start = millis();
+  io_wait();
+  CHECK(millis() - start < 1000);
+  EQUAL(io_timeouted(), s[0]);
+  EQUAL(io_timeouted(), -1);
+  set_back(0);
+  EQUAL(io_timedout(s[0]), 0);
+  EQUAL(io_tryreadtimeout(s[0], buf, sizeof buf), -1);
+  /* A deadline that the program sets by the clock as it is now is a deadline like any other. */
+  io_timeout(s[0], in_ms(100));
+  start = millis();
+  io_wait();
+  CHECK(millis() - start >= 50 && millis() - start < 3000);
+  EQUAL(io_timedout(s[0]), 1);
+  EQUAL(io_timeouted(), s[0]);
+}
+
+/* Time and again: neither does it spin, nor is the deadline missed in the end. */
+TEST(set_back_and_to_rights_again_and_again) {
+  int expired = 0;
+  begin();
+  int64_t start = millis(), used = cpu_millis();
+  io_timeout(s[0], in_ms(400));
+  for (int i = 0; !expired && millis() - start < 3000; i++) {
+    __atomic_store_n(&shift, i % 2 && millis() - start < 300 ? -HOUR : 0, __ATOMIC_SEQ_CST);
+    EQUAL(io_waituntil2(50), 0);
+    expired = io_timeouted() == s[0];
+  }
+  EQUAL(expired, 1);
+  CHECK(millis() - start >= 350);
+  CHECK(cpu_millis() - used < 150);
 }

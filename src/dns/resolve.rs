@@ -5,8 +5,8 @@ use super::answer::{self, Extract, MAPPED, append_ip6, kind};
 use super::domain::Domain;
 use super::{literal, servers};
 use crate::abi::{dns_resolve_tx, dns_transmit, iopause_fd, stralloc, taia};
-use crate::errno::Result;
-use crate::time::pause::pause;
+use crate::errno::{Result, unchanged};
+use crate::sys::{clock, pause};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ptr::null;
 use core::slice::from_mut;
@@ -14,8 +14,8 @@ use core::slice::from_mut;
 /// How many questions are under way together.
 const MOST: usize = 2;
 
-/// More than a question may take at a time.
-const LONG: i64 = 120;
+/// The longest that an attempt may take, in milliseconds.
+const LONGEST: u64 = 45_000;
 
 /// The answer for programs that want the packet, in the variable `dns_resolve_tx`. Errors: as all functions here, those
 /// of [`dns_transmit::get`] and of finding the servers.
@@ -133,21 +133,23 @@ fn ask(asked: &mut [dns_transmit], name: &[u8], kinds: &[[u8; 2]]) -> [Result<()
         // SAFETY: the list outlives the wait, behind which it is forgotten.
         *outcome = unsafe { one.start(servers.as_ptr().cast(), true, name, *kind, [0; 16]) };
     }
+    let mut waits = [Wait::NONE; MOST];
     loop {
         let mut list = [iopause_fd { fd: -1, events: 0, revents: 0 }; MOST];
-        let now = taia::now();
-        let mut deadline = now.wrapping_add_seconds(LONG);
-        for (one, x) in asked.iter().zip(&mut list).filter(|(one, _)| one.s1 > 0) {
-            one.io(x, &mut deadline);
+        let mut left = u64::MAX;
+        for ((one, x), wait) in asked.iter().zip(&mut list).zip(&mut waits).filter(|((one, _), _)| one.s1 > 0)
+        {
+            let mut due = one.deadline;
+            one.io(x, &mut due);
+            left = left.min(wait.left(due));
         }
         if list.iter().all(|x| x.fd < 0) {
             break;
         }
-        pause(&mut list, &deadline, &now);
-        let now = taia::now();
-        for ((one, x), outcome) in asked.iter_mut().zip(list).zip(&mut outcomes) {
+        unchanged(|| pause::poll(&mut list, left.min(LONGEST) as i32));
+        for (((one, x), outcome), wait) in asked.iter_mut().zip(list).zip(&mut outcomes).zip(&mut waits) {
             if one.s1 > 0
-                && let Err(error) = one.get(x.revents != 0, &now)
+                && let Err(error) = one.get(x.revents != 0, &wait.moment())
             {
                 *outcome = Err(error);
             }
@@ -155,6 +157,35 @@ fn ask(asked: &mut [dns_transmit], name: &[u8], kinds: &[[u8; 2]]) -> [Result<()
     }
     asked.iter_mut().for_each(|one| one.servers = null());
     outcomes
+}
+
+/// How long to wait for an answer that is due at a moment of the wall clock: as long as the moment was away when it was seen
+/// first, whatever becomes of that clock.
+#[derive(Clone, Copy)]
+struct Wait {
+    deadline: taia,
+    /// In milliseconds of the clock that is never set.
+    end: u64,
+}
+
+impl Wait {
+    const NONE: Wait = Wait { deadline: taia::from_seconds(0), end: 0 };
+
+    /// Milliseconds that are left until the deadline, which another attempt may have moved.
+    fn left(&mut self, deadline: taia) -> u64 {
+        let now = clock::monotonic_milliseconds();
+        if self.deadline != deadline {
+            // Unless the clock was set since the attempt began, it is no further away than that.
+            let away = deadline.milliseconds_after(taia::now()).min(LONGEST);
+            *self = Wait { deadline, end: now.saturating_add(away) };
+        }
+        self.end.saturating_sub(now)
+    }
+
+    /// The moment that it is now, as far as the deadline is concerned.
+    fn moment(&self) -> taia {
+        if clock::monotonic_milliseconds() < self.end { taia::from_seconds(0) } else { self.deadline }
+    }
 }
 
 /// The domain that a text stands for.
