@@ -69,6 +69,53 @@ TEST(error_queue) { an_error_queue_does_not_make_it_spin(0); }
 
 TEST(error_queue_and_plain_reads) { an_error_queue_does_not_make_it_spin(1); }
 
+/* A round later it is reported again, as whatever the program has not looked at. */
+TEST(an_error_is_reported_again) {
+  struct sockaddr_in at;
+  int peer, d = failing_socket(&peer, &at);
+  char buf[100];
+  known(d);
+  io_wantread(d);
+  for (int i = 0; i < 5; i++) {
+    /* One that the program has looked at says nothing about the next one. */
+    put(peer, "hi");
+    AWAIT(d, POLLIN);
+    EQUAL(in_read_round(d), 1);
+    EQUAL(io_tryread(d, buf, sizeof buf), 2);
+    EQUAL(io_tryread(d, buf, sizeof buf), -1);
+    close(peer);
+    put(d, "x");
+    sleep_ms(20);
+    EQUAL(in_read_round(d), 1);
+    EQUAL(in_read_round(d), 1);
+    EQUAL(recv(d, buf, sizeof buf, MSG_DONTWAIT), -1);
+    EQUAL(errno, ECONNREFUSED);
+    while (recv(d, buf, sizeof buf, MSG_ERRQUEUE | MSG_DONTWAIT) != -1) {
+    }
+    struct sockaddr_in mine;
+    socklen_t size = sizeof mine;
+    CHECK(getsockname(d, (struct sockaddr *)&mine, &size) == 0);
+    CHECK((peer = socket(AF_INET, SOCK_DGRAM, 0)) != -1);
+    CHECK(bind(peer, (struct sockaddr *)&at, sizeof at) == 0);
+    CHECK(connect(peer, (struct sockaddr *)&mine, sizeof mine) == 0);
+  }
+}
+
+/* That the reader of a full pipe has gone lasts, and no call of the program takes it away: each write fails. */
+TEST(a_broken_pipe_is_reported_for_good) {
+  int p[2];
+  CHECK(pipe(p) == 0);
+  signal(SIGPIPE, SIG_IGN);
+  known(p[1]);
+  fill(p[1]);
+  io_wantwrite(p[1]);
+  EQUAL(in_write_round(p[1]), 0);
+  close(p[0]);
+  for (int i = 0; i < 10; i++) EQUAL(in_write_round(p[1]), 1);
+  EQUAL(io_trywrite(p[1], "x", 1), -3);
+  EQUAL(errno, EPIPE);
+}
+
 #endif
 
 /* ---- blocking mode ---- */
@@ -163,6 +210,28 @@ TEST(events_beside_a_read_1) { events_beside_a_read(1); }
 TEST(events_beside_a_read_256) { events_beside_a_read(256); }
 TEST(events_beside_a_read_1024) { events_beside_a_read(1024); }
 TEST(events_beside_a_read_65536) { events_beside_a_read(65536); }
+
+/* So many events before the read that the library has lost count of them, and one beside it. */
+TEST(an_event_beside_a_read_after_many) {
+  uint64_t one = 1;
+  pthread_t thread;
+  CHECK((counter = eventfd(0, EFD_NONBLOCK)) != -1);
+  EQUAL(io_fd(counter), 1);
+  io_wantread(counter);
+  for (int i = 0; i < 2000; i++) {
+    EQUAL(write(counter, &one, sizeof one), sizeof one);
+    io_check();
+  }
+  EQUAL(read(counter, &one, sizeof one), sizeof one);
+  CHECK(pthread_create(&thread, 0, worker, 0) == 0);
+  while (!__atomic_load_n(&in_read, __ATOMIC_SEQ_CST)) sleep_ms(1);
+  EQUAL(write(counter, &one, sizeof one), sizeof one);
+  io_check();
+  __atomic_store_n(&go_on, 1, __ATOMIC_SEQ_CST);
+  CHECK(pthread_join(thread, 0) == 0);
+  io_waituntil(in_ms(1000));
+  EQUAL(io_canread(), counter);
+}
 
 #endif
 

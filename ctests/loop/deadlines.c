@@ -83,6 +83,18 @@ TEST(later_moves_it) {
   EQUAL(io_timeouted(), -1);
 }
 
+/* Once it has passed, it may be moved as often as before. */
+TEST(moved_again_and_again_after_it_passed) {
+  begin();
+  io_timeout(s[0][0], in_ms(-1000));
+  EQUAL(io_timeouted(), s[0][0]);
+  EQUAL(io_timeouted(), -1);
+  for (int i = 0; i < 3; i++) io_timeout(s[0][0], in_ms(20));
+  sleep_ms(40);
+  EQUAL(io_timeouted(), s[0][0]);
+  EQUAL(io_timeouted(), -1);
+}
+
 TEST(strange_moments) {
   struct taia t;
   begin();

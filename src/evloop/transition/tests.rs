@@ -117,6 +117,70 @@ fn a_short_read_counts_once_the_kind_is_proved() {
     assert!(after.has(stale_bit(READ)) && after.has(SHORT_READ) && after.has(DRAINED));
     assert!(!after.proved(FileKind::Tcp).has(stale_bit(READ)));
     assert!(after.proved(FileKind::Socket).has(stale_bit(READ)));
+    for seen in [URGENT_SEEN, HANGUP_SEEN] {
+        assert!(after.with(seen).proved(FileKind::Tcp).has(stale_bit(READ)), "seen since");
+    }
     let urgent = assumed.with(URGENT_SEEN);
     assert!(urgent.moved(READ, urgent, Outcome::Short).has(stale_bit(READ)));
+}
+
+/// It was not worth it, and would be told the kernel anew at every recheck.
+#[test]
+fn what_was_downgraded_stays_edge_triggered() {
+    const READ: Direction = Direction::Read;
+    let pipe = Word(REGISTERED | WATCHED | interest_bit(READ) | stale_bit(READ)).with_kind(FileKind::Other);
+    let level = pipe.rearmed(true);
+    assert!(level.has(LEVEL_TRIGGERED));
+    let edge = level.downgraded_to_edge().with(stale_bit(READ));
+    assert!(!edge.rearmed(true).has(LEVEL_TRIGGERED));
+    // Without interest, or once it is known to be readable, one more report would be one too many.
+    let event = |word: Word| word.reported(Readiness::READABLE);
+    assert!(!event(level).is_spurious(level));
+    let known = event(level);
+    assert!(event(known).is_spurious(known));
+    let paused = level.without(interest_bit(READ));
+    assert!(event(paused).is_spurious(paused));
+}
+
+/// What io_fd keeps of a number that it knows, and what it does not.
+#[test]
+fn a_new_registration_keeps_what_the_program_asked_for() {
+    let kept = [INTEREST, QUEUED, ARMED, EXPIRED, SHARED, HAD_INTEREST, URGENT_SEEN];
+    let all = kept.iter().fold(REGISTERED, |all, bits| all | bits);
+    let known = |bits: u64| Word(bits).registered_anew(7, false, false).with_generation(0).0;
+    assert_eq!(known(u64::MAX), all);
+    assert_eq!(known(0), REGISTERED);
+    for bits in kept {
+        assert_eq!(known(bits), REGISTERED | bits);
+    }
+    assert_eq!(Word(0).registered_anew(7, true, true).generation(), 7);
+    let writable = REGISTERED | NONBLOCK | ready_bit(Direction::Write);
+    assert_eq!(Word(writable).registered_anew(0, true, true).0, writable);
+}
+
+proptest! {
+    /// The short forms for the usual cases say what the long ones say.
+    #[test]
+    fn short_forms_agree_with_the_rules(bits: u64) {
+        let word = Word(bits);
+        for direction in Direction::BOTH {
+            let stale = [ready_bit(direction), stale_bit(direction), RETRY_REGISTRATION];
+            let write = direction == Direction::Write;
+            let terminal = write && word.kind() == FileKind::Terminal;
+            let needs = stale.iter().any(|bit| word.has(*bit)) || write && word.has(READ_ONLY) || terminal;
+            prop_assert_eq!(word.needs_queue(direction), needs);
+            prop_assert_eq!(word.left_to_kernel(direction), word.has(WATCHED) && !needs);
+            let belongs = word.has(interest_bit(direction)) && needs;
+            prop_assert_eq!(word.needs_no_queue(direction), !belongs);
+            let queued = word.has(queued_bit(direction));
+            prop_assert_eq!(word.enqueued().has(queued_bit(direction)), queued || belongs);
+            prop_assert_eq!(word.dequeued(direction).has(queued_bit(direction)), queued && belongs);
+            prop_assert_eq!(
+                word.enqueued_if_ready().has(queued_bit(direction)),
+                queued || word.deliverable(direction)
+            );
+        }
+        prop_assert_eq!(word.enqueued().0 & !QUEUED, word.0 & !QUEUED);
+        prop_assert_eq!(word.enqueued_if_ready().0 & !QUEUED, word.0 & !QUEUED);
+    }
 }
