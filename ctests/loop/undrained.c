@@ -91,6 +91,8 @@ PLAIN_TESTS(listener)
 
 /* ---- kinds that only Linux has ---- */
 #ifdef __linux__
+#include "families.h"
+
 #include <sys/syscall.h>
 
 TESTS(eventfd_semaphore)
@@ -99,6 +101,18 @@ PLAIN_TESTS(nested_epoll)
 TESTS(inotify)
 TESTS(eventfd_counter)
 TESTS(timerfd)
+TESTS(netlink)
+TESTS(packet)
+TESTS(vsock)
+TESTS(vsock_messages)
+TESTS(multipath)
+TESTS(kernel_tls)
+TESTS(tipc)
+TESTS(cipher)
+TESTS(packet_pipe)
+TESTS(raw_ip)
+TESTS(tunnel)
+PLAIN_TESTS(message_queue)
 
 /* Once the process has ended, its descriptor stays readable for good. */
 TEST(pidfd_stays_readable) {
