@@ -29,6 +29,7 @@ impl Core {
             while let Some(request) = file.incoming.pop() {
                 self.place(batch, file, request);
             }
+            self.make_sure_of(file);
             let job = start(file);
             if file.pending.get() > 0 && file.has_work() {
                 self.run.push(file);

@@ -9,17 +9,10 @@ use core::sync::atomic::Ordering::SeqCst;
 
 static DESCRIPTOR: AtomicI32 = AtomicI32::new(-1);
 
-const F_SETSIG: c_int = 10;
-const F_GETSIG: c_int = 11;
-
-/// The signal for O_ASYNC, which is never on: it tells our eventfd from what has its number since the program has closed it.
-const MARK: c_int = libc::SIGSYS;
-
 /// The descriptor; `None` without one, or if its number means something else by now.
 fn number() -> Option<c_int> {
     let fd = DESCRIPTOR.load(SeqCst);
-    // SAFETY: only numbers.
-    let is_ours = fd != -1 && unchanged(|| unsafe { libc::fcntl(fd, F_GETSIG) }) == MARK;
+    let is_ours = fd != -1 && pin::is_marked(fd);
     if !is_ours {
         let _ = DESCRIPTOR.compare_exchange(fd, -1, SeqCst, SeqCst);
     }
@@ -37,8 +30,7 @@ pub(crate) fn descriptor(pins: &mut Pins, is_live: impl Fn() -> bool) -> Result<
         return Err(Errno::last());
     }
     let fd = pins.lift(fd);
-    // SAFETY: only numbers.
-    unsafe { libc::fcntl(fd, F_SETSIG, MARK) };
+    pin::mark(fd);
     DESCRIPTOR.store(fd, SeqCst);
     if is_live() {
         raise();

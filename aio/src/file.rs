@@ -71,6 +71,8 @@ pub(crate) struct File {
     pub(crate) writes: Cell<u32>,
     /// Held open without pending requests, so that the program keeps its locks.
     pub(crate) parked: Cell<bool>,
+    /// When the number was last known to mean the file: see [`crate::vanished::tick`].
+    pub(crate) seen: Cell<u32>,
     /// The kernel's queue of readiness knows the file.
     pub(crate) watched: Cell<bool>,
     /// Requests as they came, not looked at yet.
@@ -149,6 +151,7 @@ impl Record for File {
         pending: Cell::new(0),
         writes: Cell::new(0),
         parked: Cell::new(false),
+        seen: Cell::new(0),
         watched: Cell::new(false),
         incoming: Queue::new(),
         ready: Queue::new(),

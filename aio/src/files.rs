@@ -7,6 +7,7 @@ use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
 use crate::pin::{self, Pins};
 use crate::slab::Slab;
+use crate::vanished;
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
@@ -163,6 +164,7 @@ impl Files {
         file.kind.set(Kind::Unknown);
         file.append.set(false);
         file.watched.set(false);
+        file.seen.set(vanished::tick());
         file.parked.set(false);
         file.chained.set(self.unknown);
         self.unknown = Some(file);
@@ -197,8 +199,9 @@ impl Files {
         *bucket = Some(file);
     }
 
-    /// Lets go of a file, whatever its locks.
+    /// Lets go of a file, whatever its locks. The result is the number to close, if it means the file still.
     pub(crate) fn close(&mut self, file: &'static File) -> Option<c_int> {
+        let is_sure = file.borrowed.get() || vanished::is_sure(file);
         match file.kind.get() {
             Kind::Unknown => remove(&mut self.unknown, file),
             _ => remove(&mut self.buckets[file.inode.get() as usize % 256], file),
@@ -210,7 +213,7 @@ impl Files {
             return None;
         }
         self.pins.give();
-        Some(file.pin.get())
+        is_sure.then(|| file.pin.get())
     }
 
     /// A request could not be made after all; a file that was opened for it goes.

@@ -53,7 +53,9 @@ impl Batch {
             }
             file.pending.set(file.pending.get() - 1);
             if file.pending.get() == 0 {
-                core.poller.forget(file);
+                if !core.poller.forget(file) {
+                    core.drop_number(file);
+                }
                 if let Some(number) = core.files.release(file) {
                     self.close_later(number);
                 }

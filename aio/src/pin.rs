@@ -111,6 +111,26 @@ pub(crate) fn may_be_locked(pin: c_int) -> bool {
     asked == 0 && i32::from(lock.l_type) != libc::F_UNLCK as i32
 }
 
+const F_SETSIG: c_int = 10;
+const F_GETSIG: c_int = 11;
+
+/// The signal for O_ASYNC, which is never on for a file that the library has made for itself: it tells such a file from what
+/// has its number since the program has closed it.
+const MARK: c_int = libc::SIGSYS;
+
+/// Marks a file that the library has made for itself. False if the kernel or a sandbox has no marks.
+pub(crate) fn mark(fd: c_int) -> bool {
+    // SAFETY: only numbers.
+    unsafe { libc::fcntl(fd, F_SETSIG, MARK) };
+    is_marked(fd)
+}
+
+/// True if a number means a file that was marked.
+pub(crate) fn is_marked(fd: c_int) -> bool {
+    // SAFETY: only numbers.
+    unchanged(|| unsafe { libc::fcntl(fd, F_GETSIG) }) == MARK
+}
+
 /// What a file is: its identity and its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity {

@@ -21,6 +21,8 @@ use libc::epoll_event;
 /// The kernel's queue of readiness, and its thread.
 pub(crate) struct Poller {
     epoll: c_int,
+    /// The queue has the mark by which its number is known to be ours.
+    marked: bool,
 }
 
 const EVENTS: usize = 64;
@@ -30,7 +32,7 @@ const ROUND: usize = 16;
 impl Poller {
     /// Not running.
     pub(crate) const fn new() -> Poller {
-        Poller { epoll: -1 }
+        Poller { epoll: -1, marked: false }
     }
 
     /// True if there is a queue and a thread.
@@ -48,6 +50,11 @@ impl Poller {
         self.epoll = -1;
     }
 
+    /// True if the number of the queue still means it. The program may have closed it, and have another file there.
+    fn is_ours(&self) -> bool {
+        self.is_running() && (!self.marked || pin::is_marked(self.epoll))
+    }
+
     /// Makes sure of the queue and the thread. Errors: EAGAIN.
     pub(crate) fn ensure(&mut self, pins: &mut Pins) -> Result<()> {
         if self.is_running() {
@@ -59,17 +66,23 @@ impl Poller {
             return Err(Errno(libc::EAGAIN));
         }
         let epoll = pins.lift(epoll);
-        if thread::start(main, null_mut::<u8>().wrapping_add(epoll as usize).cast()).is_err() {
+        let marked = pin::mark(epoll);
+        let argument = epoll as usize * 2 + usize::from(marked);
+        if thread::start(main, null_mut::<u8>().wrapping_add(argument).cast()).is_err() {
             pin::close(epoll);
             return Err(Errno(libc::EAGAIN));
         }
-        self.epoll = epoll;
+        (self.epoll, self.marked) = (epoll, marked);
         Ok(())
     }
 
     /// Has the armed lanes of a file reported, once. Errors: EPERM if the file cannot be polled, EBADF if the program has
     /// closed it behind our back, EAGAIN.
     pub(crate) fn watch(&mut self, pins: &mut Pins, file: &'static File) -> Result<()> {
+        if !self.is_ours() {
+            self.vanish();
+            file.watched.set(false);
+        }
         self.ensure(pins)?;
         match self.register(file) {
             Err(Errno(libc::EBADF | libc::EINVAL)) if pin::is_open(file.pin.get()).is_ok() => {
@@ -115,29 +128,52 @@ impl Poller {
         outcome
     }
 
-    /// A file without pending requests is let go of: its description may live on elsewhere.
-    pub(crate) fn forget(&mut self, file: &File) {
-        if self.is_running() && file.watched.replace(false) {
-            // SAFETY: no event is needed.
-            unsafe { libc::epoll_ctl(self.epoll, libc::EPOLL_CTL_DEL, file.pin.get(), null_mut()) };
-        }
+    /// A file without pending requests is let go of: its description may live on elsewhere. False if its number means another
+    /// file by now.
+    pub(crate) fn forget(&mut self, file: &File) -> bool {
+        let is_known = file.watched.replace(false) && self.is_ours();
         file.lanes.iter().for_each(|lane| lane.armed.set(false));
+        // SAFETY: no event is needed.
+        !is_known
+            || unsafe { libc::epoll_ctl(self.epoll, libc::EPOLL_CTL_DEL, file.pin.get(), null_mut()) } == 0
+    }
+
+    /// True unless the number of a file that has waited means another file by now, which the queue does not know.
+    fn knows(&self, file: &File) -> bool {
+        if !file.watched.get() || !self.is_ours() {
+            return true;
+        }
+        let mut event = epoll_event { events: libc::EPOLLONESHOT as u32, u64: 0 };
+        let mut control = |operation| {
+            // SAFETY: the event is valid.
+            unsafe { libc::epoll_ctl(self.epoll, operation, file.pin.get(), &mut event) }
+        };
+        if control(libc::EPOLL_CTL_ADD) == -1 {
+            return !matches!(Errno::last(), Errno(libc::EBADF | libc::EPERM | libc::EINVAL | libc::ELOOP));
+        }
+        control(libc::EPOLL_CTL_DEL);
+        false
     }
 
     /// A forked child shares the queue with its parent, so it lets go of it.
     pub(crate) fn in_child(&mut self) {
-        if self.is_running() {
+        if self.is_ours() {
             pin::close(self.epoll);
-            self.epoll = -1;
         }
+        self.epoll = -1;
     }
 }
 
 extern "C" fn main(argument: *mut c_void) -> *mut c_void {
     thread::name_self();
-    let epoll = argument as usize as c_int;
+    let (epoll, marked) = ((argument as usize / 2) as c_int, argument as usize % 2 == 1);
     let mut events = [epoll_event { events: 0, u64: 0 }; EVENTS];
     loop {
+        // What the program has in its place by now has events of its own.
+        if marked && !pin::is_marked(epoll) {
+            abandon(epoll);
+            return null_mut();
+        }
         // SAFETY: the buffer has so many entries.
         let count = unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), EVENTS as c_int, -1) };
         if count == -1 && Errno::last() != Errno(libc::EINTR) {
@@ -175,6 +211,9 @@ fn serve(file: &'static File, events: c_int) {
         let lane: &Lane = &file.lanes[index];
         events & wanted[index] != 0 && lane.armed.replace(false)
     });
+    if ready.contains(&true) && !core.poller.knows(file) {
+        core.drop_number(file);
+    }
     if file.lanes.iter().any(|lane| lane.armed.get()) {
         let Core { poller, files, .. } = &mut *core;
         if poller.watch(&mut files.pins, file).is_err() {
