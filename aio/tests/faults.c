@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Each call that the library makes fails in turn: `faults N` has the Nth fail, and those after it too with `faults N all`.
+/* Each call that the library makes fails in turn: `faults N` has the Nth fail, and those after it too with `faults N all`. A
+ * call that may fail in several ways fails in the one that FAULT_WAY says, of 0 to 2.
  * Whatever fails, a request is refused with EAGAIN or ENOMEM, or it is complete within seconds; nothing hangs, and no byte
  * goes astray. Ends with 0; with 3 when fewer than N calls were made. The library is linked statically, so that the functions
  * here take the place of the C library's for it. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -20,7 +20,7 @@
 #include <unistd.h>
 #include <libowfat/aio.h>
 
-static int countdown = -1, fails_on, hit;
+static int countdown = -1, fails_on, hit, way;
 
 /* Whether this call is to fail; the program itself calls nothing while the library is at work. */
 static int fault(void) {
@@ -31,8 +31,6 @@ static int fault(void) {
   }
   return 0;
 }
-
-#define REAL(NAME) ((__typeof__(&NAME))dlsym(RTLD_NEXT, #NAME))
 
 int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
@@ -110,6 +108,35 @@ FAILS(ssize_t, sendmsg, ENOMEM, (int fd, const void *message, int flags), (fd, m
 FAILS(ssize_t, readv, ENOMEM, (int fd, const void *list, int n), (fd, list, n))
 FAILS(ssize_t, writev, ENOMEM, (int fd, const void *list, int n), (fd, list, n))
 
+FAILS(off_t, lseek, ((int[]){ESPIPE, EINVAL, EOVERFLOW})[way], (int fd, off_t to, int from), (fd, to, from))
+FAILS(int, madvise, ((int[]){EINVAL, ENOMEM, EAGAIN})[way], (void *at, size_t n, int advice), (at, n, advice))
+
+/* On numbers of the library's own. */
+FAILS(ssize_t, read, ((int[]){EAGAIN, EINTR, EIO})[way], (int fd, void *to, size_t n), (fd, to, n))
+FAILS(ssize_t, write, ((int[]){EAGAIN, EINTR, EIO})[way], (int fd, const void *from, size_t n), (fd, from, n))
+
+/* The number is closed, whatever it says. */
+int __real_close(int);
+int __wrap_close(int fd) {
+  int outcome = __real_close(fd);
+  if (fault()) {
+    errno = ((int[]){EINTR, EIO, ENOSPC})[way];
+    return -1;
+  }
+  return outcome;
+}
+
+/* A signal comes now and then; the other errors last. */
+int __real_epoll_wait(int, struct epoll_event *, int, int);
+int __wrap_epoll_wait(int queue, struct epoll_event *events, int most, int wait) {
+  int error = ((int[]){EINTR, EBADF, EINVAL})[way];
+  if (!(fails_on && error == EINTR) && fault()) {
+    errno = error;
+    return -1;
+  }
+  return __real_epoll_wait(queue, events, most, wait);
+}
+
 int __real_pthread_attr_init(pthread_attr_t *);
 int __wrap_pthread_attr_init(pthread_attr_t *attributes) {
   return fault() ? ENOMEM : __real_pthread_attr_init(attributes);
@@ -138,7 +165,7 @@ long __real_syscall(long, long, long, long, long, long, long);
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
   int error = 0;
   switch (number) {
-    case SYS_io_uring_enter: error = fails_on ? 0 : EAGAIN; break;
+    case SYS_io_uring_enter: error = fails_on ? 0 : ((int[]){EAGAIN, EINTR, EBUSY})[way]; break;
     case SYS_preadv2: case SYS_pwritev2: error = EOPNOTSUPP; break;
     case SYS_statx: case SYS_io_uring_setup: case SYS_io_uring_register: case SYS_kcmp: case SYS_process_vm_readv:
     case SYS_ioprio_set: case SYS_rt_sigqueueinfo: error = ENOSYS; break;
@@ -195,6 +222,7 @@ int main(int argc, char **argv) {
   if (argc < 2 || fd == -1 || unlink(name) || socketpair(AF_UNIX, SOCK_STREAM, 0, s) || pipe(p)) return 2;
   alarm(60);
   fails_on = argc > 2;
+  way = getenv("FAULT_WAY") ? atoi(getenv("FAULT_WAY")) % 3 : 0;
   countdown = atoi(argv[1]);
   int is_new = owfat_aio_fd();
   accepted(is_new);
@@ -205,7 +233,7 @@ int main(int argc, char **argv) {
       if (accepted(aio_write(&fills)) && outcome(&fills) == 0) {
         int status = outcome(&waits);
         if (status ? !is_shortage(status) : aio_return(&waits) != 6 || memcmp(in, "stream", 6)) wrong("stream", status);
-        if (status && read(s[0], in, 6) != 6) wrong("bytes are lost", errno);
+        if (status && __real_read(s[0], in, 6) != 6) wrong("bytes are lost", errno);
       } else {
         /* By its block: where the kernel tells nothing of numbers, this one may not be known any more. */
         aio_cancel(s[0], &waits);

@@ -72,18 +72,21 @@ fn in_the_program() {
 #[test]
 fn every_call_may_fail() {
     const WRAPPED: &str = "pthread_create pthread_attr_init malloc realloc mmap64 epoll_create1 epoll_ctl eventfd fcntl \
-        fstat getrlimit poll fsync fdatasync pread64 pwrite64 preadv64 pwritev64 recvmsg sendmsg readv writev syscall";
+        fstat getrlimit poll lseek madvise read write close epoll_wait fsync fdatasync pread64 pwrite64 preadv64 pwritev64 recvmsg sendmsg readv writev syscall";
     const NO_MORE_CALLS: i32 = 3;
+    /// Which error it is of those that a call may have, and whether all later calls fail, too.
+    const WAYS: [(&str, Option<&str>); 6] =
+        [("0", None), ("0", Some("all")), ("1", None), ("1", Some("all")), ("2", None), ("2", Some("all"))];
     let mut arguments = vec![libraries().join("libowfat-aio.a").display().to_string()];
     arguments.extend(WRAPPED.split_whitespace().map(|name| format!("-Wl,--wrap={name}")));
     let program = compile("faults", "static", &arguments);
     for engine in ["uring", "pool"] {
-        for more in [None, Some("all")] {
+        for (way, more) in WAYS {
             let mut calls = 0;
             loop {
                 calls += 1;
                 let mut command = Command::new(&program);
-                command.arg(calls.to_string()).args(more).env("OWFAT_AIO", engine);
+                command.arg(calls.to_string()).args(more).env("OWFAT_AIO", engine).env("FAULT_WAY", way);
                 let output = command.output().expect("the program starts");
                 if output.status.code() == Some(NO_MORE_CALLS) {
                     break;
