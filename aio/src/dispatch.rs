@@ -159,16 +159,7 @@ impl Core {
             None => {
                 request.state.set(State::Waiting);
                 lane.armed.set(true);
-                let queue = self.poller.number();
-                let watched = self.poller.watch(&mut self.files.pins, file);
-                if self.poller.number() != queue {
-                    self.look_after_numbers(None);
-                    // The others wait in the queue that is gone.
-                    if queue != -1 {
-                        self.try_waiting_again();
-                    }
-                }
-                match watched {
+                match self.watch(file) {
                     Ok(()) => return,
                     Err(Errno(libc::EPERM)) => {
                         // The kernel does not tell when it is ready, so the next attempt waits in the call.

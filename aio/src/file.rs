@@ -71,7 +71,7 @@ pub(crate) struct File {
     pub(crate) writes: Cell<u32>,
     /// Held open without pending requests, so that the program keeps its locks.
     pub(crate) parked: Cell<bool>,
-    /// When the number was last known to mean the file: see [`crate::vanished::tick`].
+    /// When the number was last known to mean the file: see [`crate::numbers::tick`].
     pub(crate) seen: Cell<u32>,
     /// The kernel's queue of readiness knows the file.
     pub(crate) watched: Cell<bool>,

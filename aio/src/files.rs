@@ -5,9 +5,9 @@ mod parked;
 
 use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
+use crate::numbers;
 use crate::pin::{self, Pins};
 use crate::slab::Slab;
-use crate::vanished;
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
@@ -164,7 +164,7 @@ impl Files {
         file.kind.set(Kind::Unknown);
         file.append.set(false);
         file.watched.set(false);
-        file.seen.set(vanished::tick());
+        file.seen.set(numbers::tick());
         file.parked.set(false);
         file.chained.set(self.unknown);
         self.unknown = Some(file);
@@ -201,7 +201,7 @@ impl Files {
 
     /// Lets go of a file, whatever its locks. The result is the number to close, if it means the file still.
     pub(crate) fn close(&mut self, file: &'static File) -> Option<c_int> {
-        let is_sure = file.borrowed.get() || vanished::is_sure(file);
+        let is_sure = file.borrowed.get() || numbers::is_sure(file);
         match file.kind.get() {
             Kind::Unknown => remove(&mut self.unknown, file),
             _ => remove(&mut self.buckets[file.inode.get() as usize % 256], file),

@@ -4,7 +4,7 @@
 //! it. And it shows when the number, which the program may have put a file of its own at, means another file than before.
 
 use crate::core::Core;
-use crate::errno::Errno;
+use crate::errno::{Errno, Result};
 use crate::file::{File, Kind};
 use crate::pin;
 
@@ -29,6 +29,20 @@ impl Core {
         }
     }
 
+    /// Has the armed lanes of a file reported, once. Errors: as [`crate::poller::Poller::watch`].
+    pub(crate) fn watch(&mut self, file: &'static File) -> Result<()> {
+        let (was_running, serial) = (self.poller.is_running(), self.poller.serial());
+        let watched = self.poller.watch(&mut self.files.pins, file);
+        if self.poller.serial() != serial {
+            self.look_after_numbers(None);
+            // The others wait in the queue that is gone; this one is told to the new queue once more, or tried again.
+            if was_running {
+                self.try_waiting_again();
+            }
+        }
+        watched
+    }
+
     /// The queue of readiness is another one, or none: what waits is tried again, and then waits there.
     pub(crate) fn try_waiting_again(&mut self) {
         let Core { files, run, .. } = self;
@@ -50,13 +64,11 @@ impl Core {
 
     /// The file has no number any more. Its requests end with EBADF; those that wait are tried again, to find that out.
     pub(crate) fn drop_number(&mut self, file: &'static File) {
-        if file.borrowed.get() {
-            return;
-        }
         file.pin.set(-1);
-        file.borrowed.set(true);
+        if !file.borrowed.replace(true) {
+            self.files.pins.give();
+        }
         file.watched.set(false);
-        self.files.pins.give();
         if file.lanes.iter().fold(false, |armed, lane| armed | lane.armed.replace(false)) {
             self.run.push(file);
         }

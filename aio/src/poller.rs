@@ -23,6 +23,8 @@ pub(crate) struct Poller {
     epoll: c_int,
     /// The queue has the mark by which its number is known to be ours.
     marked: bool,
+    /// Another one for each queue, which may have the number of an earlier one.
+    serial: u32,
 }
 
 const EVENTS: usize = 64;
@@ -32,7 +34,7 @@ const ROUND: usize = 16;
 impl Poller {
     /// Not running.
     pub(crate) const fn new() -> Poller {
-        Poller { epoll: -1, marked: false }
+        Poller { epoll: -1, marked: false, serial: 0 }
     }
 
     /// True if there is a queue and a thread.
@@ -43,6 +45,11 @@ impl Poller {
     /// The number of the queue, or -1.
     pub(crate) fn number(&self) -> c_int {
         self.epoll
+    }
+
+    /// Tells queues apart.
+    pub(crate) fn serial(&self) -> u32 {
+        self.serial
     }
 
     /// The queue's number means something else by now: the next file that waits makes another one.
@@ -73,6 +80,7 @@ impl Poller {
             return Err(Errno(libc::EAGAIN));
         }
         (self.epoll, self.marked) = (epoll, marked);
+        self.serial = self.serial.wrapping_add(1);
         Ok(())
     }
 
@@ -80,7 +88,7 @@ impl Poller {
     /// closed it behind our back, EAGAIN.
     pub(crate) fn watch(&mut self, pins: &mut Pins, file: &'static File) -> Result<()> {
         if !self.is_ours() {
-            self.vanish();
+            self.closed_behind_our_back();
             file.watched.set(false);
         }
         self.ensure(pins)?;
@@ -214,12 +222,9 @@ fn serve(file: &'static File, events: c_int) {
     if ready.contains(&true) && !core.poller.knows(file) {
         core.drop_number(file);
     }
-    if file.lanes.iter().any(|lane| lane.armed.get()) {
-        let Core { poller, files, .. } = &mut *core;
-        if poller.watch(&mut files.pins, file).is_err() {
-            file.lanes.iter().for_each(|lane| lane.armed.set(false));
-            core.run.push(file);
-        }
+    if file.lanes.iter().any(|lane| lane.armed.get()) && core.watch(file).is_err() {
+        file.lanes.iter().for_each(|lane| lane.armed.set(false));
+        core.run.push(file);
     }
     for (lane, _) in file.lanes.iter().zip(ready).filter(|(_, ready)| *ready) {
         for _ in 0..ROUND {
