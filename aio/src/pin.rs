@@ -166,7 +166,9 @@ pub(crate) fn identity(fd: c_int) -> Result<Identity> {
     if unsafe { libc::fstat(fd, &mut plain) } == -1 {
         return Err(Errno::last());
     }
-    Ok(Identity { device: plain.st_dev as u64, inode: plain.st_ino as u64, mode: plain.st_mode })
+    // In the words of statx(2), of which a sandbox may allow some calls and not others.
+    let device = u64::from(libc::major(plain.st_dev)) << 32 | u64::from(libc::minor(plain.st_dev));
+    Ok(Identity { device, inode: plain.st_ino as u64, mode: plain.st_mode })
 }
 
 /// True if two numbers mean the same open file description; the files are known to be the same.

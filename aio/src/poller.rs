@@ -5,7 +5,7 @@
 //! An event names the record of a file. A late event, whose record serves another file by then, costs that file an
 //! attempt that finds nothing.
 
-use crate::core::{CORE, Core};
+use crate::core::CORE;
 use crate::dispatch;
 use crate::engine;
 use crate::errno::{Errno, Result};
@@ -141,9 +141,11 @@ impl Poller {
     pub(crate) fn forget(&mut self, file: &File) -> bool {
         let is_known = file.watched.replace(false) && self.is_ours();
         file.lanes.iter().for_each(|lane| lane.armed.set(false));
+        if !is_known {
+            return true;
+        }
         // SAFETY: no event is needed.
-        !is_known
-            || unsafe { libc::epoll_ctl(self.epoll, libc::EPOLL_CTL_DEL, file.pin.get(), null_mut()) } == 0
+        unsafe { libc::epoll_ctl(self.epoll, libc::EPOLL_CTL_DEL, file.pin.get(), null_mut()) == 0 }
     }
 
     /// True unless the number of a file that has waited means another file by now, which the queue does not know.
