@@ -69,8 +69,10 @@ pub(crate) fn unchanged<T>(quiet: impl FnOnce() -> T) -> T {
     outcome
 }
 
-/// Moves bytes by trying this and that: if it succeeds, errno stays as it was, whatever was tried in vain.
-pub(crate) fn unchanged_on_success(work: impl FnOnce() -> Transfer) -> Transfer {
+/// Does something by trying this and that: if it succeeds, errno stays as it was, whatever was tried in vain.
+pub(crate) fn unchanged_on_success<T, E>(
+    work: impl FnOnce() -> core::result::Result<T, E>,
+) -> core::result::Result<T, E> {
     let before = Errno::last();
     let outcome = work();
     if outcome.is_ok() {

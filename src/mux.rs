@@ -2,7 +2,7 @@
 //! One multiplexer, many threads: each event goes to exactly one of the threads that wait.
 
 use crate::abi::iomux_t;
-use crate::errno::{Errno, Result};
+use crate::errno::{Errno, Result, unchanged_on_success};
 use crate::sys::clock;
 use crate::sys::{Delivery, Dispatcher, Interest, Parts, Places};
 use core::ffi::{c_int, c_uint, c_ulong};
@@ -43,7 +43,7 @@ impl Mux {
 
     /// Makes the multiplexer ready for use. Not while a thread uses it.
     pub(crate) fn init(self) -> Result<()> {
-        let Parts { queue, abort, by_poll } = Parts::new()?;
+        let Parts { queue, abort, by_poll } = unchanged_on_success(Parts::new)?;
         // SAFETY: by the promise of `new`; it is not in use yet.
         unsafe {
             let fields = self.0.as_ptr();
@@ -76,17 +76,21 @@ impl Mux {
     /// cannot be waited for, ENOMEM, ENOSPC.
     pub(crate) fn add(self, fd: i64, events: c_uint) -> Result<()> {
         let (fd, interest, token) = registration(fd, events)?;
-        self.dispatcher().arm(fd, interest, token)
+        unchanged_on_success(|| self.dispatcher().arm(fd, interest, token))
     }
 
     /// [`Self::add`] for a descriptor whose event was delivered. Errors: ENOENT if it was never added.
     pub(crate) fn requeue(self, fd: i64, events: c_uint) -> Result<()> {
         let (fd, interest, token) = registration(fd, events)?;
-        self.dispatcher().rearm(fd, interest, token)
+        unchanged_on_success(|| self.dispatcher().rearm(fd, interest, token))
     }
 
     /// Waits for one event, for so many milliseconds at most; without limit for `c_ulong::MAX`. Signals do not end it.
     pub(crate) fn wait(self, milliseconds: c_ulong) -> Result<Outcome> {
+        unchanged_on_success(|| self.next(milliseconds))
+    }
+
+    fn next(self, milliseconds: c_ulong) -> Result<Outcome> {
         let limit = (milliseconds != c_ulong::MAX).then_some(milliseconds as u64);
         let end = limit.map(|limit| clock::monotonic_milliseconds().saturating_add(limit));
         let mut left = limit;
@@ -115,7 +119,7 @@ impl Mux {
     /// Ends all waits, those to come included.
     pub(crate) fn abort(self) -> Result<()> {
         self.aborted().store(1, Release);
-        self.dispatcher().abort()
+        unchanged_on_success(|| self.dispatcher().abort())
     }
 }
 

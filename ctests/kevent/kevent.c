@@ -386,8 +386,8 @@ static int64_t milliseconds(void) {
   return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
 }
 
-int kevent(int fd, const struct kevent *changes, int count, struct kevent *events, int room,
-           const struct timespec *limit) {
+static int exchange(int fd, const struct kevent *changes, int count, struct kevent *events, int room,
+                    const struct timespec *limit) {
   int n = 0, outer, ready;
   int64_t left = -1, end = 0;
   struct queue *q;
@@ -438,5 +438,12 @@ int kevent(int fd, const struct kevent *changes, int count, struct kevent *event
     if (limit && (left = end - milliseconds()) <= 0) break;
   }
   pthread_mutex_unlock(&lock);
+  return n;
+}
+
+int kevent(int fd, const struct kevent *changes, int count, struct kevent *events, int room,
+           const struct timespec *limit) {
+  int before = errno, n = exchange(fd, changes, count, events, room, limit);
+  if (n != -1) errno = before;
   return n;
 }

@@ -64,6 +64,7 @@ TEST(of_waits_and_rounds) {
   put_after(50, &s[1]);
   STAYS(io_wait());
   KEEPS(io_canread(), == s[0]);
+  drain(s[0]);
   STAYS(io_eagain_read(s[0]));
   STAYS(io_wantwrite(s[0]));
   STAYS(io_wait());
@@ -137,4 +138,19 @@ TEST(of_opening) {
   KEEPS(io_readwritefile(&d, name), == 1);
   KEEPS(io_appendfile(&d, name), == 1);
   unlink(name);
+}
+
+/* A part went out before there was no more room: that is a success. */
+TEST(of_parts) {
+  static char text[1 << 20];
+  int file = file_of(text, sizeof text);
+  begin();
+  KEEPS(io_sendfile(s[0], file, 0, sizeof text), > 0);
+  drain(s[1]);
+  BATCH(b);
+  KEEPS(iob_addfile(&b, file, 0, sizeof text), == 1);
+  KEEPS(iob_addbuf(&b, "x", 1), == 1);
+  KEEPS(iob_send(s[0], &b), > 0);
+  CHECK(iob_bytesleft(&b) > 0);
+  iob_reset(&b);
 }

@@ -3,12 +3,16 @@
 
 use super::{Batch, is_file, start_of};
 use crate::abi::iob_entry;
-use crate::errno::{Errno, IoError, Result, Transfer};
+use crate::errno::{Errno, IoError, Result, Transfer, unchanged_on_success};
 use crate::sys::fd::gather::{self, Gather};
 use crate::transfer::file::Target;
 
 /// Sends as much of a batch as the descriptor takes. See `iob_send`.
-pub(crate) fn send(d: i64, mut batch: Batch) -> Transfer {
+pub(crate) fn send(d: i64, batch: Batch) -> Transfer {
+    unchanged_on_success(|| send_what_fits(d, batch))
+}
+
+fn send_what_fits(d: i64, mut batch: Batch) -> Transfer {
     let mut sent = 0u64;
     // The kernel holds back a packet that is not full, because we announced that more follows.
     let mut held_back = false;

@@ -7,7 +7,7 @@ use super::word::{
     queued_bit, ready_bit,
 };
 use super::{Handle, LOOP, lock, note_stale};
-use crate::errno::Result;
+use crate::errno::{Result, unchanged};
 use crate::sys::is_level_triggered;
 
 /// Sets interest.
@@ -58,6 +58,10 @@ fn set_on_known<const DIRECTION: u8>(fd: u32, entry: &'static Entry, word: Word)
 /// Does whatever an interest takes.
 #[inline(never)]
 fn set_and_act(fd: u32, entry: &'static Entry, direction: Direction) {
+    unchanged(|| act(fd, entry, direction));
+}
+
+fn act(fd: u32, entry: &'static Entry, direction: Direction) {
     let mut state = lock();
     let (before, after) = entry.update(|word| {
         if !word.has(REGISTERED) {

@@ -48,6 +48,7 @@ pub(crate) mod wait;
 pub(crate) mod watch;
 pub(crate) mod word;
 
+use crate::errno::unchanged;
 use crate::sys::Backend;
 use crate::sys::atomic::AtomicBool;
 use crate::sys::lock::{Guard, Lock};
@@ -190,7 +191,7 @@ impl Loop {
             && let Some(backend) = self.backend
             && !core::mem::replace(&mut self.woken, true)
         {
-            backend.wake();
+            unchanged(|| backend.wake());
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::word::{HAD_INTEREST, LEVEL_TRIGGERED, REGISTERED, SHARED, WATCHED, Word};
 use super::{FORK_GENERATION, Handle, TABLE, lock, process};
-use crate::errno::{Errno, Result};
+use crate::errno::{Errno, Result, unchanged, unchanged_on_success};
 use crate::sys::{fd as descriptor, is_level_triggered};
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering::Relaxed;
@@ -21,6 +21,10 @@ pub(crate) enum Mode {
 
 /// Registers a descriptor. Errors: EBADF for what is no open descriptor, ENOMEM.
 pub(crate) fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
+    unchanged_on_success(|| note(d, mode, can_write))
+}
+
+fn note(d: i64, mode: Mode, can_write: bool) -> Result<()> {
     let fd = u32::try_from(d).ok().filter(|fd| *fd <= i32::MAX as u32).ok_or(Errno(libc::EBADF))?;
     let nonblock = match mode {
         Mode::Ask => descriptor::is_nonblocking(fd as i32)?,
@@ -66,7 +70,7 @@ pub(crate) fn register(d: i64, mode: Mode, can_write: bool) -> Result<()> {
 pub(crate) fn close(d: i64) {
     let Ok(fd) = i32::try_from(d) else { return };
     if Handle::find(d).is_ok() {
-        forget(fd as u32);
+        unchanged(|| forget(fd as u32));
     }
     descriptor::close(fd);
 }

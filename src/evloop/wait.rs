@@ -4,7 +4,7 @@
 use super::recheck::Aside;
 use super::{Loop, TABLE, lock};
 use crate::abi::taia;
-use crate::errno::{Errno, Result};
+use crate::errno::{Errno, Result, unchanged_on_success};
 use crate::sys::{Events, clock, environment};
 
 /// How long to wait when the kernel has no memory or quota to watch what the program waits for, in milliseconds. The program
@@ -68,6 +68,10 @@ fn milliseconds_until(time: u64) -> u64 {
 /// Waits until something with interest is there to be delivered, or a deadline passes, or the limit is reached. Returns
 /// how many events the kernel reported that the program has interest in. Errors: EINTR, if signals are to be reported.
 pub(crate) fn wait(limit: Limit, signals: Signals) -> Result<usize> {
+    unchanged_on_success(|| wait_and_apply(limit, signals))
+}
+
+fn wait_and_apply(limit: Limit, signals: Signals) -> Result<usize> {
     let mut state = lock();
     let mut aside = Aside::new();
     let mut events = Events::new();

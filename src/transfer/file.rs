@@ -167,6 +167,10 @@ pub(crate) fn send_file(d: i64, file: i64, offset: u64, length: u64) -> Transfer
     if length == 0 {
         return Ok(0);
     }
+    unchanged_on_success(|| send_what_fits(d, file, offset, length))
+}
+
+fn send_what_fits(d: i64, file: i64, offset: u64, length: u64) -> Transfer {
     let mut target = Target::new(d)?;
     let mut sent = 0u64;
     while sent < length {
