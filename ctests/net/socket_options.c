@@ -60,7 +60,8 @@ TEST(multicast4, .valgrind = 1) {
   EQUAL(socket_recv4(a, buf, sizeof buf, 0, 0), 1);
   REFUSED(socket_mcjoin4(a, ip4loopback, ip4loopback), EINVAL);
   gone = socket_mcleave4(a, GROUP4);
-  CHECK(gone == 0 || errno == EADDRNOTAVAIL);
+  /* Which interface is meant the routes say, and there may be none. */
+  CHECK(gone == 0 || errno == EADDRNOTAVAIL || errno == ENODEV);
   REFUSED(socket_mcjoin4(-1, GROUP4, ip4loopback), EBADF);
   REFUSED(socket_mcleave4(-1, GROUP4), EBADF);
   REFUSED(socket_mcttl4(-1, 1), EBADF);
