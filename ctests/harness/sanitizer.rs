@@ -26,6 +26,7 @@ const BEYOND: &[(&str, &str)] = &[
     ("buffer_stralloc", OWN_MALLOC),
     ("cdb_memory", OWN_MALLOC),
     ("endless::autofree_stream_of_allocated_pieces", KEEPS_FREED),
+    ("endless::autofree_stream_of_files", KEEPS_FREED),
     ("endless::half_of_a_large_answer_is_given_back", KEEPS_FREED),
     ("retry::what_was_kept_is_given_back", KEEPS_FREED),
     ("sandbox::every_function_works_or_says_why", "takes calls away that a sanitizer needs"),
