@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What users link: the members of the static library, what a program grows by, every linker, and how the files are built.
 
+mod every_name;
 mod hardening;
 mod matrix;
 mod members;
@@ -28,6 +29,7 @@ fn main() {
         relinked::TESTS,
         shared::TESTS,
         own::TESTS,
+        every_name::TESTS,
         sizes::TESTS,
         hardening::TESTS,
         reproducible::TESTS,
