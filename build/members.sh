@@ -24,8 +24,14 @@ mkdir -p "$folder/parts" "$folder/members"
 # Intermediate code goes: some linkers would rather look at it than at the code.
 "$OBJCOPY" --strip-debug -R .llvmbc -R .llvmcmd -R '.gnu.lto_*' -R .comment "$folder/whole.o"
 
-# What the event loop's functions need together becomes sections that every member may have: the linker keeps one of each.
 "${RUSTC:-rustc}" --edition 2024 -O -o "$folder/object" "${0%/*}/object/main.rs"
+
+# Atomic operations on aarch64 are functions that C compilers bring along for their own code. Rust's own look at a variable that a
+# constructor writes to, which all that uses them would have to share.
+# shellcheck disable=SC2046 # A name is a word.
+"$folder/object" forget "$folder/whole.o" $("$NM" -j --defined-only "$folder/whole.o" | grep -E '^__aarch64_(cas|swp|ld)[a-z]*[0-9]')
+
+# What the event loop's functions need together becomes sections that every member may have: the linker keeps one of each.
 loop='io_fd io_wantread io_wait io_canread io_tryread io_close'
 # shellcheck disable=SC2086 # Names are words.
 "$folder/object" gather "$folder/whole.o" $loop
@@ -49,15 +55,22 @@ TOGETHER
 # Functions keep their names, for debuggers and profilers; numbered constants do not.
 "$NM" --defined-only "$folder/whole.o" | sed -n 's/.* //; /^\.L/!p' >"$folder/keep"
 
-# Nothing in the library meddles with return addresses, which is all that a shadow stack asks for.
+# Nothing in the library meddles with return addresses, which is all that a shadow stack asks for. Indirect branch tracking
+# asks for landing pads, which are there if RUSTFLAGS have asked for them.
 case $("$READELF" -h "$folder/whole.o") in
-*X86-64*) marks='-z shstk' ;;
+*X86-64*)
+  marks='-z shstk'
+  case " ${RUSTFLAGS:-} " in *cf-protection=full* | *cf-protection=branch*) marks="$marks -z ibt" ;; esac
+  ;;
 *) marks= ;;
 esac
 
 # The linker keeps constructors, and what they need, in every part. Each of ours registers the fork handlers of one lock, and
 # belongs to the names that use that lock.
 constructors=$("$READELF" -SW "$folder/whole.o" | sed -n 's/.* \(\.init_array\.[0-9]*\) .*/\1/p')
+
+# Variables that many functions share, and ask for by name.
+variables='noipv6 argv0'
 
 # part FILE CONSTRUCTORS NAME...: what these names need, and these constructors.
 part() {
@@ -72,6 +85,8 @@ part() {
   fi
   # shellcheck disable=SC2046,SC2086
   "$LD" -r --gc-sections $marks $(printf ' -u %s' "$@") -o "$file" "$object"
+  # shellcheck disable=SC2086
+  "$folder/object" forget "$file" $(for one in $variables; do case " $* " in *" $one "*) ;; *) echo "$one" ;; esac; done)
 }
 
 # Functions whose address programs get to see, in the `deinit` of a buffer, and compare with the name: one of each.
@@ -94,9 +109,12 @@ while read -r name; do
   writes
 done <"$names" >>"$folder/writes"
 awk '{ for (i = 1; i <= NF; i++) print $i, "together:" NR }' "$folder/together" >>"$folder/writes"
-printf '%s\n' "$constructors" | cat - "$names" >"$folder/all"
+{
+  for name in $constructors; do echo "$name"; done
+  cat "$names"
+} >"$folder/all"
 
-# A line for each member: its names.
+# A line for each member: its names. A constructor of what no name needs goes.
 awk '
   function root(x) { while (up[x] != x) x = up[x]; return x }
   FNR == NR { up[$1] = $1; order[++count] = $1; next }
@@ -104,7 +122,7 @@ awk '
   { up[root($1)] = root(first[$2]) }
   END {
     for (i = 1; i <= count; i++) { r = root(order[i]); line[r] = line[r] (line[r] ? " " : "") order[i] }
-    for (i = 1; i <= count; i++) if (order[i] == root(order[i])) print line[order[i]]
+    for (i = 1; i <= count; i++) if (order[i] == root(order[i]) && line[order[i]] ~ /(^| )[^.]/) print line[order[i]]
   }' "$folder/all" "$folder/writes" >"$folder/groups"
 # The constructors of each group come first, and are no names.
 sed 's/\.init_array\.[0-9]* //g' "$folder/groups" >"$folder/plan"

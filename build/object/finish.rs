@@ -46,8 +46,11 @@ pub fn finish(object: &mut Object) {
             section.kind = CONSTRUCTORS;
         }
     }
-    let name = object.sections.iter().find(|section| is_shared(section)).map(|section| section.name.clone());
-    let signature = Symbol { name: name.unwrap_or_default(), section: 1, ..Symbol::default() };
+    let names: Vec<String> =
+        object.sections.iter().filter(|one| is_shared(one)).map(|one| one.name.clone()).collect();
+    let name = names.first().cloned().unwrap_or_default();
+    assert!(names.iter().all(|other| other.starts_with(&name)), "two sets of shared sections: {names:?}");
+    let signature = Symbol { name, section: 1, ..Symbol::default() };
     let info = object.add_local(signature) as u32;
     let link = object.sections.iter().position(|section| section.kind == crate::elf::SYMBOLS).unwrap_or(0) as u32;
     let data = object.words(&members);

@@ -50,18 +50,25 @@ const MACHINES: &[Machine] = &[
     Machine { number: 22, in_table: &[6, 15, 24, 26, 58], exact: &[22] },
 ];
 
-/// The sections that these need, and theirs, and so on.
-fn closure(object: &Object, roots: impl Iterator<Item = usize>) -> BTreeSet<usize> {
-    let mut targets = vec![Vec::new(); object.sections.len()];
+/// For each section, those that it needs.
+type Needs = [Vec<u16>];
+
+fn needs(object: &Object) -> Vec<Vec<u16>> {
+    let mut needs = vec![Vec::new(); object.sections.len()];
     for section in object.sections.iter().filter(|section| section.kind == RELOCATIONS) {
         for one in &section.relocations {
-            targets[section.info as usize].push(object.symbols[one.symbol].section);
+            needs[section.info as usize].push(object.symbols[one.symbol].section);
         }
     }
+    needs
+}
+
+/// The sections that these need, and theirs, and so on.
+fn closure(needs: &Needs, roots: impl Iterator<Item = usize>) -> BTreeSet<usize> {
     let (mut found, mut open) = (BTreeSet::new(), roots.collect::<Vec<_>>());
     while let Some(section) = open.pop() {
         if section != 0 && section < usize::from(RESERVED) && found.insert(section) {
-            open.extend(targets[section].iter().map(|target| usize::from(*target)));
+            open.extend(needs[section].iter().map(|target| usize::from(*target)));
         }
     }
     found
@@ -75,17 +82,18 @@ fn is_written_to(section: &Section) -> bool {
 /// interface themselves, which a program may replace; nor what linkers merge; nor what functions need that have nothing to do
 /// with that data.
 fn shared_sections(object: &Object, names: &[&str]) -> BTreeSet<usize> {
+    let needs = needs(object);
     let global = |symbol: &&Symbol| !symbol.is_local() && symbol.section != 0 && symbol.section < RESERVED;
     let exported: Vec<(&str, usize)> =
         object.symbols.iter().filter(global).map(|symbol| (&*symbol.name, usize::from(symbol.section))).collect();
     let named = exported.iter().filter(|(name, _)| names.contains(name)).map(|(_, section)| *section);
-    let mut found = closure(object, named);
+    let mut found = closure(&needs, named);
     let writes = |found: &BTreeSet<usize>| -> BTreeSet<usize> {
         found.iter().copied().filter(|i| is_written_to(&object.sections[*i])).collect()
     };
     // What is written to by any function that writes to one of these, and so on, belongs together.
     let mut written = writes(&found);
-    let all: Vec<_> = exported.iter().map(|(_, section)| writes(&closure(object, [*section].into_iter()))).collect();
+    let all: Vec<_> = exported.iter().map(|(_, section)| writes(&closure(&needs, [*section].into_iter()))).collect();
     loop {
         let before = written.len();
         for own in &all {
@@ -103,9 +111,9 @@ fn shared_sections(object: &Object, names: &[&str]) -> BTreeSet<usize> {
     found.extend(object.symbols.iter().filter(handler).map(|symbol| usize::from(symbol.section)));
     let constructors = (0..object.sections.len()).filter(|i| object.sections[*i].kind == CONSTRUCTORS);
     let roots = exported.iter().map(|(_, section)| *section).chain(constructors.clone());
-    let others = roots.filter(|root| closure(object, [*root].into_iter()).is_disjoint(&written));
-    let others = closure(object, others);
-    found.append(&mut closure(object, constructors.filter(|i| !others.contains(i))));
+    let others = roots.filter(|root| closure(&needs, [*root].into_iter()).is_disjoint(&written));
+    let others = closure(&needs, others);
+    found.append(&mut closure(&needs, constructors.filter(|i| !others.contains(i))));
     found.retain(|i| {
         let Section { name, flags, .. } = &object.sections[*i];
         let ours = flags & ALLOCATE != 0 && flags & MERGE == 0 && !name.starts_with(".eh_frame");

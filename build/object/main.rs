@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The steps of `members.sh` that no linker and no objcopy can do.
 //!
-//! `object gather FILE NAME...` makes the shared part of FILE: see gather.rs and split.rs. `object finish FILE...` brings object files into
-//! the form in which they are shipped: see finish.rs.
+//! `object gather FILE NAME...` makes the shared part of FILE: see gather.rs and split.rs. `object forget FILE NAME...` makes these
+//! names undefined: see forget.rs. `object finish FILE...` brings object files into the form in which they are shipped: see finish.rs.
 
 mod edit;
 mod elf;
 mod finish;
+mod forget;
 mod gather;
 mod split;
 
@@ -25,8 +26,9 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(|argument| &**argument).collect();
     let result = match &words[..] {
         ["gather", path, names @ ..] => change(path, |object| gather::gather(object, names)),
+        ["forget", path, names @ ..] => change(path, |object| forget::forget(object, names)),
         ["finish", paths @ ..] => paths.iter().try_for_each(|path| change(path, finish::finish)),
-        _ => Err(io::Error::other("object gather FILE NAME..., object finish FILE...")),
+        _ => Err(io::Error::other("object gather|forget FILE NAME..., object finish FILE...")),
     };
     if let Err(error) = result {
         eprintln!("{}: {error}", words.get(1).unwrap_or(&"object"));

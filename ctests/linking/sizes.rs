@@ -10,6 +10,9 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("sizes::fmt_ulong", || grows_by("fmt_ulong", FMT_ULONG, 2_560)),
     ("sizes::scan_ulong", || grows_by("scan_ulong", SCAN_ULONG, 1_024)),
     ("sizes::six_lines_of_io", || grows_by("six lines of io.h", IO, 40 << 10)),
+    ("sizes::io_with_writing", || grows_by("eight lines of io.h", WRITING, 46 << 10)),
+    ("sizes::socket_tcp6", || grows_by("socket_tcp6", SOCKET_TCP6, 2_560)),
+    ("sizes::dns_ip4", || grows_by("dns_ip4", DNS_IP4, 62 << 10)),
 ];
 
 const NOTHING: &str = "int main(void) { return 0; }\n";
@@ -24,6 +27,21 @@ int main(void) {
   io_close(0);
 }
 "#;
+
+const WRITING: &str = r#"#include <io.h>
+int main(void) {
+  char s[64];
+  io_nonblock(0);
+  io_fd(0); io_wantread(0);
+  do io_wait(); while (io_canread() != 0 || io_tryread(0, s, sizeof s) > 0);
+  io_trywrite(0, s, 1);
+  io_close(0);
+}
+"#;
+// It has the variable noipv6 in common with the functions of dns.h, and nothing else.
+const SOCKET_TCP6: &str = "#include <socket.h>\nint main(void) { return socket_tcp6(); }\n";
+const DNS_IP4: &str =
+    "#include <dns.h>\nint main(void) { static stralloc to, name; return dns_ip4(&to, &name); }\n";
 
 /// Text and data of a program, as `size` counts them.
 fn size_of(program: &str) -> u64 {
