@@ -21,10 +21,12 @@ endif
 NM      ?= $(CROSS)nm
 OBJCOPY ?= $(CROSS)objcopy
 READELF ?= $(CROSS)readelf
+STRIP   ?= $(CROSS)strip
 RUSTC   ?= rustc
 
-# Further arguments of `cargo build`.
-CARGOFLAGS ?=
+# Further arguments of `cargo build`, and the profile of Cargo.toml in which it builds: release, dev, checked.
+CARGOFLAGS    ?=
+CARGO_PROFILE ?= release
 
 PREFIX       ?= /usr/local
 LIBDIR       ?= $(PREFIX)/lib
@@ -36,14 +38,24 @@ DESTDIR      ?=
 # Cargo's own variables are honoured, so that both agree on the place.
 target  := $(or $(CARGO_TARGET_DIR),target)
 machine := $(target)$(addprefix /,$(CARGO_BUILD_TARGET))
-release := $(machine)/release
-static  := $(machine)/static/libowfat.a
+release := $(machine)/$(patsubst dev,debug,$(CARGO_PROFILE))
+# What is made of that, in a folder for each profile.
+suffix  := $(patsubst %,-%,$(filter-out release,$(CARGO_PROFILE)))
+static  := $(machine)/static$(suffix)/libowfat.a
 
 # What cargo and the C compiler of its build scripts have to know of another machine.
 ifneq ($(CARGO_BUILD_TARGET),)
 cross := CARGO_TARGET_$(shell echo '$(CARGO_BUILD_TARGET)' | tr a-z.- A-Z__)_LINKER='$(CC)' \
          TARGET_CC='$(CC)' TARGET_AR='$(AR)'
 endif
+
+# The marks of libraries in which nothing meddles with return addresses, which is all that a shadow stack asks for; and if
+# RUSTFLAGS ask for the marks of indirect branch tracking, of those, too.
+ifneq ($(findstring x86_64,$(or $(CARGO_BUILD_TARGET),$(shell uname -sm | sed -n 's/^Linux //p'))),)
+hardened = -fstack-protector-strong -fcf-protection
+marks = -z shstk $(if $(filter %cf-protection=full %cf-protection=branch,$(RUSTFLAGS)),-z ibt)
+endif
+version := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 
 # Paths of this machine stay out of what is built: the same sources make the same files in every folder, for every user.
 # Rust's own sources have the name that they have where they are not installed.
@@ -59,7 +71,7 @@ rustflags = $(strip $(RUSTFLAGS) $(remap))
 
 all: ## Build the release library: libowfat.so (with its run-time name libowfat.so.0) and libowfat.a
 	@CARGO='$(CARGO)' .ci/toolchain
-	$(cross) RUSTFLAGS='$(rustflags)' $(CARGO) build --release $(CARGOFLAGS)
+	$(cross) RUSTFLAGS='$(rustflags)' $(CARGO) build --profile '$(CARGO_PROFILE)' $(CARGOFLAGS)
 	CC='$(CC)' NM='$(NM)' build/shared.sh $(release)/libowfat.so
 	ln -sfn libowfat.so $(release)/libowfat.so.0
 	@$(MAKE) --no-print-directory $(static)
@@ -80,19 +92,23 @@ $(static): $(release)/libowfat.a ctests/symbols.txt build/members.sh $(wildcard 
 	LD='$(LD)' AR='$(AR)' NM='$(NM)' OBJCOPY='$(OBJCOPY)' READELF='$(READELF)' RUSTC='$(RUSTC)' \
 	  build/members.sh $< $(@D)/names $@
 
-# The shared library without debug information, and that in a file of its own, which debuggers find by its name.
+# A library without debug information, and that in a file of its own, which debuggers find by its name: this.
+define split
+@mkdir -p $(@D)
+$(OBJCOPY) --only-keep-debug $< $(@D)/$(1)
+$(STRIP) --strip-unneeded -o $@ $<
+cd $(@D) && $(OBJCOPY) --add-gnu-debuglink=$(1) $(@F)
+endef
 stripped := $(release)/stripped/libowfat.so
 $(stripped): $(release)/libowfat.so
-	@mkdir -p $(@D)
-	$(OBJCOPY) --only-keep-debug $< $(@D)/libowfat.so.0.32.0.debug
-	cd $(@D) && $(OBJCOPY) --strip-unneeded --add-gnu-debuglink=libowfat.so.0.32.0.debug $(abspath $<) libowfat.so
+	$(call split,libowfat.so.0.32.0.debug)
 
 # libowfat-aio is for Linux: other systems have asynchronous I/O of their kernel's.
 AIO_HERE ?= $(if $(CARGO_BUILD_TARGET),$(findstring linux,$(CARGO_BUILD_TARGET)),$(filter Linux,$(shell uname -s)))
 
 # The library is found beside the program wherever the tree lies.
 EXAMPLE_FLAGS = -std=c11 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude \
-                -L$(release) -lowfat -Wl,-rpath,'$$ORIGIN/../release' $(EXAMPLE_LIBRARIES)
+                -L$(release) -lowfat -Wl,-rpath,'$$ORIGIN/../$(notdir $(release))' $(EXAMPLE_LIBRARIES)
 
 examples: $(addprefix $(machine)/examples/,cdb $(if $(AIO_HERE),httpd logecho)) ## Build the example programs against the shared library
 
@@ -170,7 +186,7 @@ bench-nginx: examples ## Measure the example web server beside Debian's nginx, a
 	@benches/servers.sh http $(machine)/examples/httpd
 
 $(machine)/tls_by_hand: benches/programs/tls_by_hand.c $(machine)/examples/tls
-	$(CC) $< $(addprefix examples/httpd/,answer.c folder.c page.c request.c) -o $@ $(EXAMPLE_FLAGS) -Wl,-rpath,'$$ORIGIN/release' -lssl -lcrypto
+	$(CC) $< $(addprefix examples/httpd/,answer.c folder.c page.c request.c) -o $@ $(EXAMPLE_FLAGS) -Wl,-rpath,'$$ORIGIN/$(notdir $(release))' -lssl -lcrypto
 
 bench-tls: tls $(machine)/tls_by_hand ## Measure the https server beside nginx and SSL_write by hand; writes benches/README.md
 	@benches/servers.sh https $(machine)/examples/tls $(machine)/tls_by_hand
@@ -182,13 +198,14 @@ install: $(release)/libowfat.so $(static) ## Install what was built, below PREFI
 	@$(PLACES) packaging/install.sh install
 
 install-strip: $(stripped) $(static) ## The same, with debug information in a file of its own, LIBDIR/.debug
-	@$(PLACES) SHARED='$(stripped)' DEBUG='$(stripped).0.32.0.debug' packaging/install.sh install
+	@$(PLACES) SHARED='$(stripped)' DEBUG='$(stripped).0.32.0.debug' AIO_SHARED='$(AIO)/stripped' packaging/install.sh install
 
 uninstall: ## Remove what `make install` with the same variables has installed
 	@$(PLACES) packaging/install.sh uninstall
 
 deb: ## Build the packages for Debian that take the place of libowfat0 and libowfat-dev, and their source, in target/debian
-	@CARGO='$(CARGO)' packaging/deb.sh $(abspath $(or $(DEBDIR),$(target)/debian))
+	@CARGO='$(CARGO)' CARGOFLAGS='$(CARGOFLAGS)' CARGO_BUILD_TARGET='$(CARGO_BUILD_TARGET)' CROSS='$(CROSS)' \
+	  packaging/deb.sh $(abspath $(or $(DEBDIR),$(target)/debian))
 
 PLACES = SHARED='$(release)/libowfat.so' STATIC='$(static)' AIO='$(if $(AIO_HERE),$(AIO))' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' \
          INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' DESTDIR='$(DESTDIR)'

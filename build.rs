@@ -7,6 +7,8 @@ use std::{env, fs};
 
 #[path = "build/assembly.rs"]
 mod assembly;
+#[path = "build/hardened.rs"]
+mod hardened;
 #[path = "build/names.rs"]
 mod names;
 #[path = "build/time.rs"]
@@ -44,10 +46,16 @@ fn shared_library(os: &str) {
             // Fork handlers and the SIGPIPE handler point into the library: it may never be unmapped.
             println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
             // Nothing here meddles with return addresses, which is all that a shadow stack asks for. Indirect branch
-            // tracking takes `-Zcf-protection` in RUSTFLAGS, for Rust's core too; the linker then sets that mark itself.
+            // tracking takes landing pads, for which rustc has an unstable flag; and the mark has to be asked for, because not
+            // every system's start files have it.
             // Only Linux reads these marks, and other systems' linkers need not know the option.
             if os == "linux" && env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
                 println!("cargo:rustc-cdylib-link-arg=-Wl,-z,shstk");
+                let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+                if ["full", "branch"].iter().any(|kind| flags.contains(&format!("cf-protection={kind}"))) {
+                    // In bfd's word, and in lld's.
+                    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,ibt,-z,force-ibt");
+                }
             }
         }
     }
@@ -123,27 +131,9 @@ fn variadic(has_assembly: bool) {
     for source in sources {
         println!("cargo:rerun-if-changed={source}");
     }
-    let mut build = cc::Build::new();
-    // As hardened as Debian's packages are. With a distributor's `-flto` there has to be code beside the
-    // compiler's intermediate code.
-    for flag in ["-fstack-protector-strong", "-fstack-clash-protection", "-ffat-lto-objects"] {
-        build.flag_if_supported(flag);
-    }
-    match &*env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default() {
-        "x86_64" | "x86" => build.flag_if_supported("-fcf-protection"),
-        "aarch64" => build.flag_if_supported("-mbranch-protection=standard"),
-        _ => &mut build,
-    };
-    let flags = env::var("CFLAGS").unwrap_or_default();
-    if !flags.contains("_FORTIFY_SOURCE") && env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
-        build.flag("-U_FORTIFY_SOURCE").define("_FORTIFY_SOURCE", "2");
-    }
+    let mut build = hardened::compiler(".");
     if !has_assembly {
         build.define("OWFAT_NO_TRAMPOLINES", None);
-    }
-    // Where it was compiled is not in the file, so that two folders give the same one.
-    if let Some(folder) = env::var("CARGO_MANIFEST_DIR").ok().filter(|folder| !folder.contains(' ')) {
-        build.flag_if_supported(format!("-ffile-prefix-map={folder}=."));
     }
     let compiled = build.files(sources).extra_warnings(true).try_compile("owfat_variadic");
     let Err(error) = compiled else { return };

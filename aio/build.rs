@@ -3,6 +3,8 @@
 
 #[path = "../build/assembly.rs"]
 mod assembly;
+#[path = "../build/hardened.rs"]
+mod hardened;
 
 use std::env;
 
@@ -12,7 +14,8 @@ fn main() {
     for source in sources {
         println!("cargo:rerun-if-changed={source}");
     }
-    let compiled = cc::Build::new().files(sources).extra_warnings(true).try_compile("owfat_aio_cancellation");
+    let compiled =
+        hardened::compiler("./aio").files(sources).extra_warnings(true).try_compile("owfat_aio_cancellation");
     let Err(error) = compiled else { return };
     // `cargo check` for another system needs no C compiler for it: only linking misses what was not compiled.
     assert!(env::var("TARGET") != env::var("HOST"), "{error}");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Puts the built library in place, or takes it away again: `install.sh install`, `install.sh uninstall`.
 # The Makefile calls this; SHARED, STATIC, AIO, PREFIX, LIBDIR, INCLUDEDIR, MANDIR, PKGCONFIGDIR and DESTDIR come from
-# there. AIO is empty where there is no libowfat-aio.
+# there. AIO is empty where there is no libowfat-aio. DEBUG and AIO_SHARED are where what is stripped lies, if it is to be.
 set -eu
 cd "$(dirname "$0")/.."
 what=$1
@@ -45,10 +45,13 @@ everything() {
   done
   # The second library, and the object that puts it before the C library's functions in programs as they are.
   if [ -n "$AIO" ]; then
-    place 755 "$AIO/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.$version"
+    place 755 "${AIO_SHARED:-$AIO}/libowfat-aio.so" "$LIBDIR/libowfat-aio.so.$version"
     link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so.0"
     link libowfat-aio.so.$version "$LIBDIR/libowfat-aio.so"
-    place 755 "$AIO/libowfat-aio-preload.so" "$LIBDIR/libowfat-aio-preload.so"
+    place 755 "${AIO_SHARED:-$AIO}/libowfat-aio-preload.so" "$LIBDIR/libowfat-aio-preload.so"
+    if [ -n "${AIO_SHARED:-}" ] || [ "$what" = uninstall ]; then
+      place 644 "${AIO_SHARED:-}/libowfat-aio.so.$version.debug" "$LIBDIR/.debug/libowfat-aio.so.$version.debug"
+    fi
     place 644 "$AIO/libowfat-aio.a" "$LIBDIR/libowfat-aio.a"
     fill packaging/libowfat-aio.pc.in | text "$PKGCONFIGDIR/libowfat-aio.pc"
     place 644 aio/include/libowfat/aio.h "$INCLUDEDIR/libowfat/aio.h"

@@ -17,18 +17,15 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
 fn pkg_config() -> Result<(), Skip> {
     support::package("pkg-config", "/usr/bin/pkg-config")?;
     let there = Installation::new(&[]);
-    let mut tool = Command::new("pkg-config");
-    tool.args(["--define-variable=prefix=/else/where", "--static", "--cflags", "--libs", "libowfat"]);
-    let said = run(tool.env("PKG_CONFIG_LIBDIR", there.path("lib/pkgconfig")));
-    let words: Vec<&str> = said.split_whitespace().collect();
-    let wanted = [
-        "-I/else/where/include",
-        "-I/else/where/include/libowfat",
-        "-L/else/where/lib",
-        "-lowfat",
-        "-pthread",
-    ];
-    assert_eq!(words, wanted);
+    let of_the_loop =
+        "-I/else/where/include -I/else/where/include/libowfat -L/else/where/lib -lowfat -pthread";
+    let of_aio = "-I/else/where/include -L/else/where/lib -lowfat-aio -pthread";
+    for (library, flags) in [("libowfat", of_the_loop), ("libowfat-aio", of_aio)] {
+        let mut tool = Command::new("pkg-config");
+        tool.args(["--define-variable=prefix=/else/where", "--static", "--cflags", "--libs", library]);
+        let said = run(tool.env("PKG_CONFIG_LIBDIR", there.path("lib/pkgconfig")));
+        assert_eq!(said.split_whitespace().collect::<Vec<_>>().join(" "), flags);
+    }
     Ok(())
 }
 
@@ -82,15 +79,20 @@ fn debug_information_apart() -> Result<(), Skip> {
     let there = Installation::new(&[]);
     there.make("install-strip", &[]);
     let sections = |path: &Path| run(Command::new("readelf").arg("-SW").arg(path));
-    let library = sections(&there.path("lib/libowfat.so.0.32.0"));
-    assert!(!library.contains(".debug_info") && library.contains(".gnu_debuglink"), "{library}");
-    let apart = there.path("lib/.debug/libowfat.so.0.32.0.debug");
-    assert!(sections(&apart).contains(".debug_info"));
     let id = |path: &Path| {
         let notes = run(Command::new("readelf").arg("-nW").arg(path));
         notes.lines().find(|line| line.contains("Build ID")).expect("it has one").to_string()
     };
-    assert_eq!(id(&apart), id(&there.path("lib/libowfat.so.0.32.0")));
+    for file in ["libowfat.so.0.32.0".to_string(), format!("libowfat-aio.so.{}", env!("CARGO_PKG_VERSION"))] {
+        let (path, apart) =
+            (there.path(&format!("lib/{file}")), there.path(&format!("lib/.debug/{file}.debug")));
+        let library = sections(&path);
+        assert!(!library.contains(".debug_info") && library.contains(".gnu_debuglink"), "{library}");
+        assert!(!library.contains(".symtab"), "{library}");
+        assert!(sections(&apart).contains(".debug_info"));
+        assert_eq!(id(&apart), id(&path));
+    }
+    assert!(!sections(&there.path("lib/libowfat-aio-preload.so")).contains(".symtab"));
     there.make("uninstall", &[]);
     assert!(!there.path("lib").exists());
     Ok(())

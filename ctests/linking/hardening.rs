@@ -3,6 +3,7 @@
 
 use crate::support::{Skip, libraries};
 use crate::{ARCHIVE, SHARED, Test, root, run};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,6 +12,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("hardening::loader_protects", loader_protects),
     ("hardening::the_c_file_is_hardened", the_c_file_is_hardened),
     ("hardening::flags_are_heard", flags_are_heard),
+    ("hardening::flags_of_make_are_heard", flags_of_make_are_heard),
     ("hardening::without_lto", without_lto),
     ("hardening::shadow_stack", shadow_stack),
 ];
@@ -20,14 +22,21 @@ fn readelf(arguments: &[&str], file: &Path) -> String {
 }
 
 fn loader_protects() -> Result<(), Skip> {
-    let segments = readelf(&["-lW"], &SHARED);
+    let aio = libraries::aio();
+    is_protected(&SHARED);
+    is_protected(&aio.join("libowfat-aio.so"));
+    is_protected(&aio.join("libowfat-aio-preload.so"));
+    Ok(())
+}
+
+fn is_protected(library: &Path) {
+    let segments = readelf(&["-lW"], library);
     assert!(segments.contains("GNU_RELRO"), "{segments}");
     let stack = segments.lines().find(|line| line.contains("GNU_STACK")).expect("it is there");
     assert!(stack.contains("RW ") && !stack.contains('E'), "{stack}");
     assert!(!segments.lines().any(|line| line.contains("LOAD") && line.contains("RWE")), "{segments}");
-    let dynamic = readelf(&["-dW"], &SHARED);
+    let dynamic = readelf(&["-dW"], library);
     assert!(dynamic.contains("BIND_NOW") && !dynamic.contains("TEXTREL"), "{dynamic}");
-    Ok(())
 }
 
 /// A list of arguments lies on the stack: the compiler protects the functions that have one.
@@ -61,7 +70,60 @@ fn flags_are_heard() -> Result<(), Skip> {
     Ok(())
 }
 
-/// A packager's override, or the profile for development.
+/// CFLAGS, LDFLAGS and RUSTFLAGS come through to all that `make` builds. Those of Rust ask for landing pads, so that the processor
+/// can track indirect branches: a flag that a stable compiler takes in a variable alone.
+fn flags_of_make_are_heard() -> Result<(), Skip> {
+    let target = libraries::target().join("linking/make");
+    let mut make = Command::new("make");
+    make.args(["--quiet", "all", "aio", "CFLAGS=-O2 -frecord-gcc-switches", "LDFLAGS=-Wl,-z,interpose"]);
+    let tracked = cfg!(target_arch = "x86_64");
+    make.arg(if tracked { "RUSTFLAGS=-Zcf-protection=full" } else { "RUSTFLAGS=" });
+    make.current_dir(root()).env("CARGO_TARGET_DIR", &target).env("RUSTC_BOOTSTRAP", "1");
+    run(make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
+    let shared = ["release/libowfat.so", "aio/libowfat-aio.so", "aio/libowfat-aio-preload.so"]
+        .map(|file| target.join(file));
+    for file in &shared {
+        assert!(readelf(&["-dW"], file).contains("INTERPOSE"), "{}", file.display());
+    }
+    for file in [&shared[0], &shared[1], &shared[2], &target.join("static/libowfat.a")] {
+        // What the compiler was told, which the flag asks for.
+        let switches = readelf(&["-p.GCC.command.line"], file);
+        assert!(switches.contains("GNU C"), "{}: {switches}", file.display());
+    }
+    if tracked {
+        for file in &shared {
+            branches_are_tracked(file);
+        }
+        for archive in ["static/libowfat.a", "aio/libowfat-aio.a"].map(|file| target.join(file)) {
+            let members = run(Command::new("ar").arg("t").arg(&archive)).lines().count();
+            assert_eq!(readelf(&["-nW"], &archive).matches("IBT").count(), members);
+        }
+    }
+    Ok(())
+}
+
+/// It says so, and what it exports begins with a landing pad.
+fn branches_are_tracked(file: &Path) {
+    assert!(readelf(&["-nW"], file).contains("IBT, SHSTK"), "{}", file.display());
+    let exported = run(Command::new("nm").args(["-D", "--defined-only"]).arg(file));
+    // By their addresses, because some have several names.
+    let address = |line: &str| line.split(' ').next().unwrap().to_string();
+    let functions: BTreeSet<String> =
+        exported.lines().filter(|line| line.contains(" T ")).map(address).collect();
+    let code = run(Command::new("objdump").args(["-d", "--no-show-raw-insn"]).arg(file));
+    let mut lines = code.lines();
+    let mut padded = BTreeSet::new();
+    while let Some(line) = lines.next() {
+        if line.ends_with(">:") && functions.contains(&address(line)) {
+            assert!(lines.next().unwrap().contains("endbr64"), "{}: {line}", file.display());
+            padded.insert(address(line));
+        }
+    }
+    println!("{}: {} functions with a landing pad", file.display(), padded.len());
+    assert_eq!(padded, functions);
+}
+
+/// A packager's override.
 fn without_lto() -> Result<(), Skip> {
     let target = libraries::target().join("linking/lto");
     let variables = [
@@ -96,6 +158,10 @@ fn shadow_stack() -> Result<(), Skip> {
         assert!(readelf(&["-nW"], &SHARED).contains("SHSTK"));
         let members = run(Command::new("ar").arg("t").arg(&*ARCHIVE)).lines().count();
         assert_eq!(readelf(&["-nW"], &ARCHIVE).matches("SHSTK").count(), members);
+        let aio = libraries::aio();
+        for file in ["libowfat-aio.so", "libowfat-aio-preload.so", "libowfat-aio.a"] {
+            assert!(readelf(&["-nW"], &aio.join(file)).contains("SHSTK"), "{file}");
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod hardening;
 mod matrix;
 mod members;
 mod own;
+mod profiles;
 mod relinked;
 mod reproducible;
 mod shared;
@@ -32,6 +33,7 @@ fn main() {
         every_name::TESTS,
         sizes::TESTS,
         hardening::TESTS,
+        profiles::TESTS,
         reproducible::TESTS,
     ]
     .concat();
