@@ -3,7 +3,7 @@
 
 use crate::support::{self, Skip};
 use crate::tree::{Installation, PREFIX};
-use crate::{Test, exported, run};
+use crate::{Test, root, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +17,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
 ];
 
 /// A conversation with oneself. The headers are named in both ways that programs use.
-const PROGRAM: &str = r#"
+pub(crate) const PROGRAM: &str = r#"
 #include <io.h>
 #include <libowfat/iob.h>
 #include <stdio.h>
@@ -133,37 +133,28 @@ fn beside_another_rust_library() -> Result<(), Skip> {
     Ok(())
 }
 
-/// Our own library once more, under other names: everything that is not a C name exists twice.
-/// The bytes with one word instead of another one of the same length.
-fn renamed(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
-    assert_eq!(from.len(), to.len());
-    for start in 0..bytes.len() - from.len() {
-        if bytes[start..].starts_with(from) {
-            bytes[start..start + to.len()].copy_from_slice(to);
-        }
-    }
-    bytes
-}
-
+/// Two copies of our own library under other names, as components of a program that each brought one along: three loops.
 fn beside_another_library_like_ours() -> Result<(), Skip> {
     let there = Installation::new(&[]);
-    let renames: String = exported().iter().map(|name| format!("{name} other_{name}\n")).collect();
-    let list = there.root().join("renames");
-    fs::write(&list, renames).unwrap();
-    let other = there.path("lib/libother.a");
-    // What the members share has sections of its own, of which the linker keeps one: as packaging/README.md says.
-    let archive = fs::read(there.path("lib/libowfat.a")).unwrap();
-    fs::write(&other, renamed(archive, b"owfat_loop_", b"other_loop_")).unwrap();
-    let mut objcopy = Command::new("objcopy");
-    run(objcopy.arg(format!("--redefine-syms={}", list.display())).arg(&other));
+    for prefix in ["other_", "third_"] {
+        let mut copy = Command::new(root().join("packaging/second-copy.sh"));
+        copy.arg(there.path("lib/libowfat.a")).arg(prefix);
+        run(copy.arg(there.path(&format!("lib/lib{prefix}.a"))));
+    }
     let program = PROGRAM.replace(
         "int main(void) {",
         "int other_io_pipe(int64 *d);\nvoid other_io_wantread(int64 d);\nint64 other_io_canread();\n\
+         int64 third_io_tryread(int64 d, char *buf, int64 length);\n\
          int main(void) {\n  int64 e[2];\n  if (!other_io_pipe(e)) return 4;\n  other_io_wantread(e[0]);\n\
-         \x20 if (other_io_canread() != -1 || io_tryread(e[0], (char *)e, 1) != -3) return 5;",
+         \x20 if (other_io_canread() != -1 || io_tryread(e[0], (char *)e, 1) != -3) return 5;\n\
+         \x20 if (third_io_tryread(e[0], (char *)e, 1) != -3) return 6;",
     );
     let mut all = by_hand(&there);
-    all.push("-lother".into());
-    assert_eq!(run(&mut Command::new(compile(there.root(), &program, &all))), "it works\n");
+    all.extend(["-lother_", "-lthird_"].map(String::from));
+    for linker in ["bfd", "gold", "lld", "mold"] {
+        support::package(linker, &format!("/usr/bin/ld.{linker}"))?;
+        let all = [&all[..], &[format!("-fuse-ld={linker}")]].concat();
+        assert_eq!(run(&mut Command::new(compile(there.root(), &program, &all))), "it works\n", "{linker}");
+    }
     Ok(())
 }
