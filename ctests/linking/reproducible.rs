@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The same sources make the same files, in whatever folder, whatever user builds them.
+//! The same sources make the same files, in whatever folder and with whatever habits.
 
 use crate::support::Skip;
+use crate::support::another;
+use crate::support::libraries;
 use crate::{Test, root, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 pub(crate) const TESTS: &[(&str, Test)] = &[("reproducible::in_two_folders", in_two_folders)];
+
+/// Everything that `make` leaves for `make install`.
+const FILES: &[&str] = &[
+    "release/libowfat.so",
+    "static/libowfat.a",
+    "aio/libowfat-aio.so",
+    "aio/libowfat-aio.a",
+    "aio/libowfat-aio-preload.so",
+];
 
 /// The sources without what was built: everything at the top but `target` and what begins with a dot, except `.ci`.
 fn copy_sources(to: &Path) {
@@ -23,33 +35,39 @@ fn copy_sources(to: &Path) {
     run(Command::new("cp").arg("-R").args(wanted).arg(to));
 }
 
-/// Builds in a folder, as a user whose home is another one.
-fn build(folder: &Path, home: &Path) -> PathBuf {
-    copy_sources(folder);
-    fs::create_dir_all(home).unwrap();
-    let cargo = std::env::var_os("CARGO_HOME").map_or_else(
-        || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
-        PathBuf::from,
-    );
-    // What was downloaded is found under another name.
-    let own = home.join("cargo");
-    std::os::unix::fs::symlink(cargo, &own).unwrap();
-    let mut make = Command::new("make");
-    make.arg("--quiet").arg("all").current_dir(folder).env("CARGO_HOME", &own).env_remove("CARGO_TARGET_DIR");
-    run(make.env("CARGO_NET_OFFLINE", "true").env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
-    folder.join("target")
+/// Builds below a folder with this `make`, with a home that is there, too. Says where the result is.
+fn build(folder: &Path, mut make: Command) -> PathBuf {
+    let (sources, home) = (folder.join("sources"), folder.join("home"));
+    copy_sources(&sources);
+    another::cargo_home(&home.join("cargo"));
+    make.args(["--quiet", "all", "aio"]).current_dir(&sources).env("CARGO_HOME", home.join("cargo"));
+    make.env_remove("CARGO_TARGET_DIR").env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    run(make.env("HOME", &home).env("CARGO_NET_OFFLINE", "true"));
+    sources.join("target")
 }
 
+/// What is compared with, which is built once.
+static FIRST: LazyLock<(PathBuf, PathBuf)> = LazyLock::new(|| {
+    let folder = root().join(libraries::target()).join("linking/first");
+    let _ = fs::remove_dir_all(&folder);
+    let target = build(&folder, Command::new("make"));
+    (folder, target)
+});
+
+/// The same files come of it in another folder, with other habits than here.
 fn in_two_folders() -> Result<(), Skip> {
     let there = tempfile::tempdir().unwrap();
-    let folder = |name: &str| there.path().join(name);
-    let one = build(&folder("one"), &folder("home"));
-    let other = build(&folder("another/folder"), &folder("another/home"));
-    for file in ["release/libowfat.so", "static/libowfat.a"] {
-        let (a, b) = (fs::read(one.join(file)).unwrap(), fs::read(other.join(file)).unwrap());
+    let mut make = another::with_other_habits("077", "make");
+    make.arg("-j3");
+    let other = build(&there.path().join("another/folder"), make);
+    for file in FILES {
+        let (a, b) = (fs::read(FIRST.1.join(file)).unwrap(), fs::read(other.join(file)).unwrap());
         assert!(a == b, "{file} differs");
-        let here = there.path().to_str().unwrap().as_bytes();
-        assert!(!a.windows(here.len()).any(|bytes| bytes == here), "{file} says where it was built");
+        for folder in [there.path(), &FIRST.0] {
+            let folder = folder.to_str().unwrap().as_bytes();
+            let says_where = a.windows(folder.len()).any(|bytes| bytes == folder);
+            assert!(!says_where, "{file} says where it was built");
+        }
     }
     Ok(())
 }

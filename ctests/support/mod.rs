@@ -3,6 +3,7 @@
 // Each of them uses a part.
 #![allow(dead_code)]
 
+pub(crate) mod another;
 pub(crate) mod documents;
 pub(crate) mod fresh;
 pub(crate) mod kqueue;
