@@ -32,7 +32,12 @@ done
 (
   cd "$tree"
   unset CARGO_TARGET_DIR RUSTFLAGS
-  "${CARGO:-cargo}" vendor --quiet vendor >/dev/null
+  # Rust's core for another machine may have to be built along, by whose workspace cargo then asks for more.
+  case ${CARGOFLAGS:-} in
+  *build-std*) set -- --sync "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ;;
+  *) set -- ;;
+  esac
+  "${CARGO:-cargo}" vendor --quiet "$@" vendor >/dev/null
 )
 
 # Dates of files are no part of what is released.

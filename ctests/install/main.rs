@@ -3,6 +3,7 @@
 //! and which go away again.
 
 mod cargo_c;
+mod cross;
 mod deb;
 mod html;
 mod moved;
@@ -29,6 +30,7 @@ fn main() {
         html::TESTS,
         moved::TESTS,
         deb::TESTS,
+        cross::TESTS,
         recipes::TESTS,
         &cargo_c::tests(),
     ]
