@@ -18,7 +18,7 @@ pub unsafe extern "C" fn iarray_init(ia: *mut iarray, elemsize: usize) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iarray_get(ia: *mut iarray, pos: usize) -> *mut c_void {
     // SAFETY: the caller hands in a valid array; what threads share of it is atomic.
-    unsafe { (*ia.cast::<Shared>()).get(pos) }.map_or(core::ptr::null_mut(), |element| element.cast())
+    unsafe { (*ia.cast::<Shared>()).get(pos) }.cast()
 }
 
 /// Returns the address of element number pos, which is made, full of zeros, if it is not there. It stays

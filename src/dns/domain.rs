@@ -26,9 +26,16 @@ pub(crate) struct Domain {
 }
 
 impl Domain {
-    /// Without even the zero.
-    pub(crate) const fn new() -> Self {
-        Domain { bytes: [MaybeUninit::uninit(); MOST], len: 0 }
+    /// Without even the zero. The compiler would make a constant of a plain expression, and fill all bytes with zeros to
+    /// copy it.
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        let mut domain = MaybeUninit::<Self>::uninit();
+        // SAFETY: the length is all that a domain has to have.
+        unsafe {
+            (&raw mut (*domain.as_mut_ptr()).len).write(0);
+            domain.assume_init()
+        }
     }
 
     /// Its bytes, the zero included.

@@ -60,6 +60,15 @@ unsafe fn bytes<'a>(member: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_ptr(member) }.to_bytes()
 }
 
+/// Whether a member begins with `prefix`, which has no null byte: the member's own ends the comparison.
+///
+/// # Safety
+/// It is a string.
+unsafe fn starts_with(member: *const c_char, prefix: &[u8]) -> bool {
+    // SAFETY: the caller's promise; the bytes before are those of the prefix, so none of them was null.
+    prefix.iter().enumerate().all(|(at, byte)| unsafe { member.cast::<u8>().add(at).read() } == *byte)
+}
+
 /// A C program hands in a tree that is all zeros or was made here, and no other thread changes it during the call. The
 /// SAFETY comments below lean on that: links lead to members and nodes that are alive, and no tree is empty below its root.
 impl critbit0_tree {
@@ -197,12 +206,14 @@ impl critbit0_tree {
             if *bit >= bits(prefix) {
                 break;
             }
-            at = children[side(prefix, *bit)];
+            // SAFETY: the bit is one of the prefix.
+            let byte = unsafe { *prefix.get_unchecked((*bit / 8) as usize) };
+            at = children[usize::from(byte << (*bit % 8) >> 7)];
         }
         // SAFETY: the subtree is alive.
         let member = unsafe { leftmost(at) };
         // SAFETY: a member is a string.
-        (!member.is_null() && unsafe { bytes(member) }.starts_with(prefix)).then_some(at)
+        (!member.is_null() && unsafe { starts_with(member, prefix) }).then_some(at)
     }
 
     /// The first member behind `member` of those with which it shares as many bits as `prefix` has.

@@ -61,16 +61,26 @@ impl Shared {
         self.length.load(Ordering::Acquire)
     }
 
-    /// The element at `position`, if its page is there.
-    pub(crate) fn get(&self, position: usize) -> Option<*mut u8> {
+    /// The element at `position`, NULL if its page is not there.
+    #[inline(always)]
+    pub(crate) fn get(&self, position: usize) -> *mut u8 {
         // Most arrays are small, and divisions slow.
         if position / CHAINS < self.elements_per_page {
             let page = self.chains[position % CHAINS].load(Ordering::Acquire);
-            return if page.is_null() { None } else { Some(self.element(page, position / CHAINS)) };
+            if !page.is_null() {
+                return self.element(page, position / CHAINS);
+            }
         }
-        let place = self.place(position)?;
+        self.get_far(position)
+    }
+
+    /// The same where the page is not the first of its chain, or not there.
+    #[cold]
+    #[inline(never)]
+    fn get_far(&self, position: usize) -> *mut u8 {
+        let Some(place) = self.place(position) else { return null_mut() };
         let (page, missing) = self.follow(position % CHAINS, place.page);
-        (missing == 0).then(|| self.element(page.load(Ordering::Acquire), place.slot))
+        if missing > 0 { null_mut() } else { self.element(page.load(Ordering::Acquire), place.slot) }
     }
 
     /// Makes the element at `position` exist, of zeros if it is new, and says where it is.

@@ -46,17 +46,20 @@ pub(crate) fn scan_length_within(bytes: &mut Bytes) -> Option<u64> {
 /// Writes the number of a tag: groups of 7 bits, the most significant first; the high bit says that more
 /// follow.
 pub(crate) fn write_tag(out: &mut Out, value: u64) {
-    let groups = (u64::BITS - value.leading_zeros()).div_ceil(7).max(1);
-    let mut to = out.tail();
+    // A seventh of the bits, rounded up, without a division.
+    let groups = ((u64::BITS - (value | 1).leading_zeros()) * 9 + 64) >> 6;
+    let to = out.tail();
     out.advance(groups as usize);
     if to.is_null() {
         return;
     }
-    for group in (0..groups).rev() {
-        let more = if group > 0 { 0x80 } else { 0 };
+    // From the last one back, so that each step shifts by as much.
+    let (mut rest, mut more, mut at) = (value, 0, groups as usize);
+    while at > 0 {
+        at -= 1;
         // SAFETY: there is room for as many bytes as there are groups.
-        unsafe { to.write(more | (value >> (7 * group)) as u8 & 0x7f) };
-        to = to.wrapping_add(1);
+        unsafe { to.add(at).write(more | rest as u8 & 0x7f) };
+        (rest, more) = (rest >> 7, 0x80);
     }
 }
 

@@ -79,46 +79,143 @@ pub(crate) fn unsigned<const BASE: u64>(out: &mut Out, value: u64) {
 /// Writes `value` in base `BASE`, with zeros in front if it has fewer than `width` digits.
 #[inline(always)]
 pub(crate) fn padded<const BASE: u64>(out: &mut Out, value: u64, width: usize) {
-    // Digits that a number does not have are zeros, and a few of them are made as its own are.
-    let count = digits::<BASE>(value).max(width.min(FEW));
-    if width > count {
-        out.repeat(b'0', width - count);
+    let to = out.tail();
+    // A number that fits into the usual width needs no counting.
+    if BASE == 10 && (4..=8).contains(&width) && value < POWERS[width] && !to.is_null() {
+        // SAFETY: there is room for all that is written.
+        unsafe { store_half(to, value, width) }
+        return out.advance(width);
     }
-    put::<BASE>(out, value, count);
+    // Digits that a number does not have are zeros, and a few of them are made as its own are.
+    if width <= FEW {
+        return put::<BASE>(out, value, digits::<BASE>(value).max(width));
+    }
+    // SAFETY: as above.
+    out.advance(unsafe { store_wide::<BASE>(to, value, width) });
 }
 
-/// Writes the last `count` digits of `value`, with zeros in front if it has fewer.
+/// Stores `value` at `to`, unless that is NULL, with zeros in front if it has fewer than `width` digits, and returns how many
+/// bytes that makes.
+///
+/// # Safety
+/// There is room for them.
+#[cold]
+#[inline(never)]
+unsafe fn store_wide<const BASE: u64>(to: *mut u8, value: u64, width: usize) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe {
+        Out::write(to.cast(), |out| {
+            let count = digits::<BASE>(value);
+            out.repeat(b'0', width.saturating_sub(count));
+            put::<BASE>(out, value, count);
+        })
+    }
+}
+
+/// Writes `value`, which has no more than `count` digits, with zeros in front if it has fewer.
 #[inline(always)]
 pub(super) fn put<const BASE: u64>(out: &mut Out, value: u64, count: usize) {
     let to = out.tail();
     out.advance(count);
-    if !to.is_null() {
-        // SAFETY: there is room for all that is written.
-        unsafe { store::<BASE>(to, value, count) }
+    if to.is_null() {
+        return;
+    }
+    // SAFETY: there is room for all that is written.
+    unsafe {
+        match BASE {
+            10 if count > 8 => store_many(to, value, count),
+            10 => store_decimal(to, value, count),
+            _ => store::<BASE>(to, value, count),
+        }
     }
 }
 
-/// Stores the last `count` digits of `value` at `to`. Formatters of many kinds share it.
+/// Stores `value`, which has no more than `count` digits, at `to`, with zeros in front: eight at most. Formatters of many
+/// kinds share it.
 ///
 /// # Safety
 /// There is room for them.
+#[inline(never)]
+unsafe fn store_decimal(to: *mut u8, value: u64, count: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match count {
+            0..=3 => {
+                let (mut rest, mut at) = (value as u32, count);
+                if at >= 2 {
+                    at -= 2;
+                    to.add(at).cast::<[u8; 2]>().write_unaligned(PAIRS[(rest % 100) as usize]);
+                    rest /= 100;
+                }
+                if at == 1 {
+                    to.write(hex_digit(rest as u8));
+                }
+            }
+            4..=8 => store_half(to, value, count),
+            _ => {}
+        }
+    }
+}
+
+/// The same for four to eight digits: two pieces, which may overlap, are as many as are wanted.
+///
+/// # Safety
+/// As in [`store_decimal`].
+#[inline(always)]
+unsafe fn store_half(to: *mut u8, value: u64, count: usize) {
+    let digits = eight_digits(value as u32);
+    let first = (digits >> (8 * (8 - count))) as u32;
+    let last = (digits >> 32) as u32;
+    // SAFETY: the caller's promise.
+    unsafe {
+        to.cast::<u32>().write_unaligned(first.to_le());
+        to.add(count - 4).cast::<u32>().write_unaligned(last.to_le());
+    }
+}
+
+/// The same for more than eight digits.
+///
+/// # Safety
+/// As in [`store_decimal`].
+#[inline(never)]
+unsafe fn store_many(to: *mut u8, value: u64, count: usize) {
+    const ALL: u64 = 100_000_000;
+    let (mut rest, mut at) = (value, count);
+    // SAFETY: the caller's promise; the last digits are written first.
+    unsafe {
+        while at > 8 {
+            at -= 8;
+            to.add(at).cast::<u64>().write_unaligned(eight_digits((rest % ALL) as u32).to_le());
+            rest /= ALL;
+        }
+        store_decimal(to, rest, at);
+    }
+}
+
+/// The eight digits of a number below 10^8, the first one in the lowest byte. A number becomes two of four digits, these
+/// four of two, and these eight of one, side by side: a division of all of them is a multiplication and a shift.
+#[inline(always)]
+const fn eight_digits(value: u32) -> u64 {
+    let fours = (value / 10_000) as u64 | ((value % 10_000) as u64) << 32;
+    let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
+    let twos = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    let ones = tens | (twos - 10 * tens) << 8;
+    ones | 0x3030_3030_3030_3030
+}
+
+/// The same in base 8 or 16.
+///
+/// # Safety
+/// As in [`store_decimal`].
 #[inline(never)]
 unsafe fn store<const BASE: u64>(to: *mut u8, value: u64, count: usize) {
     let (mut rest, mut at) = (value, count);
     // SAFETY: the caller's promise; the last digits are written first.
     unsafe {
-        // Divisions wait for one another: the fewer the better.
-        while at >= 4 && BASE == 10 {
-            at -= 4;
-            let four = (rest % 10_000) as usize;
-            rest /= 10_000;
-            let digits = [PAIRS[four / 100], PAIRS[four % 100]];
-            to.add(at).cast::<[[u8; 2]; 2]>().write_unaligned(digits);
-        }
         while at >= 2 && BASE > 8 {
             at -= 2;
-            let digits = if BASE == 10 { PAIRS[(rest % 100) as usize] } else { hexadecimal(rest as u8) };
-            to.add(at).cast::<[u8; 2]>().write_unaligned(digits);
+            to.add(at).cast::<[u8; 2]>().write_unaligned(hexadecimal(rest as u8));
             rest /= BASE * BASE;
         }
         while at > 0 {
@@ -175,6 +272,15 @@ mod tests {
         assert_eq!(hex_digit(15), b'f');
         assert_eq!(hex_digit(16), b'g');
         assert_eq!(hex_digit(255), b'/');
+    }
+
+    #[test]
+    fn eight_digits_of_every_part() {
+        for four in 0..10_000 {
+            for (value, text) in [(four, format!("{four:08}")), (four * 10_000, format!("{four:04}0000"))] {
+                assert_eq!(eight_digits(value).to_le_bytes(), text.as_bytes());
+            }
+        }
     }
 
     proptest! {

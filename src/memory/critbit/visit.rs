@@ -4,6 +4,7 @@
 use super::{Link, Place, bytes, place};
 use crate::abi::critbit0_tree;
 use core::ffi::c_char;
+use core::mem::MaybeUninit;
 
 /// Calls `handle` for all members that start with `prefix`, in their order, until it returns false. It may delete the
 /// member that it gets.
@@ -17,7 +18,7 @@ pub(crate) unsafe fn visit(
 ) {
     // SAFETY: by the promise, the tree is valid before and after each call of `handle`; nothing is borrowed during one.
     let mut next = unsafe { (*tree).below(prefix) };
-    let mut pending = Pending::default();
+    let mut pending = Pending::new();
     while let Some(mut at) = next {
         let member = loop {
             match place(at) {
@@ -43,12 +44,10 @@ pub(crate) unsafe fn visit(
 
 /// The subtrees that are still to be visited, the nearest last. In a tree that is deeper than this remembers, it forgets the
 /// farthest, for which the way from the root has to be gone again.
-#[derive(Default)]
 struct Pending {
-    subtrees: [Link; Pending::MOST],
+    subtrees: [MaybeUninit<Link>; Pending::MOST],
+    /// So many of them are in use.
     count: usize,
-    /// Where the next one goes.
-    end: usize,
     /// Whether some were forgotten.
     lost: bool,
 }
@@ -56,16 +55,41 @@ struct Pending {
 impl Pending {
     const MOST: usize = 32;
 
-    fn push(&mut self, subtree: Link) {
-        self.lost |= self.count == Self::MOST;
-        self.subtrees[self.end] = subtree;
-        self.end = (self.end + 1) % Self::MOST;
-        self.count = (self.count + 1).min(Self::MOST);
+    /// None. They are not filled: in a constant, the compiler would make zeros of them.
+    #[inline(always)]
+    fn new() -> Self {
+        let mut pending = MaybeUninit::<Self>::uninit();
+        let fields = pending.as_mut_ptr();
+        // SAFETY: these are all but the subtrees, which need no value.
+        unsafe {
+            (&raw mut (*fields).count).write(0);
+            (&raw mut (*fields).lost).write(false);
+            pending.assume_init()
+        }
     }
 
+    #[inline(always)]
+    fn push(&mut self, subtree: Link) {
+        if self.count == Self::MOST {
+            self.forget();
+        }
+        self.subtrees[self.count] = MaybeUninit::new(subtree);
+        self.count += 1;
+    }
+
+    /// Forgets the farther half: so a deep tree rarely comes here.
+    #[cold]
+    #[inline(never)]
+    fn forget(&mut self) {
+        self.subtrees.copy_within(Self::MOST / 2.., 0);
+        self.count = Self::MOST / 2;
+        self.lost = true;
+    }
+
+    #[inline(always)]
     fn pop(&mut self) -> Option<Link> {
         self.count = self.count.checked_sub(1)?;
-        self.end = (self.end + Self::MOST - 1) % Self::MOST;
-        Some(self.subtrees[self.end])
+        // SAFETY: as many were pushed.
+        Some(unsafe { self.subtrees[self.count].assume_init() })
     }
 }

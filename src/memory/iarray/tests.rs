@@ -37,8 +37,8 @@ fn elements_stay_and_are_zero() {
         // SAFETY: as above.
         assert_eq!(unsafe { element.cast::<[u8; 24]>().read() }, [0; 24], "{position}");
     }
-    assert_eq!(x.0.get(7), Some(seventh));
-    assert_eq!(x.0.get(23), Some(seventh.wrapping_add(24)));
+    assert_eq!(x.0.get(7), seventh);
+    assert_eq!(x.0.get(23), seventh.wrapping_add(24));
     // SAFETY: as above.
     assert_eq!(unsafe { seventh.cast::<[u8; 24]>().read() }, [0xff; 24]);
 }
@@ -46,12 +46,12 @@ fn elements_stay_and_are_zero() {
 #[test]
 fn what_was_not_allocated_is_not_there() {
     let x = of_size(4000);
-    assert_eq!(x.0.get(0), None);
+    assert!(x.0.get(0).is_null());
     x.0.allocate(16 * 16 * 3).unwrap();
-    assert!(x.0.get(0).is_some());
-    assert_eq!(x.0.get(1), None);
-    assert_eq!(x.0.get(16 * 16 * 4), None);
-    assert_eq!(x.0.get(usize::MAX), None);
+    assert!(!x.0.get(0).is_null());
+    assert!(x.0.get(1).is_null());
+    assert!(x.0.get(16 * 16 * 4).is_null());
+    assert!(x.0.get(usize::MAX).is_null());
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn length_is_a_count_and_never_falls() {
         assert_eq!(x.0.length(), length);
     }
     x.0.free();
-    assert_eq!((x.0.length(), x.0.get(5)), (0, None));
+    assert_eq!((x.0.length(), x.0.get(5)), (0, std::ptr::null_mut()));
     assert!(x.0.allocate(5).is_ok());
 }
 
@@ -86,12 +86,12 @@ fn elements_larger_than_a_page_of_the_kernel() {
 fn hostile_numbers() {
     for size in [0, usize::MAX, usize::MAX - 7, usize::MAX / 2] {
         let x = of_size(size);
-        assert!(x.0.allocate(0).is_err() && x.0.get(0).is_none(), "{size}");
+        assert!(x.0.allocate(0).is_err() && x.0.get(0).is_null(), "{size}");
     }
     let x = of_size(24);
     for position in [usize::MAX, usize::MAX - 1, usize::MAX / 2, 1 << 55] {
         assert_eq!(x.0.allocate(position), Err(Errno(libc::ENOMEM)), "{position}");
-        assert_eq!((x.0.length(), x.0.get(position % 16)), (0, None));
+        assert_eq!((x.0.length(), x.0.get(position % 16)), (0, std::ptr::null_mut()));
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn encode(out: &mut Out, mut source: Bytes, sign: u8, plain: &Class, 
 
 /// Reads what is `plain` as it is, `sign` with two digits as a byte, and what is `blank` (0 for nothing) as a blank.
 /// Stops in front of anything else. Neither the sign, the blank nor the null byte is plain.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn decode(text: &mut Text, out: &mut Out, sign: u8, plain: &Class, blank: u8) {
     loop {
         text.copy_while(out, |byte| plain.contains(byte));
