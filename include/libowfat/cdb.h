@@ -59,7 +59,8 @@ void cdb_free(struct cdb *c);
 /*
  Opens the database in the file fd, which stays the program's and has to stay open. *c is all zeros, or was used
  before. A file of 64 KiB or less is read into memory, a longer one is mapped, if that can be done; if not, it is
- read as it is needed, and it shows in the functions below if it cannot be.
+ read as it is needed, and it shows in the functions below if it cannot be. On Linux a mapping of up to 16 MiB
+ becomes a copy at the same address once it has been used for long.
  */
 void cdb_init(struct cdb *c,
               int64 fd);

@@ -30,7 +30,8 @@ pub unsafe extern "C" fn cdb_free(c: *mut cdb) {
 
 /// Opens the database in the file fd, which stays the program's and has to stay open. *c is all zeros, or was used
 /// before. A file of 64 KiB or less is read into memory, a longer one is mapped, if that can be done; if not, it is
-/// read as it is needed, and it shows in the functions below if it cannot be.
+/// read as it is needed, and it shows in the functions below if it cannot be. On Linux a mapping of up to 16 MiB
+/// becomes a copy at the same address once it has been used for long.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cdb_init(c: *mut cdb, fd: int64) {
     // SAFETY: as in cdb_free.

@@ -17,6 +17,7 @@
 
 mod find;
 pub(crate) mod make;
+mod mapped;
 mod read;
 pub(crate) mod tables;
 mod walk;

@@ -2,11 +2,10 @@
 //! The file: a small one is copied, a large one is mapped if it can be; what is in memory in neither way is read piece by
 //! piece.
 
-use super::pair;
+use super::{mapped, pair};
 use crate::abi::cdb;
 use crate::errno::{Errno, Result, unchanged};
 use crate::sys::file::region;
-use crate::sys::file::{self, Mapping};
 use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr::null_mut;
@@ -28,10 +27,12 @@ impl cdb {
         self.fd = fd;
         self.find_start();
         let held = unchanged(|| {
-            let size = u32::try_from(region::size(self.descriptor())?).map_err(|_| Errno(libc::EFBIG))?;
+            let file = region::status(self.descriptor())?;
+            let size = u32::try_from(file.size).map_err(|_| Errno(libc::EFBIG))?;
             let start = match size {
+                0 => return Err(Errno(libc::EINVAL)),
                 1..=COPIED => self.copy_of_file(size as usize)?,
-                _ => file::map(self.descriptor(), size as usize, Mapping::Read)?,
+                _ => mapped::map(self.descriptor(), file, size)?,
             };
             Ok::<_, Errno>((start, size))
         });
@@ -51,7 +52,7 @@ impl cdb {
             unsafe { libc::free(map.cast()) };
         } else {
             // SAFETY: a mapping of as many bytes, likewise.
-            let _ = unchanged(|| unsafe { file::unmap(map, self.size as usize) });
+            unsafe { mapped::unmap(map, self.size) }
         }
     }
 
@@ -94,15 +95,7 @@ impl cdb {
     /// would end the process. One call of the program's looks once, at its beginning.
     #[inline(always)]
     pub(super) fn reach(&self) -> Reach {
-        let all = u64::from(self.size);
-        if self.map.is_null() || self.is_copied() { Reach(all) } else { self.reach_of_mapping(all) }
-    }
-
-    #[inline(never)]
-    fn reach_of_mapping(&self, mapped: u64) -> Reach {
-        // A program that has closed the file, against the manual, is no worse off than without the look.
-        let now = unchanged(|| region::size(self.descriptor()));
-        Reach(now.map_or(mapped, |now| now.min(mapped)))
+        Reach(if self.map.is_null() || self.is_copied() { self.size.into() } else { self.reach_of_mapping() })
     }
 
     /// Fills `room` with what is in the file from `position` on. Errors: EPROTO if it ends before.
@@ -119,7 +112,9 @@ impl cdb {
         Ok(())
     }
 
-    fn read_file(&self, mut room: &mut [MaybeUninit<u8>], mut position: u64) -> Result<()> {
+    /// Fills `room` with what is in the file from `position` on, by reading it. Errors: EPROTO if it ends before; those of
+    /// pread(2).
+    pub(super) fn read_file(&self, mut room: &mut [MaybeUninit<u8>], mut position: u64) -> Result<()> {
         while !room.is_empty() {
             let count = match region::read_at(self.descriptor(), room, position) {
                 Ok([]) => return Err(Errno(libc::EPROTO)),
@@ -143,7 +138,7 @@ impl cdb {
     }
 
     /// No descriptor is larger than an int; for -1 the kernel answers EBADF.
-    fn descriptor(&self) -> c_int {
+    pub(super) fn descriptor(&self) -> c_int {
         c_int::try_from(self.fd).unwrap_or(-1)
     }
 }

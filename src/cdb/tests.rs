@@ -12,6 +12,8 @@ use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 
+mod copies;
+
 pub(super) type Record = (Vec<u8>, Vec<u8>);
 
 /// The file that these records make, by the words of the format.

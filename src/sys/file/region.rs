@@ -14,13 +14,28 @@ pub(crate) fn read_at(file: c_int, room: &mut [MaybeUninit<u8>], offset: u64) ->
     Ok(unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), count.min(room.len())) })
 }
 
-/// How long a file is. Errors: EBADF; ESPIPE for what is no regular file.
-pub(crate) fn size(file: c_int) -> Result<u64> {
+/// How long a file is, and which it is.
+pub(crate) struct Status {
+    /// Bytes.
+    pub(crate) size: u64,
+    device: u64,
+    number: u64,
+}
+
+impl Status {
+    /// Whether both are of one file.
+    pub(crate) fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.number) == (other.device, other.number)
+    }
+}
+
+/// How long a file is, and which it is. Errors: EBADF; ESPIPE for what is no regular file.
+pub(crate) fn status(file: c_int) -> Result<Status> {
     let status = wide::status(file)?;
     if status.st_mode & libc::S_IFMT != libc::S_IFREG {
         return Err(Errno(libc::ESPIPE));
     }
-    Ok(status.st_size as u64)
+    Ok(Status { size: status.st_size as u64, device: status.st_dev as u64, number: status.st_ino as u64 })
 }
 
 /// Asks the kernel to read a region ahead, which it may ignore.
