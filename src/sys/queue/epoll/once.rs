@@ -11,6 +11,9 @@ use crate::sys::queue::OneShotQueue;
 use crate::sys::{Delivery, Interest, Places};
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+use core::sync::atomic::AtomicI32;
+use core::sync::atomic::Ordering::Relaxed;
 
 /// The token of the eventfd.
 const ABORT: u64 = u64::MAX;
@@ -22,13 +25,15 @@ pub(crate) struct Dispatcher {
     queue: c_int,
     /// The eventfd.
     abort: c_int,
+    /// Holds 1 once the program has added a descriptor that was registered already; `None` before there is a program.
+    adds_again: Option<NonNull<c_int>>,
 }
 
 impl OneShotQueue for Dispatcher {
     fn open() -> Result<[c_int; 2]> {
         let queue = syscall!(epoll_create1(libc::EPOLL_CLOEXEC))?;
         let made = syscall!(eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK)).and_then(|abort| {
-            let made = Dispatcher { queue, abort };
+            let made = Dispatcher { queue, abort, adds_again: None };
             // A sandbox may allow the queue, and not the wait.
             let outcome = made
                 .wait(Some(0))
@@ -38,8 +43,8 @@ impl OneShotQueue for Dispatcher {
         made.inspect_err(|_| fd::close(queue))
     }
 
-    unsafe fn of([queue, abort]: [c_int; 2], _: Places) -> Self {
-        Dispatcher { queue, abort }
+    unsafe fn of([queue, abort]: [c_int; 2], places: Places) -> Self {
+        Dispatcher { queue, abort, adds_again: Some(places.cast()) }
     }
 
     fn rearm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
@@ -47,8 +52,21 @@ impl OneShotQueue for Dispatcher {
     }
 
     fn arm(&self, fd: c_int, interest: Interest, token: u64) -> Result<()> {
+        // A program that adds where it could requeue does so for each event: then most descriptors are registered already. One
+        // that requeues adds new ones only. Which it is shows at the first that was there.
+        // SAFETY: by the promise of `of`, the first place's descriptor is a number that only this uses, zeroed before.
+        let adds_again = self.adds_again.map(|place| unsafe { AtomicI32::from_ptr(place.as_ptr()) });
+        if adds_again.is_some_and(|flag| flag.load(Relaxed) != 0) {
+            match self.rearm(fd, interest, token) {
+                Err(Errno(libc::ENOENT)) => {}
+                result => return result,
+            }
+        }
         match self.control(libc::EPOLL_CTL_ADD, fd, events(interest), token) {
-            Err(Errno(libc::EEXIST)) => self.rearm(fd, interest, token),
+            Err(Errno(libc::EEXIST)) => {
+                adds_again.into_iter().for_each(|flag| flag.store(1, Relaxed));
+                self.rearm(fd, interest, token)
+            }
             result => result,
         }
     }
