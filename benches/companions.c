@@ -7,6 +7,7 @@
  * a few that belong together) at one size. A round runs one library directly after the other, the first one changing; the
  * ratio of a row is the median of the rounds' ratios, so what slows the machine for longer than a few milliseconds slows
  * both. `best` is a plain loop or what libc has, where companions/best.h has one. Nanoseconds are the least of all rounds. */
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

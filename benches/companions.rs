@@ -79,10 +79,11 @@ const REASONS: &[(&str, &str)] = &[
         "a line that is cut short or has other characters is refused before anything is written",
     ),
     (
-        "cdb_find, 30,000",
-        "each call asks for the size of the mapped file, so that a file that was cut is EPROTO and no SIGBUS",
+        "cdb_find, 17 MiB",
+        "a file of more than 16 MiB stays mapped, and each call asks for its size, so that a file that was cut is EPROTO and no \
+         SIGBUS; a smaller one is copied after a call per 2 KiB",
     ),
-    ("cdb_firstkey, cdb_nextkey, 30,000", "the same"),
+    ("cdb_firstkey, cdb_nextkey, 17 MiB", "the same"),
     ("io_timeout", "any thread may call it: it takes a lock, which is two atomic instructions"),
 ];
 

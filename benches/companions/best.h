@@ -118,7 +118,91 @@ static size_t best_scan_ulong(const char *s, unsigned long *to) {
   return i;
 }
 
+static void best_byte_copy(void *to, size_t n, const void *from) { memcpy(to, from, n); }
+static void best_byte_copyr(void *to, size_t n, const void *from) { memmove(to, from, n); }
+static void best_byte_zero(void *to, size_t n) { memset(to, 0, n); }
+static size_t best_str_len(const char *s) { return strlen(s); }
+static size_t best_str_chr(const char *s, char c) { return (size_t)(strchrnul(s, c) - s); }
+static size_t best_str_rchr(const char *s, char c) {
+  const char *found = strrchr(s, c);
+  return found ? (size_t)(found - s) : strlen(s);
+}
+static size_t best_str_copy(char *to, const char *from) { return (size_t)(stpcpy(to, from) - to); }
+
+/* The five characters, in the way of the table loops above. */
+static size_t best_fmt_html(char *to, const char *from, size_t n) {
+  char *p = to;
+  for (size_t i = 0; i < n; i++) {
+    switch (from[i]) {
+      case '&': memcpy(p, "&amp;", 5), p += 5; break;
+      case '<': memcpy(p, "&lt;", 4), p += 4; break;
+      case '>': memcpy(p, "&gt;", 4), p += 4; break;
+      default: *p++ = from[i];
+    }
+  }
+  return (size_t)(p - to);
+}
+/* For text without references. */
+static size_t best_scan_html(const char *from, char *to, size_t *made) {
+  size_t i = 0;
+  for (; from[i] && from[i] != '&'; i++) to[i] = from[i];
+  *made = i;
+  return i;
+}
+static size_t best_scan_urlencoded(const char *from, char *to, size_t *made) {
+  const unsigned char *s = (const unsigned char *)from;
+  char *p = to;
+  for (; *s; p++) {
+    unsigned a, b;
+    if (*s != '%') *p = *s == '+' ? ' ' : (char)*s, s++;
+    else if ((a = values16[s[1]]) > 15 || (b = values16[s[2]]) > 15) break;
+    else *p = (char)(a << 4 | b), s += 3;
+  }
+  *made = (size_t)(p - to);
+  return (size_t)((const char *)s - from);
+}
+/* One character of up to four bytes, in its shortest form. */
+static size_t best_scan_utf8(const char *from, size_t n, uint32 *to) {
+  static const uint32 least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const unsigned char *s = (const unsigned char *)from;
+  if (!n) return 0;
+  if (s[0] < 0x80) return *to = s[0], 1;
+  size_t size = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+  if (s[0] < 0xc0 || s[0] > 0xf7 || n < size) return 0;
+  uint32 c = s[0] & (0x7fu >> size);
+  for (size_t i = 1; i < size; i++) {
+    if ((s[i] & 0xc0) != 0x80) return 0;
+    c = c << 6 | (s[i] & 63u);
+  }
+  if (c < least[size]) return 0;
+  *to = c;
+  return size;
+}
+static size_t best_fmt_xlong(char *to, unsigned long v) {
+  size_t n = 1;
+  for (unsigned long w = v; w > 15; w >>= 4) n++;
+  for (char *p = to + n; p > to; v >>= 4) *--p = "0123456789abcdef"[v & 15];
+  return n;
+}
+static size_t best_fmt_ip4(char *to, const char ip[4]) { return inet_ntop(AF_INET, ip, to, 16) ? strlen(to) : 0; }
+static size_t best_fmt_ip6(char *to, const char ip[16]) { return inet_ntop(AF_INET6, ip, to, 46) ? strlen(to) : 0; }
+static size_t best_scan_ip4(const char *s, char ip[4]) { return inet_pton(AF_INET, s, ip) == 1 ? strlen(s) : 0; }
+static size_t best_scan_ip6(const char *s, char ip[16]) { return inet_pton(AF_INET6, s, ip) == 1 ? strlen(s) : 0; }
+static size_t best_fmt_double(char *to, double d, int most, int digits) {
+  return (size_t)snprintf(to, (size_t)most, "%.*g", digits, d);
+}
+static size_t best_scan_double(const char *s, double *to) {
+  char *end;
+  *to = strtod(s, &end);
+  return (size_t)(end - s);
+}
+
 static const struct library best = {
+  .byte_copy = best_byte_copy, .byte_copyr = best_byte_copyr, .byte_zero = best_byte_zero, .str_len = best_str_len,
+  .str_chr = best_str_chr, .str_rchr = best_str_rchr, .str_copy = best_str_copy, .fmt_html = best_fmt_html,
+  .scan_html = best_scan_html, .scan_urlencoded = best_scan_urlencoded, .scan_utf8 = best_scan_utf8,
+  .fmt_xlong = best_fmt_xlong, .fmt_ip4 = best_fmt_ip4, .fmt_ip6 = best_fmt_ip6, .scan_ip4 = best_scan_ip4,
+  .scan_ip6 = best_scan_ip6, .fmt_double = best_fmt_double, .scan_double = best_scan_double,
   .byte_chr = best_byte_chr, .byte_rchr = best_byte_rchr, .byte_diff = best_byte_diff, .str_diff = best_str_diff,
   .str_diffn = best_str_diffn, .str_start = best_str_start, .case_diffs = best_case_diffs,
   .case_diffb = best_case_diffb, .case_starts = best_case_starts, .case_lowerb = best_case_lowerb,

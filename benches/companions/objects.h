@@ -8,8 +8,8 @@ static char space[1 << 16];
 /* Of each library, the other one's first. */
 static critbit0_tree small_tree[2], large_tree[2];
 static char keys[100000][8];
-/* A copy, and a mapping. */
-static struct cdb base, large_base;
+/* A copy, a mapping that is soon copied, and one that stays. */
+static struct cdb base, large_base, huge_base;
 static char folder[4096], database[4112], file_1mi[4112];
 static int64 pipe_end;
 static char ip[16] = {0x20, 1, 0xd, (char)0xb8, 0, 0, 0, 0, 0, 0, 0, 0x12, 0, 0, 0, 1};
@@ -89,11 +89,12 @@ static size_t make(const struct library *l, int records) {
   return 1;
 }
 
-static void open_database(struct cdb *c, int records) {
+/* With zeros behind the tables, if it is to be so long. */
+static void open_database(struct cdb *c, int records, off_t length) {
   char name[96 + 8];
   make(&ours, records);
   snprintf(name, sizeof name, "%.95s.new", database);
-  same(rename(name, database) == 0, database);
+  same(rename(name, database) == 0 && (length == 0 || truncate(database, length) == 0), database);
   ours.cdb_init(c, fileno(fopen(database, "r")));
 }
 
@@ -168,8 +169,9 @@ static void prepare(void) {
     ours.critbit0_insert(&large_tree[1], keys[i]), theirs.critbit0_insert(&large_tree[0], keys[i]);
     if (i < 1000) ours.critbit0_insert(&small_tree[1], keys[i]), theirs.critbit0_insert(&small_tree[0], keys[i]);
   }
-  open_database(&base, 1000);
-  open_database(&large_base, 30000);
+  open_database(&base, 1000, 0);
+  open_database(&large_base, 30000, 0);
+  open_database(&huge_base, 1000, 17 << 20);
   ours.iarray_init(&ia, 64);
   ours.iarray_allocate(&ia, 999);
   ours.array_allocate(&ra, 8, 9999);
