@@ -134,27 +134,13 @@ impl Bytes {
                     count += 1;
                 }
             } else {
-                // The limit is looked at once for four bytes.
-                'run: {
-                    while most - count >= 4 {
-                        for next in count..count + 4 {
-                            let byte = from.add(next).read();
-                            if !wanted(byte) {
-                                count = next;
-                                break 'run;
-                            }
-                            to.add(next).write(meaning(byte));
-                        }
-                        count += 4;
+                while count < most {
+                    let byte = from.add(count).read();
+                    if !wanted(byte) {
+                        break;
                     }
-                    while count < most {
-                        let byte = from.add(count).read();
-                        if !wanted(byte) {
-                            break;
-                        }
-                        to.add(count).write(meaning(byte));
-                        count += 1;
-                    }
+                    to.add(count).write(meaning(byte));
+                    count += 1;
                 }
             }
         }
