@@ -7,6 +7,9 @@
  *
  * With -d, names that begin with a dot are shown, too.
  *
+ * With -A, libowfat-aio reads the files: one that has to come from the disk first does not hold up the other clients. Opening
+ * files and listing folders waits as before.
+ *
  * This file is about the event loop: one process, one thread, any number of clients, and never a wait
  * for one of them alone. What HTTP wants is in httpd/.
  *
@@ -41,6 +44,7 @@ enum {
   ACCEPTS_PER_EVENT = 64, /* clients let in before those inside get their turn */
   STEPS_PER_EVENT = 16,   /* requests answered before another client gets its turn */
   SHARE = 1 << 20,        /* bytes of a file sent at once */
+  TURN = 1 << 19,         /* bytes sent, after which others get their turn */
   LINGER_SECONDS = 2,
 };
 
@@ -53,7 +57,7 @@ struct client {
   bool keep_alive;   /* after the answer under way, go on with the next request */
   struct answer answer; /* what of it is not queued yet */
   io_batch batch;       /* what is queued and not sent yet */
-  struct piece *piece;  /* what is being read, with -A */
+  struct piece *reading, *sending; /* pieces of the file, with -A */
   size_t in_len, in_scanned;
   char in[REQUEST_MAX]; /* requests come in here, in whatever pieces the network makes of them */
 };
@@ -67,6 +71,7 @@ static bool shutting_down;
 static int root;
 static long idle_seconds = 15;
 static tai6464 now;
+static uint64 sent_in_all; /* bytes */
 static int64 signal_pipe[2];
 #ifdef HTTPD_AIO
 static int64 disk = -1; /* with -A: readable when something was read */
@@ -110,14 +115,22 @@ static void wait_to_write(struct client *c) {
   io_wantwrite(c->fd);
 }
 
+#ifdef HTTPD_AIO
+static void drop_pieces(struct client *c) {
+  if (c->sending)
+    disk_free(c->sending);
+  if (c->reading)
+    c->reading->owner = NULL;
+  c->sending = c->reading = NULL;
+}
+#endif
+
 static void drop_answer(struct client *c) {
   iob_reset(&c->batch); /* frees the text and closes the file, if they are queued */
   free(c->answer.text);
 #ifdef HTTPD_AIO
-  if (c->piece)
-    disk_forget(c->piece);
+  drop_pieces(c);
 #endif
-  c->piece = NULL;
   if (c->answer.file != -1)
     close(c->answer.file);
   c->answer = (struct answer){.file = -1};
@@ -149,6 +162,25 @@ static void client_linger(struct client *c) {
   wait_to_read(c);
 }
 
+#ifdef HTTPD_AIO
+/* Asks for the next piece of the file. The one before it is sent. */
+static bool read_piece(struct client *c) {
+  struct answer *a = &c->answer;
+  if (c->sending)
+    disk_free(c->sending);
+  c->sending = NULL;
+  if (a->is_untyped)
+    return (c->reading = disk_read(a->file, 0, TYPE_BYTES, c)) != NULL;
+  size_t len = a->left < PIECE_MAX ? (size_t)a->left : PIECE_MAX;
+  if (len == 0)
+    return true;
+  c->reading = disk_read(a->file, a->offset, len, c);
+  a->offset += (off_t)len;
+  a->left -= (off_t)len;
+  return c->reading != NULL;
+}
+#endif
+
 /*
  * Queues the next share of the answer: its text, and behind it what follows of the file. From then on the batch
  * owns both: it frees the text and closes the file when they are sent, or when it is reset. The file is sent
@@ -157,20 +189,17 @@ static void client_linger(struct client *c) {
 static bool queue_share(struct client *c) {
   struct answer *a = &c->answer;
   bool queued = true;
-  if (a->text) {
+#ifdef HTTPD_AIO
+  if (disk != -1 && !c->reading && !read_piece(c))
+    return false;
+#endif
+  if (a->text && !a->is_untyped) {
     queued = iob_addbuf_free(&c->batch, a->text, a->text_len);
     a->text = NULL;
   }
 #ifdef HTTPD_AIO
-  if (disk != -1) {
-    if (!queued || c->piece || a->left == 0)
-      return queued;
-    size_t len = a->left < SHARE ? (size_t)a->left : SHARE;
-    c->piece = disk_read(a->file, a->offset, len, c);
-    a->offset += (off_t)len;
-    a->left -= (off_t)len;
-    return c->piece != NULL;
-  }
+  if (disk != -1)
+    return queued;
 #endif
   if (queued && a->left > SHARE) {
     queued = iob_addfile(&c->batch, a->file, (uint64)a->offset, SHARE);
@@ -196,10 +225,12 @@ static int send_share(struct client *c, bool *socket_full) {
     return 0;
   }
   int64 sent = iob_send(c->fd, &c->batch);
+  if (sent > 0)
+    sent_in_all += (uint64)sent;
   *socket_full = iob_bytesleft(&c->batch) > 0;
   if (sent == -3) /* the connection is gone, or the file became shorter than we promised */
     return -1;
-  return !*socket_full && c->answer.left == 0 && !c->piece;
+  return !*socket_full && c->answer.left == 0 && !c->reading;
 }
 
 /* Takes the next request out of the buffer and prepares its answer. Returns 1, or 0 if there is no whole
@@ -268,25 +299,35 @@ static void client_step(struct client *c) {
   /* Either the socket is full, or our share is used up and the socket still takes more: then io_canwrite
      names it again in the next round, after all others. */
   wait_to_write(c);
-  if (c->piece && iob_bytesleft(&c->batch) == 0)
+  if (c->reading && iob_bytesleft(&c->batch) == 0)
     io_dontwantwrite(c->fd);
 }
 
 #ifdef HTTPD_AIO
-/* Pieces of files are there: continue the connections that wait for them. */
+/* What was read goes out behind what is queued, or completes the header. */
+static bool take_piece(struct client *c, struct piece *piece) {
+  c->reading = NULL;
+  if (c->answer.is_untyped) {
+    answer_add_type(&c->answer, piece->bytes, piece->len);
+    disk_free(piece);
+    return true;
+  }
+  c->sending = piece;
+  return piece->len == piece->block.aio_nbytes && /* else an error, or the file became shorter than we promised */
+         iob_addbuf(&c->batch, piece->bytes, piece->len);
+}
+
+/* Pieces of files are there: continue the connections that wait for them. What is left for the next turn keeps the
+   descriptor readable. */
 static void disk_readable(void) {
-  char *bytes;
-  size_t len;
-  for (struct client *c; (c = disk_next(&bytes, &len)) != NULL;) {
-    c->piece = NULL;
+  uint64 enough = sent_in_all + TURN;
+  for (struct piece *piece; sent_in_all < enough && (piece = disk_next()) != NULL;) {
+    struct client *c = piece->owner;
     set_deadline(c, idle_seconds);
-    if (!bytes)
-      client_close(c);
-    else if (!iob_addbuf_free(&c->batch, bytes, len)) {
-      free(bytes);
-      client_close(c);
-    } else
+    if (take_piece(c, piece))
       client_step(c);
+    else
+      client_close(c);
   }
 }
 #endif
@@ -359,7 +400,7 @@ static void accept_clients(void) {
     c->answer = (struct answer){.file = -1};
     memset(&c->batch, 0, sizeof c->batch); /* all zeros is an empty batch */
     c->in_len = c->in_scanned = 0;
-    c->piece = NULL;
+    c->reading = c->sending = NULL;
     c->next = clients;
     c->link = &clients;
     if (clients)
@@ -472,6 +513,7 @@ static void start_disk(void) {
   if (disk == -1 || !io_fd(disk))
     die("aio", strerror(errno));
   io_wantread(disk);
+  answers_never_wait = true;
 #else
   die("-A", "compiled without HTTPD_AIO");
 #endif
@@ -536,7 +578,10 @@ int main(int argc, char **argv) {
 #endif
       else
         client_readable(io_getcookie(fd));
-    for (int64 fd; (fd = io_canwrite()) != -1;)
+    /* What has come meanwhile should not wait until all clients have got a share. Those that are left over come first
+       in the next turn. */
+    uint64 enough = sent_in_all + TURN;
+    for (int64 fd; sent_in_all < enough && (fd = io_canwrite()) != -1;)
       client_writable(io_getcookie(fd));
     for (int64 fd; (fd = io_timeouted()) != -1;)
       client_close(io_getcookie(fd));

@@ -81,6 +81,11 @@ impl Client {
         Self::parse(self.head())
     }
 
+    /// What came in behind what was asked for so far.
+    pub(crate) fn take_unread(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.unread)
+    }
+
     /// The next response to any other request.
     pub(crate) fn response(&mut self) -> Response {
         let mut response = Self::parse(self.head());

@@ -11,6 +11,7 @@ mod support;
 mod answers;
 mod build;
 mod client;
+mod cold;
 mod connections;
 mod ending;
 mod folder;
@@ -84,6 +85,7 @@ fn main() {
         }
         if kind == build::Kind::Asynchronous {
             tests.retain(|(name, _)| !OTHERWISE_WITH_AIO.contains(name));
+            tests.extend(cold::TESTS);
         }
         for (name, test) in tests {
             let site = Arc::clone(&site);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Answers: from struct request and what is on the disk to the bytes to send. */
-#define _XOPEN_SOURCE 700 /* open_memstream, pread, stpcpy */
+#define _GNU_SOURCE /* open_memstream, pread, preadv2, stpcpy */
 #include "http.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,17 +43,29 @@ static int status_of_errno(int error) {
   }
 }
 
-/* Makefile, LICENSE, man.7: what has no null byte or other control characters is shown rather than downloaded. */
-static bool looks_like_text(int file) {
-  unsigned char bytes[512];
-  ssize_t got = pread(file, bytes, sizeof bytes, 0);
-  for (ssize_t i = 0; i < got; i++)
-    if (bytes[i] == 0x7f || (bytes[i] < ' ' && !strchr("\t\n\f\r\033", bytes[i] ? bytes[i] : 1)))
-      return false;
-  return got >= 0;
+bool answers_never_wait;
+
+/* Reads what is in memory already; what is not, only if answers may wait for the disk. */
+static ssize_t read_file(int file, void *to, size_t len, off_t offset) {
+  if (!answers_never_wait)
+    return pread(file, to, len, offset);
+#ifdef RWF_NOWAIT
+  return preadv2(file, &(struct iovec){.iov_base = to, .iov_len = len}, 1, offset, RWF_NOWAIT);
+#else
+  return -1;
+#endif
 }
 
-static const char *content_type(const char *path, int file) {
+/* Makefile, LICENSE, man.7: what has no null byte or other control characters is shown rather than downloaded. */
+static const char *type_of_bytes(const char *bytes, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (bytes[i] == 0x7f || ((unsigned char)bytes[i] < ' ' && !strchr("\t\n\f\r\033", bytes[i] ? bytes[i] : 1)))
+      return "application/octet-stream";
+  return "text/plain; charset=utf-8";
+}
+
+/* The type that a name's ending stands for, or NULL. */
+static const char *type_of_name(const char *path) {
   static const struct { const char *ending, *type; } types[] = {
     {"html", "text/html; charset=utf-8"}, {"htm", "text/html; charset=utf-8"},
     {"css", "text/css; charset=utf-8"},   {"js", "text/javascript; charset=utf-8"},
@@ -72,7 +85,7 @@ static const char *content_type(const char *path, int file) {
   for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++)
     if ((dot[1] | 0x20) == *types[i].ending && strcasecmp(dot + 1, types[i].ending) == 0)
       return types[i].type;
-  return looks_like_text(file) ? "text/plain; charset=utf-8" : "application/octet-stream";
+  return NULL;
 }
 
 /* The fields of an answer for a file take less than 500 bytes. */
@@ -204,8 +217,8 @@ static bool unchanged_since(const char *date, time_t modified) {
   return len && !date[len + strspn(date + len, " \t")] && modified <= when;
 }
 
-/* The header of an answer for a part of a file, or for all of it. Returns its end. */
-static char *put_file_head(char *to, const struct request *r, int status, const char *modified, int file, off_t size,
+/* The header of an answer for a part of a file, or for all of it, without the type of its content. Returns its end. */
+static char *put_file_head(char *to, const struct request *r, int status, const char *modified, off_t size,
                            off_t first, off_t count) {
   to = stpcpy(stpcpy(put_head(to, r, status), "Last-Modified: "), modified);
   to = stpcpy(to, "\r\nAccept-Ranges: bytes\r\n");
@@ -219,16 +232,38 @@ static char *put_file_head(char *to, const struct request *r, int status, const 
     to = stpcpy(to, "\r\n");
   }
   if (status != 304) {
-    to = stpcpy(stpcpy(to, "Content-Type: "), content_type(r->path, file));
-    to = stpcpy(to, "\r\nContent-Length: ");
+    to = stpcpy(to, "Content-Length: ");
     to += fmt_ulonglong(to, (unsigned long long)count);
     to = stpcpy(to, "\r\n");
   }
-  return stpcpy(to, "\r\n");
+  return to;
 }
 
-/* A small file goes into the text, and out with it in one call. A larger one stays open in the answer, for the caller to
-   send from: it takes no memory while a slow client fetches it. */
+static void put_type(struct answer *a, const char *type) {
+  char *end = stpcpy(stpcpy(stpcpy(a->text + a->text_len, "Content-Type: "), type), "\r\n\r\n");
+  a->text_len = (size_t)(end - a->text);
+  a->is_untyped = false;
+}
+
+void answer_add_type(struct answer *a, const char *bytes, size_t len) { put_type(a, type_of_bytes(bytes, len)); }
+
+/* Ends the header. The type of a file whose name does not tell it is seen by its first bytes. */
+static void end_head(struct answer *a, const struct request *r, int status, int file) {
+  const char *type = type_of_name(r->path);
+  char bytes[TYPE_BYTES];
+  ssize_t got = type || status == 304 ? 0 : read_file(file, bytes, sizeof bytes, 0);
+  if (status == 304)
+    a->text_len = (size_t)(stpcpy(a->text + a->text_len, "\r\n") - a->text);
+  else if (type || got >= 0)
+    put_type(a, type ? type : type_of_bytes(bytes, (size_t)got));
+  else if (answers_never_wait)
+    a->is_untyped = true;
+  else
+    put_type(a, "application/octet-stream");
+}
+
+/* A small file goes into the text, and out with it in one call. One that is larger, or would have to be waited for, stays
+   open in the answer, for the caller to send from: it takes no memory while a slow client fetches it. */
 static bool answer_file(struct answer *a, const struct request *r, int file, const struct stat *st) {
   char modified[DATE_SIZE];
   http_date(modified, st->st_mtime);
@@ -246,23 +281,24 @@ static bool answer_file(struct answer *a, const struct request *r, int file, con
     return answer_status(a, r, status, field);
   }
   bool has_body = status != 304 && !r->is_head, is_small = count <= SMALL_FILE;
-  size_t copied = has_body && is_small ? (size_t)count : 0;
-  a->text = malloc(HEAD_SIZE + copied);
-  if (a->text) {
-    char *end = put_file_head(a->text, r, status, modified, file, st->st_size, first, count);
-    if (copied && pread(file, end, copied, first) != (ssize_t)copied) {
-      free(a->text); /* it has become shorter than we promise */
-      a->text = NULL;
-    } else
-      a->text_len = (size_t)(end - a->text) + copied;
+  a->text = malloc(HEAD_SIZE + (is_small ? (size_t)count : 0));
+  if (!a->text) {
+    close(file);
+    return false;
   }
-  if (a->text && has_body && !is_small) {
+  a->text_len = (size_t)(put_file_head(a->text, r, status, modified, st->st_size, first, count) - a->text);
+  end_head(a, r, status, file);
+  bool is_copied = has_body && is_small && !a->is_untyped &&
+                   read_file(file, a->text + a->text_len, (size_t)count, first) == (ssize_t)count;
+  if (is_copied)
+    a->text_len += (size_t)count;
+  if ((has_body && !is_copied) || a->is_untyped) {
     a->file = file;
     a->offset = first;
-    a->left = count;
+    a->left = has_body ? count : 0;
   } else
     close(file);
-  return a->text != NULL;
+  return true;
 }
 
 /* Has one of the names on the way a dot in front? "." alone is the folder itself. */

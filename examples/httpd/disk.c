@@ -3,63 +3,63 @@
 #define _GNU_SOURCE
 #include "disk.h"
 
-#include <libowfat/aio.h>
 #include <stdlib.h>
 
-struct piece {
-  struct aiocb block; /* comes first: the address that aio_waitcomplete hands out is the piece's */
-  void *owner;        /* NULL: gone */
-  char *bytes;
-};
+/* Pieces that nothing uses are kept. Memory fresh from the system costs more than reading into it: a page fault, and
+   zeros, for every 4 KiB. */
+enum { SPARE_MAX = 16 };
+
+static struct piece *spare;
+static int spare_count;
 
 int disk_descriptor(void) { return owfat_aio_fd(); }
 
 struct piece *disk_read(int file, off_t offset, size_t len, void *owner) {
-  struct piece *piece = calloc(1, sizeof *piece);
-  char *bytes = malloc(len);
-  if (piece && bytes) {
-    piece->owner = owner;
-    piece->bytes = bytes;
-    piece->block.aio_fildes = file;
-    piece->block.aio_buf = bytes;
-    piece->block.aio_nbytes = len;
-    piece->block.aio_offset = offset;
-    piece->block.aio_sigevent.sigev_notify = SIGEV_NONE;
-    if (aio_read(&piece->block) == 0)
-      return piece;
-  }
-  free(bytes);
-  free(piece);
+  struct piece *piece = spare;
+  if (piece) {
+    spare = piece->next;
+    spare_count--;
+  } else if (!(piece = malloc(sizeof *piece)))
+    return NULL;
+  piece->owner = owner;
+  piece->block = (struct aiocb){.aio_fildes = file, .aio_buf = piece->bytes, .aio_nbytes = len, .aio_offset = offset};
+  piece->block.aio_sigevent.sigev_notify = SIGEV_NONE;
+  if (aio_read(&piece->block) == 0)
+    return piece;
+  disk_free(piece);
   return NULL;
 }
 
-void disk_forget(struct piece *piece) { piece->owner = NULL; /* block and buffer are the kernel's until it is complete */ }
-
-void *disk_next(char **bytes, size_t *len) {
-  const struct timespec zero = {0, 0};
-  for (struct timespec limit = zero;; limit = zero) {
-    struct aiocb *done;
-    ssize_t n = aio_waitcomplete(&done, &limit);
-    if (!done)
-      return NULL;
-    struct piece *piece = (struct piece *)done;
-    void *owner = piece->owner;
-    *bytes = piece->bytes;
-    *len = piece->block.aio_nbytes;
-    if (!owner || n != (ssize_t)*len) { /* no connection waits for it, an error, or the file became shorter */
-      free(*bytes);
-      *bytes = NULL;
-    }
+void disk_free(struct piece *piece) {
+  if (spare_count == SPARE_MAX) {
     free(piece);
-    if (owner)
-      return owner;
+    return;
+  }
+  piece->next = spare;
+  spare = piece;
+  spare_count++;
+}
+
+struct piece *disk_next(void) {
+  for (;;) {
+    struct timespec limit = {0, 0};
+    struct aiocb *done;
+    ssize_t got = aio_waitcomplete(&done, &limit);
+    struct piece *piece = (struct piece *)done;
+    if (!piece)
+      return NULL;
+    piece->len = got > 0 ? (size_t)got : 0;
+    if (piece->owner)
+      return piece;
+    disk_free(piece);
   }
 }
 
 void disk_end(void) {
-  for (struct aiocb *done; aio_waitcomplete(&done, NULL), done;) {
-    struct piece *piece = (struct piece *)done;
-    free(piece->bytes);
-    free(piece);
+  for (struct aiocb *done; aio_waitcomplete(&done, NULL), done;)
+    free(done);
+  for (struct piece *next; spare; spare = next) {
+    next = spare->next;
+    free(spare);
   }
 }

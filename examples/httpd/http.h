@@ -34,6 +34,7 @@ struct answer {
   size_t text_len;
   int file;         /* -1: none */
   off_t offset, left;
+  bool is_untyped;  /* see answer_add_type */
 };
 
 /* Length of the request header at the start of buf, its empty line included; 0 if it is not all there.
@@ -48,6 +49,14 @@ int request_too_long(const char *buf, size_t len);
 
 /* Makes the answer from the folder that `root` is open on. Returns false without memory. */
 bool answer_request(struct answer *a, const struct request *r, int root);
+
+/* Answers are made without waiting for the disk. Then what is not in memory is left to the caller: the bytes of the file,
+   and where the header needs them to tell their type, the first TYPE_BYTES of it, or all if it is shorter. */
+extern bool answers_never_wait;
+enum { TYPE_BYTES = 512 };
+
+/* Ends the text of an answer that is_untyped. */
+void answer_add_type(struct answer *a, const char *bytes, size_t len);
 
 /* Opens what lies under root at `path` ("" for root itself) for reading. Returns -1 with errno, EXDEV and
    ELOOP if the way there would lead out of root. */
