@@ -211,6 +211,37 @@ fn a_signal_ends_it_and_nothing_is_lost() {
     assert!(log.len() == 2 && log[1].contains(" 5 bytes "), "{log:?}");
 }
 
+/// The log is written by aio_write: its lines stand in order, and all of them are there after SIGTERM in the midst of it.
+#[test]
+fn no_line_is_lost_or_moved_when_it_ends_amid_many() {
+    const CLIENTS: usize = 300;
+    let mut server = Server::start(20);
+    for _ in 0..CLIENTS {
+        server.echo(b"x");
+    }
+    let open: Vec<TcpStream> = (0..CLIENTS)
+        .map(|_| {
+            let mut client = server.connect();
+            client.write_all(b"y").unwrap();
+            client.read_exact(&mut [0]).unwrap();
+            client
+        })
+        .collect();
+    server.end();
+    drop(open);
+    let text = fs::read_to_string(&server.log).unwrap();
+    let labels: Vec<&str> = text.lines().map(|line| &line[..25]).collect();
+    assert!(labels.is_sorted(), "{text}");
+    let lines: Vec<String> = text.lines().map(checked).collect();
+    let mut here = std::collections::HashSet::new();
+    for line in &lines {
+        let mut words = line.split(' ');
+        let (what, peer) = (words.next().unwrap(), words.next().unwrap());
+        assert!(if what == "open" { here.insert(peer) } else { here.remove(peer) }, "{line}:\n{text}");
+    }
+    assert!(here.is_empty() && lines.len() == 4 * CLIENTS, "{} lines, {here:?} open", lines.len());
+}
+
 /// The log is a pipe that is full, and the server's own buffer too: it goes on, and tells how much is missing.
 #[test]
 fn a_log_without_a_reader_stops_nothing() {
