@@ -47,8 +47,8 @@ impl Axis {
     }
 }
 
-/// Draws it.
-pub(crate) fn svg(title: &str, below: &str, lines: &[Line]) -> String {
+/// Draws it. `tick` says what stands below a power of ten.
+pub(crate) fn svg(title: &str, below: &str, tick: fn(f64) -> String, lines: &[Line]) -> String {
     let points = lines.iter().flat_map(|line| line.points.iter().copied());
     let across = Axis::over(points.clone().map(|(x, _)| x), LEFT, WIDTH - RIGHT);
     let up = Axis::over(points.map(|(_, y)| y), HEIGHT - BOTTOM, TOP);
@@ -65,8 +65,9 @@ pub(crate) fn svg(title: &str, below: &str, lines: &[Line]) -> String {
         let _ = writeln!(out, "<path d=\"M{x:.1} {TOP}V{}\" stroke=\"#ddd\"/>", up.from);
         let _ = writeln!(
             out,
-            "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{value}</text>",
-            up.from + 16.0
+            "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+            up.from + 16.0,
+            tick(value)
         );
     }
     for value in up.powers() {

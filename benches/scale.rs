@@ -61,7 +61,8 @@ pub(crate) fn run(programs: &Programs, rounds: usize) -> String {
 
 fn draw(name: &str, title: &str, lines: &[Line]) {
     let path = root().join("benches").join(name).with_extension("svg");
-    fs::write(path, svg(title, "descriptors", lines)).expect("benches/ can be written to");
+    fs::write(path, svg(title, "descriptors", |power| power.to_string(), lines))
+        .expect("benches/ can be written to");
 }
 
 /// The median of each size; a size that does not end in time has no point.

@@ -3,9 +3,10 @@
 //! long that one waits, and how long each turn of the loop takes.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -16,6 +17,9 @@ use crate::plot::{self, Line};
 const CLIENTS: usize = 4;
 const MIB: usize = 96;
 const ROUNDS: usize = 5;
+/// A client that checks bytes would else take the server's turn, and what is measured would be the scheduler.
+const SERVERS_PROCESSOR: usize = 0;
+const CLIENTS_PROCESSOR: usize = 1;
 /// The size of `struct turns` in turns.c.
 const TURNS_SIZE: u64 = 4 * (1 + (1 << 20));
 
@@ -66,7 +70,8 @@ pub(crate) fn table(root: &Path, target: &Path) -> String {
     let mut text = format!(
         "## The example server\n\n{CLIENTS} clients fetch {MIB} MiB each that are not in memory, another one asks for 6 \
          bytes again and again: medians of {ROUNDS} rounds. A ping is the time from question to answer, a turn that from the \
-         return of io_wait(3) to the next io_wait; milliseconds. \"pread\" is the server where the kernel has no sendfile.\n\n\
+         return of io_wait(3) to the next io_wait; milliseconds. The server has one processor with all that works for it, the \
+         clients have another. \"pread\" is the server where the kernel has no sendfile.\n\n\
          | server | MiB/s | processor time per MiB | ping, half | ping, 99 of 100 | longest ping | turn, 99 of 100 | \
          longest turn |\n|---|---|---|---|---|---|---|---|\n"
     );
@@ -74,7 +79,9 @@ pub(crate) fn table(root: &Path, target: &Path) -> String {
     for round in 1..=ROUNDS {
         eprintln!("server {round}");
         for (way, found) in WAYS.iter().zip(&mut samples) {
-            found.push(run(&program, &probe, &folder, way));
+            // In a thread of its own, which stays on the clients' processor.
+            let run = || run(&program, &probe, &folder, way);
+            found.push(thread::scope(|scope| scope.spawn(run).join().expect("a whole run")));
         }
     }
     let mut lines = Vec::new();
@@ -100,9 +107,12 @@ pub(crate) fn table(root: &Path, target: &Path) -> String {
             lines.push(Line { name: format!("{}, {what}", name.replace('`', "")), colour, dashed, points });
         }
     }
-    let title = "Cold files to four clients: how long a ping and a turn of the loop take";
-    let below = "one of so many takes longer";
-    fs::write(root.join("benches/served.svg"), plot::svg(title, below, &lines))
+    let title = "Cold files to four clients: how long pings and the loop's turns take";
+    let below = "so many of them take no longer (a logarithmic scale)";
+    let tick = |one_of: f64| {
+        if one_of == 1.0 { "the shortest".into() } else { format!("{} of {one_of}", one_of - 1.0) }
+    };
+    fs::write(root.join("benches/served.svg"), plot::svg(title, below, tick, &lines))
         .expect("the plot can be written");
     let _ = fs::remove_dir_all(&folder);
     text + "\n![The same as a plot](served.svg)\n"
@@ -125,12 +135,27 @@ fn start(program: &Path, probe: &Path, folder: &Path, way: &Way) -> (Child, Stri
     if !sendfile {
         command.env("NO_SENDFILE", "1");
     }
+    // SAFETY: between fork and exec only a system call is made, on memory of its own.
+    unsafe { command.pre_exec(|| run_on(SERVERS_PROCESSOR)) };
     let mut server = command.stdout(Stdio::piped()).spawn().expect("the server starts");
     let mut greeting = String::new();
     let said = server.stdout.as_mut().expect("it is piped");
     BufReader::new(said).read_line(&mut greeting).expect("the server says where");
     let address = greeting.split("http://").nth(1).and_then(|rest| rest.split('/').next());
     (server, address.expect("an address").into())
+}
+
+/// Has this thread, and what it starts from now on, run on one processor.
+fn run_on(processor: usize) -> io::Result<()> {
+    // SAFETY: all zeros is an empty set.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is ours, and has room for the number.
+    unsafe { libc::CPU_SET(processor, &mut set) };
+    // SAFETY: the kernel reads the set, which has this size.
+    match unsafe { libc::sched_setaffinity(0, size_of_val(&set), &set) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }
 
 /// Ends the server. Its processor time, in milliseconds: of all its threads, those of the kernel that worked for it included.
@@ -150,6 +175,7 @@ fn end(server: &Child) -> f64 {
 }
 
 fn run(program: &Path, probe: &Path, folder: &Path, way: &Way) -> Sample {
+    run_on(CLIENTS_PROCESSOR).expect("there are two processors");
     for index in 0..CLIENTS {
         let file = File::open(folder.join(format!("large{index}"))).expect("it is there");
         // SAFETY: only numbers.
