@@ -578,7 +578,7 @@ int main(int argc, char **argv) {
 #endif
       else
         client_readable(io_getcookie(fd));
-    /* What has come meanwhile should not wait until all clients have got a share. Those that are left over come first
+    /* What has come since then should not wait until all clients have got a share. Those that are left over come first
        in the next turn. */
     uint64 enough = sent_in_all + TURN;
     for (int64 fd; sent_in_all < enough && (fd = io_canwrite()) != -1;)

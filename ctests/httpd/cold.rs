@@ -68,7 +68,7 @@ fn write_files(folder: &Path) {
 fn fetch(address: SocketAddr, index: usize) {
     let mut client = Client::connect(address);
     client.send(get(&format!("/large{index}")));
-    if index % 4 == 0 {
+    if index.is_multiple_of(4) {
         // The server finds the socket full again and again.
         let mut some = vec![0; 16 << 10];
         client.head_response();
