@@ -4,10 +4,11 @@
 
 use crate::abi::argv0;
 use core::ffi::c_char;
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::Ordering::Release;
 
 /// Sets argv0. The string is not copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn errmsg_iam(who: *const c_char) {
-    argv0.store(who.cast_mut(), Relaxed)
+    // Another thread that reads the string sees what this one has written into it.
+    argv0.store(who.cast_mut(), Release)
 }

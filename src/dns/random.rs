@@ -82,7 +82,8 @@ pub(crate) fn shuffle<const N: usize>(bytes: &mut [u8]) {
     }
 }
 
-/// Takes in what a program has for a seed. The system's numbers need none.
+/// Takes in what a program has for a seed. The system's numbers need none. Of two threads at once, one may be lost: what is
+/// lost is variety in [`fallback`], not order, so Relaxed suffices there, too.
 ///
 /// # Safety
 /// 128 bytes are readable at `seed`.

@@ -11,7 +11,7 @@ use crate::text::string;
 use core::ffi::{c_char, c_int};
 use core::iter::once;
 use core::ptr::null_mut;
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::Ordering::Acquire;
 use libc::iovec;
 
 /// What [`queue`] was given and [`flush`] has not written yet. Messages of that many pieces are written in
@@ -47,7 +47,7 @@ pub(crate) unsafe fn write_line(
 
 /// The start of a message.
 fn name() -> impl Iterator<Item = *const c_char> {
-    let name = argv0.load(Relaxed).cast_const();
+    let name = argv0.load(Acquire).cast_const();
     let name = (!name.is_null()).then_some([name, c": ".as_ptr()]);
     name.into_iter().flatten()
 }

@@ -4,6 +4,7 @@
 //! The variable belongs to C programs, which read and write it as they like; here it is an atomic one, so that
 //! threads of ours do no harm.
 
+// Relaxed suffices: nothing else is published with it, and the question whether there is IPv6 has one answer for all.
 use crate::abi;
 use core::sync::atomic::{AtomicI32, Ordering};
 

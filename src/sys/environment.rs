@@ -22,7 +22,8 @@ impl Setting {
         Setting { name, value, answer: AtomicU8::new(Setting::UNREAD) }
     }
 
-    /// True if the variable has this value.
+    /// True if the variable has this value. Relaxed suffices: nothing but the answer is published, and two threads that both
+    /// read the variable find the same.
     #[inline(never)]
     fn is_set(&self) -> bool {
         if self.answer.load(Relaxed) == Setting::UNREAD {

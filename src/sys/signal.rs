@@ -3,7 +3,8 @@
 
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
-use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use core::sync::atomic::AtomicU8;
+use core::sync::atomic::Ordering::{Acquire, Release};
 
 extern "C" fn do_nothing(_: c_int) {}
 
@@ -23,27 +24,28 @@ const RELEASED: u8 = 2;
 pub(crate) fn handle_sigpipe() {
     if !sigpipe_is_handled() {
         install();
-        // Only now: another thread may not write before the handler is installed.
-        STATE.store(HANDLED, Relaxed);
+        // Only now: another thread may not write before the handler is installed. Without release and acquire, Arm might
+        // move the store before what the kernel has stored, or the other thread's load behind its write.
+        STATE.store(HANDLED, Release);
     }
 }
 
 /// True once that is done.
 #[inline(always)]
 pub(crate) fn sigpipe_is_handled() -> bool {
-    STATE.load(Relaxed) == HANDLED
+    STATE.load(Acquire) == HANDLED
 }
 
 /// Replaces our handler by SIG_IGN, unless the program has set another disposition since: a write to a closed connection did
 /// not end the process before, and unloading a plugin must not change that.
 pub(crate) fn release_sigpipe() {
     let replaced = replace(ours(), libc::SIG_IGN);
-    STATE.store(if replaced { RELEASED } else { UNSEEN }, Relaxed);
+    STATE.store(if replaced { RELEASED } else { UNSEEN }, Release);
 }
 
 #[cold]
 fn install() {
-    let before = if STATE.load(Relaxed) == RELEASED { libc::SIG_IGN } else { libc::SIG_DFL };
+    let before = if STATE.load(Acquire) == RELEASED { libc::SIG_IGN } else { libc::SIG_DFL };
     replace(before, ours());
 }
 

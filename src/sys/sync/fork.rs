@@ -32,7 +32,8 @@ pub(crate) struct Forks {
     registered: AtomicBool,
     /// The handler of the child, once a fork has begun.
     child_handler: AtomicPtr<()>,
-    /// The thread that forks, 0 for none.
+    /// The thread that forks, 0 for none. Relaxed suffices for it and for what follows: a thread finds its own number here only
+    /// if it has stored that itself, and the child of a fork has one thread.
     thread: AtomicUsize,
     /// How many forks that thread is in, besides the first: a handler may fork itself.
     nested: AtomicUsize,
