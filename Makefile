@@ -148,7 +148,7 @@ check-tsan: ## Run the C tests that have threads under ThreadSanitizer, likewise
 	OWFAT_SANITIZER=thread $(CARGO) test --test ctests --test aio
 
 check-musl: ## Run the C tests on musl (needs musl-tools and rustup's rust-src)
-	OWFAT_TARGET=x86_64-unknown-linux-musl OWFAT_CC=musl-gcc $(CARGO) test --test ctests
+	OWFAT_TARGET=x86_64-unknown-linux-musl OWFAT_CC=musl-gcc $(CARGO) test --no-fail-fast --test ctests --test aio
 
 # Rust's name of a machine, what its tools begin with, and who runs its programs.
 arch_i686    := i686-unknown-linux-gnu i686-linux-gnu-
@@ -158,9 +158,10 @@ arch_riscv64 := riscv64gc-unknown-linux-gnu riscv64-linux-gnu- qemu-riscv64-stat
 arch_s390x   := s390x-unknown-linux-gnu s390x-linux-gnu- qemu-s390x-static
 arch_ppc64el := powerpc64le-unknown-linux-gnu powerpc64le-linux-gnu- qemu-ppc64le-static
 
-check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el) by Debian's cross compilers; TIME=64, ONLY=…
+# PAGE=65536 has the emulator work with pages of that size.
+check-arch: ## Run the C tests for ARCH (i686, armhf, arm64, riscv64, s390x, ppc64el) by Debian's cross compilers; TIME=64, PAGE=65536, ONLY=…
 	@[ -n "$(arch_$(ARCH))" ] || { echo 'ARCH=$(ARCH)? Known: i686 armhf arm64 riscv64 s390x ppc64el' >&2; exit 2; }
-	OWFAT_TARGET=$(word 1,$(arch_$(ARCH))) OWFAT_CC=$(word 2,$(arch_$(ARCH)))gcc OWFAT_RUNNER='$(word 3,$(arch_$(ARCH)))' \
+	OWFAT_TARGET=$(word 1,$(arch_$(ARCH))) OWFAT_CC=$(word 2,$(arch_$(ARCH)))gcc OWFAT_RUNNER='$(word 3,$(arch_$(ARCH)))$(if $(PAGE), -p $(PAGE))' \
 	  OWFAT_TIME='$(TIME)' $(CARGO) test --no-fail-fast --test ctests --test aio $(addprefix -- ,$(ONLY))
 
 check-link: ## Compile headers and tests, and link, for FreeBSD, NetBSD, OpenBSD and macOS with zig cc (pip fetches it)

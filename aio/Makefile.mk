@@ -22,10 +22,11 @@ $(AIO_NAMES): aio/abi/names.txt aio/abi/names-32.txt
 	@case $$(echo __SIZEOF_POINTER__ | $(CC) -E -P -) in 4) cat $^ ;; *) cat $< ;; esac | LC_ALL=C sort >$@
 
 # As libowfat.a: one member with the names of the C interface and nothing else. Section groups that linkers merge become plain
-# sections (see build/members.sh). The shared library is linked from it before its debug information goes.
+# sections, and RISC-V's unwind tables stay out (see build/members.sh). The shared library is linked from it before its debug information goes.
 $(AIO)/whole.o: $(release)/libowfat_aio.a $(AIO_NAMES)
 	@mkdir -p $(@D)
-	$(LD) -r $(marks) --gc-sections --force-group-allocation $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $<
+	archive=$<; if $(READELF) -h $< | grep -q RISC-V; then archive=$@.a; $(OBJCOPY) -R .eh_frame $< $$archive; fi; \
+	  $(LD) -r $(marks) --gc-sections --force-group-allocation $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $$archive
 	$(OBJCOPY) -R .llvmbc -R .llvmcmd -R '.gnu.lto_*' --keep-global-symbols=$(AIO_NAMES) $@
 
 $(AIO)/libowfat-aio.o: $(AIO)/whole.o
@@ -44,8 +45,8 @@ $(AIO)/libowfat-aio.so: $(AIO)/whole.o $(AIO)/libowfat-aio.map
 	  -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--gc-sections $(marks) $(LDFLAGS)
 	ln -sfn libowfat-aio.so $(AIO)/libowfat-aio.so.0
 
-$(AIO)/libowfat-aio-preload.so: aio/abi/preload.c aio/include/libowfat/aio.h $(AIO)/libowfat-aio.so
-	$(CC) -shared -fPIC -Wall -Wextra $(hardened) $(CPPFLAGS) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -Iaio/include -o $@ $< \
+$(AIO)/libowfat-aio-preload.so: aio/abi/preload.c $(AIO)/libowfat-aio.so
+	$(CC) -shared -fPIC -Wall -Wextra $(hardened) $(CPPFLAGS) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -o $@ $< \
 	  -Wl,-soname,libowfat-aio-preload.so -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,defs $(marks) $(LDFLAGS) \
 	  -L$(AIO) -lowfat-aio -Wl,-rpath,'$$ORIGIN'
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the shared library tells about itself: its version, and its interface with all types, as debug information has it.
+//! What the shared library tells about itself: its version, its interface with all types, as debug information has it, and
+//! what it needs of glibc.
 //!
 //! `make abi` runs this test with `OWFAT_WRITE_ABI=1`: it writes the interface anew.
 
@@ -82,4 +83,48 @@ fn the_interface_is_the_committed_one() {
     // The bits of the status: 1 and 2 for errors, 4 for any change, 8 for one that breaks programs.
     let said = String::from_utf8_lossy(&report.stdout);
     assert!(report.status.success(), "if this is meant, run `make abi`:\n{said}");
+}
+
+/// Functions that every glibc has that matters, under versions that are newer: 2.33 made fstat a function, 2.34 moved libpthread
+/// into libc.
+const OLD_WITH_NEW_VERSIONS: &[&str] = &[
+    "__pthread_register_cancel",
+    "__pthread_unregister_cancel",
+    "__pthread_unwind_next",
+    "fstat",
+    "fstat64",
+    "pthread_attr_getguardsize",
+    "pthread_attr_getstack",
+    "pthread_attr_getstacksize",
+    "pthread_attr_setguardsize",
+    "pthread_attr_setstack",
+    "pthread_attr_setstacksize",
+    "pthread_create",
+    "pthread_getspecific",
+    "pthread_key_create",
+    "pthread_key_delete",
+    "pthread_setspecific",
+    "pthread_sigmask",
+];
+
+/// Either library needs nothing that the glibc of Debian 11, 2.31, has not: newer system calls are made by number. Compiled with
+/// a newer glibc, it may still ask for newer versions of old functions.
+#[test]
+fn no_function_is_newer_than_glibc_2_31() {
+    if !cfg!(target_env = "gnu") {
+        return Skip("the versions are those of glibc".into()).note("no_function_is_newer_than_glibc_2_31");
+    }
+    for library in [support::libraries::ours(), support::libraries::aio().join("libowfat-aio.so")] {
+        let is_newer = |version: &str| {
+            let number = version.strip_prefix("GLIBC_2.").and_then(|number| number.split('.').next());
+            number.is_none_or(|number| number.parse().map_or(true, |number: u32| number > 31))
+        };
+        let newer: Vec<String> = support::needed::by(&library, "objdump")
+            .into_iter()
+            .filter(|needed| !OLD_WITH_NEW_VERSIONS.contains(&&*needed.name))
+            .filter(|needed| needed.version.as_deref().is_none_or(is_newer))
+            .map(|needed| format!("{} {:?}", needed.name, needed.version))
+            .collect();
+        assert!(newer.is_empty(), "{}: {newer:?}", library.display());
+    }
 }

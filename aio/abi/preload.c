@@ -1,55 +1,45 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* libowfat-aio-preload.so: the plain names without a version, so that references to any version of the C library's names
  * are bound to them, each a jump to its twin in libowfat-aio.so.0. So a program that is linked with that library and runs
- * under the preload has one engine, not two. */
-#define _GNU_SOURCE
-/* Each function of either width under its own name, whatever the compiler says by itself. */
-#undef _FILE_OFFSET_BITS
-#undef _TIME_BITS
-#include <libowfat/aio.h>
+ * under the preload has one engine, not two.
+ *
+ * <aio.h> is not included: it renames some of these functions, by macros or for the linker, each C library in its own way.
+ * All that is passed on are numbers and addresses. */
+#include <sys/types.h>
 
-int aio_read(struct aiocb* block) { return owfat_aio_read(block); }
-int aio_write(struct aiocb* block) { return owfat_aio_write(block); }
-int aio_fsync(int operation, struct aiocb* block) { return owfat_aio_fsync(operation, block); }
-int aio_error(const struct aiocb* block) { return owfat_aio_error(block); }
-ssize_t aio_return(struct aiocb* block) { return owfat_aio_return(block); }
-int aio_cancel(int fd, struct aiocb* block) { return owfat_aio_cancel(fd, block); }
-int aio_suspend(const struct aiocb* const list[], int n, const struct timespec* timeout) {
-  return owfat_aio_suspend(list, n, timeout);
-}
-int lio_listio(int mode, struct aiocb* const list[], int n, struct sigevent* notification) {
-  return owfat_lio_listio(mode, list, n, notification);
-}
+/* Defines a name and declares its twin. */
+#define PASS_TO(twin, result, name, parameters, arguments) \
+  result twin parameters; \
+  result name parameters; \
+  result name parameters { return twin arguments; }
+#define PASS(result, name, parameters, arguments) PASS_TO(owfat_##name, result, name, parameters, arguments)
 
-int aio_read64(struct aiocb64* block) { return owfat_aio_read64(block); }
-int aio_write64(struct aiocb64* block) { return owfat_aio_write64(block); }
-int aio_fsync64(int operation, struct aiocb64* block) { return owfat_aio_fsync64(operation, block); }
-int aio_error64(const struct aiocb64* block) { return owfat_aio_error64(block); }
-ssize_t aio_return64(struct aiocb64* block) { return owfat_aio_return64(block); }
-int aio_cancel64(int fd, struct aiocb64* block) { return owfat_aio_cancel64(fd, block); }
-int aio_suspend64(const struct aiocb64* const list[], int n, const struct timespec* timeout) {
-  return owfat_aio_suspend64(list, n, timeout);
-}
-int lio_listio64(int mode, struct aiocb64* const list[], int n, struct sigevent* notification) {
-  return owfat_lio_listio64(mode, list, n, notification);
-}
+/* The functions that every machine has for either width of off_t. */
+#define BOTH(result, name, parameters, arguments) \
+  PASS(result, name, parameters, arguments) \
+  PASS(result, name##64, parameters, arguments)
 
-void aio_init(const struct aioinit* hints) { owfat_aio_init(hints); }
-int aio_readv(struct aiocb* block) { return owfat_aio_readv(block); }
-int aio_writev(struct aiocb* block) { return owfat_aio_writev(block); }
-ssize_t aio_waitcomplete(struct aiocb** done, struct timespec* timeout) { return owfat_aio_waitcomplete(done, timeout); }
+BOTH(int, aio_read, (void* block), (block))
+BOTH(int, aio_write, (void* block), (block))
+BOTH(int, aio_fsync, (int operation, void* block), (operation, block))
+BOTH(int, aio_error, (const void* block), (block))
+BOTH(ssize_t, aio_return, (void* block), (block))
+BOTH(int, aio_cancel, (int fd, void* block), (fd, block))
+BOTH(int, aio_suspend, (const void* list, int n, const void* timeout), (list, n, timeout))
+BOTH(int, lio_listio, (int mode, const void* list, int n, void* notification), (mode, list, n, notification))
 
+PASS(int, aio_readv, (void* block), (block))
+PASS(int, aio_writev, (void* block), (block))
+PASS(ssize_t, aio_waitcomplete, (void* done, void* timeout), (done, timeout))
+
+/* What 32-bit machines have besides. */
 #ifndef __LP64__
-int aio_readv64(struct aiocb64* block) { return owfat_aio_readv64(block); }
-int aio_writev64(struct aiocb64* block) { return owfat_aio_writev64(block); }
-
-/* With a time_t of 64 bits, which this file does not have on every machine. */
-int owfat_aio_suspend_time64(const struct aiocb* const list[], int n, const void* timeout);
-ssize_t owfat_aio_waitcomplete_time64(struct aiocb** done, void* timeout);
-int __aio_suspend_time64(const struct aiocb* const list[], int n, const void* timeout);
-int __aio_suspend_time64(const struct aiocb* const list[], int n, const void* timeout) {
-  return owfat_aio_suspend_time64(list, n, timeout);
-}
-ssize_t aio_waitcomplete_time64(struct aiocb** done, void* timeout);
-ssize_t aio_waitcomplete_time64(struct aiocb** done, void* timeout) { return owfat_aio_waitcomplete_time64(done, timeout); }
+PASS(int, aio_readv64, (void* block), (block))
+PASS(int, aio_writev64, (void* block), (block))
+PASS(ssize_t, aio_waitcomplete_time64, (void* done, void* timeout), (done, timeout))
+PASS_TO(owfat_aio_suspend_time64, int, __aio_suspend_time64, (const void* list, int n, const void* timeout), (list, n, timeout))
 #endif
+
+void owfat_aio_init(const void* hints);
+void aio_init(const void* hints);
+void aio_init(const void* hints) { owfat_aio_init(hints); }

@@ -5,7 +5,6 @@
  * library needs no unwinder. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -17,6 +16,10 @@
 #if !defined SYS_futex && defined SYS_futex_time64
 #define SYS_futex SYS_futex_time64
 #endif
+
+/* Of <linux/futex.h>, which musl's compiler on other distributions does not find. */
+enum { WAIT_BITSET = 9, PRIVATE_FLAG = 128 };
+#define MATCH_ANY 0xffffffffU
 
 struct words {
   long seconds, nanoseconds;
@@ -33,7 +36,7 @@ int owfat_aio_sleep(const uint32_t *word, uint32_t expected, const struct words 
   volatile int result = 0;
   pthread_cleanup_push(drop, argument);
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
-  if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, end, NULL, FUTEX_BITSET_MATCH_ANY) == -1)
+  if (syscall(SYS_futex, word, WAIT_BITSET | PRIVATE_FLAG, expected, end, NULL, MATCH_ANY) == -1)
     result = errno;
   pthread_setcanceltype(type, &type);
   pthread_cleanup_pop(0);

@@ -74,8 +74,11 @@ fn closure(needs: &Needs, roots: impl Iterator<Item = usize>) -> BTreeSet<usize>
     found
 }
 
+/// Not what Rust's core knows of aarch64's instructions: Rust's std alone writes to that, and as it is, zero, it stands for those
+/// that every such processor has. So each member may have a copy.
 fn is_written_to(section: &Section) -> bool {
-    section.flags & WRITE != 0 && section.kind != CONSTRUCTORS && !section.name.starts_with(".data.rel.ro")
+    let is_ours = |name: &str| !name.starts_with(".data.rel.ro") && !name.ends_with("HAVE_LSE_ATOMICS");
+    section.flags & WRITE != 0 && section.kind != CONSTRUCTORS && is_ours(&section.name)
 }
 
 /// What is gathered: all that these names need, and with it the constructors of what they write to. Not the functions of the

@@ -3,6 +3,7 @@
 #include "aio_test.h"
 
 #include <stdatomic.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 
 enum { LENGTH = 10000 };
@@ -16,7 +17,8 @@ static int cached_file(int flags) {
   CHECK(write(d, wanted, LENGTH) == LENGTH);
   char byte;
   struct iovec one = {&byte, 1};
-  if (preadv2(d, &one, 1, 0, RWF_NOWAIT) != 1) SKIP("this file system does not say what is in memory");
+  /* By its number, with RWF_NOWAIT: musl 1.2.3 has neither. */
+  if (syscall(SYS_preadv2, d, &one, 1, 0, 0, 8) != 1) SKIP("this file system does not say what is in memory");
   return d;
 }
 

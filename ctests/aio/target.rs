@@ -4,7 +4,7 @@
 
 use crate::build::{self, Form, Program};
 use crate::support::machine::{BUILD_CORE, Machine};
-use crate::support::needing;
+use crate::support::{needed, needing};
 use crate::{LIMIT, SLOWNESS, expect_pass, root};
 use libtest_mimic::Trial;
 use std::fs;
@@ -16,6 +16,7 @@ use std::sync::Arc;
 const BEYOND_EMULATORS: &[(&str, &str)] = &[
     ("processes::fork_beside_the_first_request", INHERITED),
     ("processes::fork_while_others_submit", INHERITED),
+    ("storm::submit_cancel_and_fork", INHERITED),
     ("cached", "the emulator has no preadv2"),
     ("loading", "the emulator has a thread of its own, and names none"),
     ("transfers::eventfd_ignores_the_offset", "the emulator turns the bytes of an eventfd for read alone"),
@@ -39,6 +40,10 @@ pub(crate) fn all(machine: Machine) -> Vec<Trial> {
         if both { &[("", &[]), ("_64", &["-D_FILE_OFFSET_BITS=64"])] } else { &[("", &[])] };
     let machine = Arc::new(machine);
     let mut trials = Vec::new();
+    if machine.is_musl() {
+        let library = place.join("libowfat-aio.so");
+        trials.push(Trial::test("names_are_in_old_musl", move || needed::is_in_old_musl(&library)));
+    }
     for source in build::sources() {
         for (width, flags) in widths {
             let folder = place.join(format!("programs{width}"));
@@ -77,6 +82,7 @@ fn library(machine: &Machine) -> PathBuf {
     make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
     make.arg(format!("CARGO={}", env!("CARGO")));
     make.arg(format!("CARGO_BUILD_TARGET={}", machine.triple)).arg(format!("CROSS={}", machine.cross()));
+    make.arg(format!("CC={}", machine.compiler));
     make.arg(format!("CARGOFLAGS=--quiet {}", BUILD_CORE.0));
     make.arg(format!("CARGO_TARGET_DIR={}", target.display()));
     assert!(make.status().expect("make runs").success(), "make aio");

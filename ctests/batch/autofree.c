@@ -52,7 +52,7 @@ TEST(init_without_memory, .valgrind = 1) {
     errno = 0;
     EQUAL(iob_init(&b, hints[i]), -1);
     EQUAL(errno, ENOMEM);
-    EQUAL(memcmp(&b, &(io_batch){0}, sizeof b), 0);
+    EQUAL(memcmp(&b, &(io_batch){0}, offsetof(io_batch, files) + sizeof b.files), 0);
     errno = 0;
     EQUAL(iob_init_autofree(&b, hints[i]), -1);
     EQUAL(errno, ENOMEM);

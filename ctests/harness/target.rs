@@ -9,7 +9,7 @@ use super::build::{self, Compiler, Libraries, Library, Program};
 use super::run::{self, Test};
 use super::{root, trials, width};
 use crate::support::machine::{BUILD_CORE, Machine};
-use crate::support::{libraries, needing};
+use crate::support::{libraries, needed, needing};
 use libtest_mimic::Trial;
 use std::path::PathBuf;
 use std::process::Command;
@@ -31,10 +31,12 @@ const BEYOND_EMULATORS: &[(&str, &str)] = &[
     ("cloexec::programs_inherit_nothing", ITSELF),
     ("batch::no_memory_leaves_the_batch_as_it_was", MEMORY),
     ("dns::no_memory_for_domains", MEMORY),
+    ("iarray::a_number_beyond_all_memory_changes_nothing", MEMORY),
     ("limits::no_memory_for_a_new_descriptor", MEMORY),
     ("limits::no_memory_for_a_known_descriptor", MEMORY),
     ("limits::no_memory_from_the_start", MEMORY),
     ("stralloc::a_list_without_memory_changes_nothing", MEMORY),
+    ("prefork::processes_do_not_wake_each_other", "the emulator's own threads sleep, too"),
     ("sending::header_and_file_share_a_packet", "the emulator cuts TCP_INFO down to an int"),
     (
         "socket::bad_descriptors",
@@ -76,6 +78,7 @@ impl Target {
         let archive = libraries::ours_static_with(&shared, cross);
         let folder = libraries::target().join("ctests").join(self.0.name());
         let libraries = Libraries::both(folder, &shared, &archive);
+        let library = shared.clone();
         let flags = self.0.flags().into_iter().map(Into::into).collect();
         let compiler = Compiler::for_target(self.0.tool(), self.libraries(), flags);
         let wide = self.0.time_bits() == Some("64");
@@ -98,6 +101,9 @@ impl Target {
                 compiler: target.0.compiler.clone(),
                 bits: bits.to_string(),
             }));
+        }
+        if target.0.is_musl() {
+            trials.push(Trial::test("names_are_in_old_musl", move || needed::is_in_old_musl(&library)));
         }
         for program in &programs {
             for library in target.libraries() {

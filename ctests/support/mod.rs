@@ -9,6 +9,7 @@ pub(crate) mod fresh;
 pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod machine;
+pub(crate) mod needed;
 pub(crate) mod process;
 pub(crate) mod sanitizing;
 pub(crate) mod sid;
