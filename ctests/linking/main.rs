@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What users link: the members of the static library, what a program grows by, every linker, and how the files are built.
 
+mod cross;
 mod every_name;
 mod hardening;
 mod matrix;
@@ -26,6 +27,7 @@ type Test = fn() -> Result<(), Skip>;
 fn main() {
     let arguments = Arguments::from_args();
     let named = [
+        cross::TESTS,
         members::TESTS,
         relinked::TESTS,
         shared::TESTS,
