@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// Tests, or whole programs, that no user-mode emulator runs as a kernel would, and why.
 const BEYOND_EMULATORS: &[(&str, &str)] = &[
+    ("children::no_number_of_the_engine_stays_open", INHERITED),
     ("processes::fork_beside_the_first_request", INHERITED),
     ("processes::fork_while_others_submit", INHERITED),
     ("storm::submit_cancel_and_fork", INHERITED),

@@ -14,12 +14,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#if defined __s390x__ || defined __powerpc64__
-enum { SAVED = 1024 }; /* Every frame has room for registers of what it calls: 160 bytes, or 96. */
-#else
-enum { SAVED = 0 };
-#endif
-enum { SIZE = 256 * 1024, PAINT = 0x5a, LIMIT = 8192 + SAVED };
+enum { SIZE = 256 * 1024, PAINT = 0x5a, LIMIT = 8192 };
 
 static unsigned char *stack;
 static int s[2];

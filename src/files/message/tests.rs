@@ -6,6 +6,7 @@ use std::ffi::CString;
 use std::io::{Read, pipe};
 use std::os::fd::AsRawFd;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering::Release;
 
 /// The name of the program and the queue belong to the whole process.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -14,7 +15,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 fn written(name: Option<&'static std::ffi::CStr>, work: impl FnOnce(c_int)) -> String {
     let _alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let (mut reader, writer) = pipe().unwrap();
-    argv0.store(name.map_or(null_mut(), |name| name.as_ptr().cast_mut()), Relaxed);
+    argv0.store(name.map_or(null_mut(), |name| name.as_ptr().cast_mut()), Release);
     work(writer.as_raw_fd());
     drop(writer);
     let mut text = String::new();
