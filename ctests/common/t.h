@@ -115,6 +115,13 @@ static inline int64_t cpu_millis(void) {
          (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
+/* The name of the loopback interface. */
+#ifdef __linux__
+#define LOOPBACK "lo"
+#else
+#define LOOPBACK "lo0"
+#endif
+
 /* How often this process has gone to sleep: a wait that is woken for nothing shows here. */
 static inline long sleeps(void) {
   struct rusage used;

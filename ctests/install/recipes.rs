@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The recipes for Alpine and FreeBSD, as far as they are tried on Debian: versions, lists of files, and what reads them.
 
+use crate::support::machine::BUILD_CORE;
 use crate::support::{self, Skip};
 use crate::tree::everything_below;
-use crate::{Test, make, root, run};
+use crate::{Test, make, root, run, target};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -14,6 +15,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("recipes::freebsd_lists_what_is_installed", freebsd_lists_what_is_installed),
     ("recipes::freebsd_makefile_is_read", freebsd_makefile_is_read),
     ("recipes::alpine_is_plain_shell", alpine_is_plain_shell),
+    ("recipes::alpine_builds_on_musl", alpine_builds_on_musl),
 ];
 
 fn have_the_version() -> Result<(), Skip> {
@@ -84,5 +86,50 @@ fn freebsd_makefile_is_read() -> Result<(), Skip> {
 
 fn alpine_is_plain_shell() -> Result<(), Skip> {
     run(Command::new("sh").arg("-n").arg(root().join("packaging/alpine/APKBUILD")));
+    Ok(())
+}
+
+/// Runs the functions of the APKBUILD as abuild does, with `amove` as it is described, and says what is in which package.
+const ABUILD: &str = r#"
+set -e
+amove() {
+  mkdir -p "$subpkgdir"
+  cd "$pkgdir"
+  for pattern; do
+    for file in $pattern; do
+      mkdir -p "$subpkgdir/${file%/*}"
+      mv "$file" "$subpkgdir/$file"
+    done
+  done
+}
+. packaging/alpine/APKBUILD
+build
+check
+package
+subpkgdir="$pkgdir-aio"
+(_aio)
+"#;
+
+/// `build`, `check`, `package` and `_aio`, with Debian's musl and Rust's core compiled for it. `prepare` asks for a folder of
+/// crates, and what abuild does by itself is not here.
+fn alpine_builds_on_musl() -> Result<(), Skip> {
+    support::package("musl-tools", "/usr/bin/musl-gcc")?;
+    support::sanitizing::source_of_core()?;
+    let place = tempfile::tempdir().unwrap();
+    let package = place.path().join("package");
+    let mut sh = Command::new("sh");
+    sh.args(["-c", ABUILD]).current_dir(root()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    sh.env("pkgdir", &package).env("CARGO_TARGET_DIR", target().join("alpine")).env("CC", "musl-gcc");
+    sh.env("CARGO_BUILD_TARGET", "x86_64-unknown-linux-musl").env("RUSTFLAGS", "-C link-self-contained=no");
+    sh.env(BUILD_CORE.1, "1").env("CARGOFLAGS", format!("--quiet {}", BUILD_CORE.0));
+    run(&mut sh);
+    let (rest, aio) = (files_below(&package), files_below(&place.path().join("package-aio")));
+    let has = |files: &BTreeSet<String>, name: &str| files.contains(&format!("usr/{name}"));
+    for file in ["lib/libowfat.so.0", "lib/libowfat.a", "lib/libowfat-aio.so", "include/libowfat/io.h"] {
+        assert!(has(&rest, file) && !has(&aio, file), "{file}: {rest:?}");
+    }
+    for file in ["lib/libowfat-aio.so.0", "lib/libowfat-aio-preload.so"] {
+        assert!(has(&aio, file) && !has(&rest, file), "{file}: {aio:?}");
+    }
     Ok(())
 }

@@ -37,7 +37,7 @@ TEST(of_interfaces_that_do_not_exist) {
   uint32 scope;
   KEEPS(scan_ip6if("fe80::1%nosuchif", ip, &scope));
   KEEPS(fmt_ip6if(text, V6loopback, 0x7fffffff));
-  KEEPS(socket_getifidx("lo"));
+  KEEPS(socket_getifidx(LOOPBACK));
   KEEPS(socket_getifname(0x7fffffff) != 0);
   /* This one fails. */
   errno = EXDEV;

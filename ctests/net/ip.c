@@ -81,8 +81,8 @@ TEST(fmt_ip6c_writes_mapped_addresses_as_ipv4) {
 
 TEST(fmt_ip6if_names_the_interface) {
   char text[FMT_IP6 + 1 + IF_NAMESIZE] = "";
-  EQUAL(fmt_ip6if(text, V6loopback, if_nametoindex("lo")), 6);
-  CHECK(strcmp(text, "::1%lo") == 0);
+  EQUAL(fmt_ip6if(text, V6loopback, if_nametoindex(LOOPBACK)), 3 + sizeof LOOPBACK);
+  CHECK(strcmp(text, "::1%" LOOPBACK) == 0);
   memset(text, 0, sizeof text);
   EQUAL(fmt_ip6ifc(text, V6loopback, 0x7fffffff), 13);
   CHECK(strcmp(text, "::1%[unknown]") == 0);
@@ -90,8 +90,8 @@ TEST(fmt_ip6if_names_the_interface) {
 }
 
 TEST(fmt_ip6if_counts_the_percent_sign) {
-  EQUAL(fmt_ip6if(0, V6loopback, if_nametoindex("lo")), 6);
-  EQUAL(fmt_ip6ifc(0, V6loopback, if_nametoindex("lo")), 6);
+  EQUAL(fmt_ip6if(0, V6loopback, if_nametoindex(LOOPBACK)), 3 + sizeof LOOPBACK);
+  EQUAL(fmt_ip6ifc(0, V6loopback, if_nametoindex(LOOPBACK)), 3 + sizeof LOOPBACK);
 }
 
 TEST(ip6_flat) {
@@ -282,11 +282,11 @@ static size_t scanif(const char *text, uint32 wanted) {
 }
 
 TEST(scan_ip6if_finds_the_interface) {
-  uint32 lo = if_nametoindex("lo");
+  uint32 lo = if_nametoindex(LOOPBACK);
   EQUAL(scanif("fe80::1", 0), 7);
   EQUAL(scanif("fe80::1%", 0), 7);
-  EQUAL(scanif("fe80::1%lo", lo), 10);
-  EQUAL(scanif("fe80::1%lo]", lo), 10);
+  EQUAL(scanif("fe80::1%" LOOPBACK, lo), 7 + sizeof LOOPBACK);
+  EQUAL(scanif("fe80::1%" LOOPBACK "]", lo), 7 + sizeof LOOPBACK);
   EQUAL(scanif("fe80::1%nosuchif", 0), 16);
 }
 

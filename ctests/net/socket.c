@@ -324,7 +324,7 @@ TEST(an_address_of_another_family_is_all_zeros) {
 
 TEST(scopes_reach_the_kernel) {
   char ip[16];
-  uint32 lo = socket_getifidx("lo"), scope = 0;
+  uint32 lo = socket_getifidx(LOOPBACK), scope = 0;
   int udp = socket_udp6();
   memset(ip, 0, sizeof ip);
   ip[0] = (char)0xfe;

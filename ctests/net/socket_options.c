@@ -86,7 +86,7 @@ TEST(multicast4_without_an_interface) {
 }
 
 TEST(multicast6, .valgrind = 1) {
-  int fd = socket_udp6(), lo = (int)socket_getifidx("lo");
+  int fd = socket_udp6(), lo = (int)socket_getifidx(LOOPBACK);
   EQUAL(socket_mcjoin6(fd, GROUP6, lo), 0);
   REFUSED(socket_mcjoin6(fd, GROUP6, lo), EADDRINUSE);
   EQUAL(socket_mcleave6(fd, GROUP6), 0);
@@ -244,9 +244,9 @@ TEST(fastopen_fails_as_connect_does) {
 }
 
 TEST(interface_names, .valgrind = 1) {
-  uint32 lo = socket_getifidx("lo");
+  uint32 lo = socket_getifidx(LOOPBACK);
   CHECK(lo != 0);
-  CHECK(strcmp(socket_getifname(lo), "lo") == 0);
+  CHECK(strcmp(socket_getifname(lo), LOOPBACK) == 0);
   CHECK(strcmp(socket_getifname(0x7fffffff), "[unknown]") == 0);
   CHECK(strcmp(socket_getifname(0), "[unknown]") == 0);
   EQUAL(socket_getifidx("no such interface, and too long"), 0);
@@ -254,16 +254,16 @@ TEST(interface_names, .valgrind = 1) {
 }
 
 static void *name_of_lo(void *names) {
-  const char *name = socket_getifname(socket_getifidx("lo"));
+  const char *name = socket_getifname(socket_getifidx(LOOPBACK));
   CHECK(name != names);
-  CHECK(strcmp(name, "lo") == 0);
+  CHECK(strcmp(name, LOOPBACK) == 0);
   return 0;
 }
 
 TEST(every_thread_has_its_own_name, .valgrind = 1) {
   pthread_t thread;
-  const char *mine = socket_getifname(socket_getifidx("lo"));
+  const char *mine = socket_getifname(socket_getifidx(LOOPBACK));
   CHECK(pthread_create(&thread, 0, name_of_lo, (void *)(size_t)mine) == 0);
   CHECK(pthread_join(thread, 0) == 0);
-  CHECK(strcmp(mine, "lo") == 0);
+  CHECK(strcmp(mine, LOOPBACK) == 0);
 }

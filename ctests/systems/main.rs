@@ -77,7 +77,12 @@ fn headers(toolchain: &Arc<Toolchain>, system: &'static System) -> Vec<Trial> {
             succeed(&mut compiler)
         }));
     }
-    let variadic = toolchain.clone();
+    let (kevent, variadic) = (toolchain.clone(), toolchain.clone());
+    trials.push(Trial::test(format!("{}::kevent", system.name), move || {
+        let mut compiler = kevent.compiler(system, false);
+        compiler.args(WARNINGS).args(["-std=c11", "-fsyntax-only"]);
+        succeed(compiler.arg(root().join("ctests/systems/kevent.c")))
+    }));
     trials.push(Trial::test(format!("{}::variadic", system.name), move || {
         let folder = tempfile::tempdir()?;
         let mut compiler = variadic.compiler(system, false);

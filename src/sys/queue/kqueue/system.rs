@@ -33,6 +33,31 @@ pub(super) type Filter = u32;
 #[cfg(not(target_os = "netbsd"))]
 pub(super) type Filter = i16;
 
+/// Where the 64-bit systems have the members of an event; `make check-link` compares the same numbers with their headers.
+/// NetBSD 10 has added a member at the end, for programs that call another version of kevent than libc's crate.
+#[cfg(all(target_pointer_width = "64", not(owfat_libkqueue)))]
+const _: () = {
+    use core::mem::offset_of;
+    let places = [
+        offset_of!(kevent, filter),
+        offset_of!(kevent, flags),
+        offset_of!(kevent, fflags),
+        offset_of!(kevent, data),
+        offset_of!(kevent, udata),
+        size_of::<kevent>(),
+    ];
+    let expected = match () {
+        () if cfg!(target_os = "netbsd") => [8, 12, 16, 24, 32, 40],
+        () if cfg!(target_os = "freebsd") => [8, 10, 12, 16, 24, 64],
+        () => [8, 10, 12, 16, 24, 32],
+    };
+    let mut i = 0;
+    while i < places.len() {
+        assert!(places[i] == expected[i]);
+        i += 1;
+    }
+};
+
 /// What to change about one filter of one descriptor. Answered with an error number, 0 for success (EV_RECEIPT).
 pub(super) fn change(ident: usize, filter: Filter, flags: Flags, udata: u32) -> kevent {
     // SAFETY: all-zero is a valid kevent on every system.
