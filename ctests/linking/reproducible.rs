@@ -5,12 +5,14 @@ use crate::support::Skip;
 use crate::support::another;
 use crate::support::libraries;
 use crate::{Test, root, run};
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-pub(crate) const TESTS: &[(&str, Test)] = &[("reproducible::in_two_folders", in_two_folders)];
+pub(crate) const TESTS: &[(&str, Test)] =
+    &[("reproducible::in_two_folders", in_two_folders), ("reproducible::by_two_users", by_two_users)];
 
 /// Everything that `make` leaves for `make install`.
 const FILES: &[&str] = &[
@@ -35,11 +37,15 @@ fn copy_sources(to: &Path) {
     run(Command::new("cp").arg("-R").args(wanted).arg(to));
 }
 
-/// Builds below a folder with this `make`, with a home that is there, too. Says where the result is.
+/// Prepares a folder to [`build`] in, with a home.
+fn prepare(folder: &Path) {
+    copy_sources(&folder.join("sources"));
+    another::cargo_home(&folder.join("home/cargo"));
+}
+
+/// Builds in a folder with this `make`. Says where the result is.
 fn build(folder: &Path, mut make: Command) -> PathBuf {
     let (sources, home) = (folder.join("sources"), folder.join("home"));
-    copy_sources(&sources);
-    another::cargo_home(&home.join("cargo"));
     make.args(["--quiet", "all", "aio"]).current_dir(&sources).env("CARGO_HOME", home.join("cargo"));
     make.env_remove("CARGO_TARGET_DIR").env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
     run(make.env("HOME", &home).env("CARGO_NET_OFFLINE", "true"));
@@ -50,6 +56,7 @@ fn build(folder: &Path, mut make: Command) -> PathBuf {
 static FIRST: LazyLock<(PathBuf, PathBuf)> = LazyLock::new(|| {
     let folder = root().join(libraries::target()).join("linking/first");
     let _ = fs::remove_dir_all(&folder);
+    prepare(&folder);
     let target = build(&folder, Command::new("make"));
     (folder, target)
 });
@@ -57,17 +64,35 @@ static FIRST: LazyLock<(PathBuf, PathBuf)> = LazyLock::new(|| {
 /// The same files come of it in another folder, with other habits than here.
 fn in_two_folders() -> Result<(), Skip> {
     let there = tempfile::tempdir().unwrap();
+    let folder = there.path().join("another/folder");
+    prepare(&folder);
     let mut make = another::with_other_habits("077", "make");
     make.arg("-j3");
-    let other = build(&there.path().join("another/folder"), make);
+    compare(there.path(), &build(&folder, make));
+    Ok(())
+}
+
+/// The same files come of it when another user builds them.
+fn by_two_users() -> Result<(), Skip> {
+    let there = tempfile::tempdir().unwrap();
+    // The folder itself may be entered by whoever made it alone.
+    let folder = there.path().join("folder");
+    prepare(&folder);
+    fs::set_permissions(there.path(), Permissions::from_mode(0o755)).unwrap();
+    let make = another::by_another_user(&folder, "make")?;
+    compare(there.path(), &build(&folder, make));
+    Ok(())
+}
+
+/// Compares what was built below a folder with the first build.
+fn compare(folder: &Path, other: &Path) {
     for file in FILES {
         let (a, b) = (fs::read(FIRST.1.join(file)).unwrap(), fs::read(other.join(file)).unwrap());
         assert!(a == b, "{file} differs");
-        for folder in [there.path(), &FIRST.0] {
+        for folder in [folder, &FIRST.0] {
             let folder = folder.to_str().unwrap().as_bytes();
             let says_where = a.windows(folder.len()).any(|bytes| bytes == folder);
             assert!(!says_where, "{file} says where it was built");
         }
     }
-    Ok(())
 }

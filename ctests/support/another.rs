@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How others build the library: with a home, an umask, a language and a time zone of their own.
+//! How others build the library: as another user, with a home, an umask, a language and a time zone of their own.
 
+use super::Skip;
 use std::env;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,6 +20,40 @@ pub(crate) fn with_other_habits(umask: &str, program: &str) -> Command {
     command
 }
 
+/// The user and the group that own no file: the kernel's overflow IDs.
+const UNPRIVILEGED: &str = "65534";
+
+/// Binds `$1` to `$2` in a namespace of mounts of its own, becomes another user, and runs the rest.
+const BECOME: &str = "mount --bind \"$1\" \"$2\" && user=$3 && shift 3 && umask 077 && \
+    exec setpriv --reuid=$user --regid=$user --clear-groups \"$@\"";
+
+/// A command by a user without privileges, to whom `folder` is given. Rust may be in a home that others may not enter, where the
+/// compiler would find no linker of Rust's and take another: it is bound to a place below the folder.
+pub(crate) fn by_another_user(folder: &Path, program: &str) -> Result<Command, Skip> {
+    let namespace = || {
+        let mut command = Command::new("unshare");
+        command.arg("--mount");
+        command
+    };
+    let mut trial = namespace();
+    trial.args(["setpriv", &format!("--reuid={UNPRIVILEGED}"), "--clear-groups", "true"]);
+    if !trial.output().is_ok_and(|output| output.status.success()) {
+        return Err(Skip("only root, with unshare and setpriv, can be another user".into()));
+    }
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs");
+    let (sysroot, rust) = (String::from_utf8(sysroot.stdout).unwrap(), folder.join("rust"));
+    fs::create_dir_all(&rust).unwrap();
+    let status = Command::new("chown").args(["-R", UNPRIVILEGED]).arg(folder).status();
+    assert!(status.expect("chown runs").success());
+    let mut command = namespace();
+    command.args(["sh", "-c", BECOME, "sh", sysroot.trim()]).arg(&rust).args([UNPRIVILEGED, program]);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = [rust.join("bin")].into_iter().chain(env::split_paths(&path));
+    // `cargo test` names itself in its home, which the other user may not enter.
+    command.env("PATH", env::join_paths(path).unwrap()).env_remove("CARGO");
+    Ok(command)
+}
+
 fn home() -> PathBuf {
     PathBuf::from(env::var_os("HOME").unwrap_or_default())
 }
@@ -28,16 +62,11 @@ fn home() -> PathBuf {
 pub(crate) fn cargo_home(folder: &Path) {
     let usual = env::var_os("CARGO_HOME").map_or_else(|| home().join(".cargo"), PathBuf::from);
     fs::create_dir_all(folder.join("registry")).unwrap();
-    for (part, is_written_to) in [("registry/cache", false), ("registry/index", true)] {
+    for part in ["registry/cache", "registry/index"] {
         let (from, to) = (usual.join(part), folder.join(part));
-        if !from.exists() {
-            continue;
-        }
-        if is_written_to {
+        if from.exists() {
             let status = Command::new("cp").arg("-R").args([&from, &to]).status();
             assert!(status.expect("cp runs").success());
-        } else {
-            symlink(from, to).unwrap();
         }
     }
     for file in ["config.toml", "config"] {
