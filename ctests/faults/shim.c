@@ -54,6 +54,7 @@
   X(lseek64, EIO, EPERM)                                      \
   X(malloc, ENOMEM)                                           \
   X(mmap, ENOMEM, EAGAIN, ENODEV, EPERM)                      \
+  X(mremap, ENOMEM, EAGAIN, EPERM)                            \
   X(munmap, ENOMEM)                                           \
   X(open, NO_DESCRIPTOR, EINTR, ENOSPC, EPERM)                \
   X(openat, NO_DESCRIPTOR, EINTR, ENOSPC, EPERM)              \
@@ -423,8 +424,19 @@ static void *mapped(void *at) {
   return at;
 }
 
+/* What takes the place of a part of a mapping is unmapped with it. */
 void *fault_mmap(void *at, size_t n, int protection, int flags, int d, off_t offset) {
-  return fails(CALL_mmap) ? MAP_FAILED : mapped(mmap(at, n, protection, flags, d, offset));
+  if (fails(CALL_mmap)) return MAP_FAILED;
+  void *result = mmap(at, n, protection, flags, d, offset);
+  return flags & MAP_FIXED ? result : mapped(result);
+}
+
+/* The library moves one mapping into the place of another. */
+void *fault_mremap(void *at, size_t length, size_t n, int flags, void *to) {
+  if (fails(CALL_mremap)) return MAP_FAILED;
+  void *result = mremap(at, length, n, flags, to);
+  if (result != MAP_FAILED) add(&mappings, -1);
+  return result;
 }
 
 /* To unmap is to split a mapping, which the kernel may have no memory for. It stays then, whichever caller it is. */
