@@ -36,6 +36,7 @@ const BEYOND_EMULATORS: &[(&str, &str)] = &[
     ("limits::no_memory_for_a_known_descriptor", MEMORY),
     ("limits::no_memory_from_the_start", MEMORY),
     ("stralloc::a_list_without_memory_changes_nothing", MEMORY),
+    ("undrained::packet_pipe_one_io_tryread_per_event", "the emulator makes a pipe of bytes of it"),
     ("prefork::processes_do_not_wake_each_other", "the emulator's own threads sleep, too"),
     ("sending::header_and_file_share_a_packet", "the emulator cuts TCP_INFO down to an int"),
     (

@@ -107,15 +107,14 @@ TEST(what_lies_behind_a_batch) {
   }
 }
 
-/* A program that was compiled for 0.32 hands iob_new an int: what the upper half of the register holds means nothing. */
-TEST(a_hint_is_an_int, .valgrind = 1) {
+/* A program that was compiled for 0.32 hands iob_new an int: what the upper half of the register holds means nothing, on machines
+ * where it may hold something else than the sign. */
 #if defined __x86_64__ || defined __aarch64__
+TEST(a_hint_is_an_int, .valgrind = 1) {
   io_batch *(*narrow)(int) = iob_new, *(*wide)(uint64);
   memcpy(&wide, &narrow, sizeof wide);
   io_batch *batch = wide(0xdeadbeef00000004);
   CHECK(batch && iob_adds(batch, "abc") == 1);
   iob_free(batch);
-#else
-  SKIP("an int that is too wide is an error on this machine");
-#endif
 }
+#endif
