@@ -75,7 +75,7 @@ fn in_two_folders() -> Result<(), Skip> {
 /// The same files come of it when another user builds them.
 fn by_two_users() -> Result<(), Skip> {
     let there = tempfile::tempdir().unwrap();
-    // The folder itself may be entered by whoever made it alone.
+    // The folder that tempfile makes is closed to other users.
     let folder = there.path().join("folder");
     prepare(&folder);
     fs::set_permissions(there.path(), Permissions::from_mode(0o755)).unwrap();

@@ -27,8 +27,8 @@ const UNPRIVILEGED: &str = "65534";
 const BECOME: &str = "mount --bind \"$1\" \"$2\" && user=$3 && shift 3 && umask 077 && \
     exec setpriv --reuid=$user --regid=$user --clear-groups \"$@\"";
 
-/// A command by a user without privileges, to whom `folder` is given. Rust may be in a home that others may not enter, where the
-/// compiler would find no linker of Rust's and take another: it is bound to a place below the folder.
+/// A command by a user without privileges, the owner of `folder` from then on. Rust may be in a home that others may not
+/// enter, where the compiler would find no linker of Rust's and take another: it is bound to a place below the folder.
 pub(crate) fn by_another_user(folder: &Path, program: &str) -> Result<Command, Skip> {
     let namespace = || {
         let mut command = Command::new("unshare");
