@@ -52,7 +52,9 @@ TEST(init_without_memory, .valgrind = 1) {
     errno = 0;
     EQUAL(iob_init(&b, hints[i]), -1);
     EQUAL(errno, ENOMEM);
-    EQUAL(memcmp(&b, &(io_batch){0}, offsetof(io_batch, files) + sizeof b.files), 0);
+    /* Not by memcmp: on Arm there are bytes between the members. */
+    CHECK(!b.b.p && !b.b.allocated && !b.b.initialized && !b.b.headroom);
+    CHECK(!b.bytesleft && !b.next && !b.bufs && !b.files);
     errno = 0;
     EQUAL(iob_init_autofree(&b, hints[i]), -1);
     EQUAL(errno, ENOMEM);
