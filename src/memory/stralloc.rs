@@ -7,6 +7,7 @@
 
 use crate::abi::stralloc;
 use crate::errno::{Errno, Result};
+use crate::text::byte;
 use crate::text::input::Text;
 use crate::text::out::Out;
 use core::cmp::Ordering;
@@ -172,14 +173,16 @@ impl stralloc {
 
     /// Compares byte by byte. A string comes before a longer one that starts with it.
     pub fn compare(&self, other: &[u8]) -> i32 {
-        let pairs = self.as_slice().iter().zip(other);
-        let differences = pairs.map(|(own, other)| i32::from(*own) - i32::from(*other));
-        let length = match self.as_slice().len().cmp(&other.len()) {
+        let own = self.as_slice();
+        let common = own.len().min(other.len());
+        // SAFETY: both slices have so many bytes.
+        let difference = unsafe { byte::compare(own.as_ptr(), other.as_ptr(), common) };
+        match own.len().cmp(&other.len()) {
+            _ if difference != 0 => difference,
             Ordering::Less => -1,
             Ordering::Equal => 0,
             Ordering::Greater => 1,
-        };
-        differences.into_iter().find(|difference| *difference != 0).unwrap_or(length)
+        }
     }
 
     /// Removes the last byte.
