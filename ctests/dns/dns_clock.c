@@ -1,30 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The wall clock is set, back and forward by hours, while a question waits for an answer. */
 #include "dnsserver.h"
+#include "shifted_clock.h"
 
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <sys/time.h>
 
 enum { HOURS = 5 * 3600 };
 
-static long shift;
-
-int clock_gettime(clockid_t which, struct timespec *now) {
-  int outcome = (int)syscall(SYS_clock_gettime, which, now);
-  if (which == CLOCK_REALTIME) now->tv_sec += __atomic_load_n(&shift, __ATOMIC_SEQ_CST);
-  return outcome;
-}
-
-int gettimeofday(struct timeval *restrict now, void *restrict zone) {
-  int outcome = (int)syscall(SYS_gettimeofday, now, zone);
-  now->tv_sec += __atomic_load_n(&shift, __ATOMIC_SEQ_CST);
-  return outcome;
-}
-
 static void *set_clock(void *by) {
   sleep_ms(200);
-  __atomic_store_n(&shift, (long)(intptr_t)by, __ATOMIC_SEQ_CST);
+  set_shift((long)(intptr_t)by);
   return 0;
 }
 

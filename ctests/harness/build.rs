@@ -153,7 +153,7 @@ pub(crate) fn needs_shared_glibc(source: &Path) -> bool {
 /// Whether a program puts a clock of its own in front of glibc's. On 32-bit machines a static glibc has the one for a time_t of
 /// 64 bits under no other name.
 pub(crate) fn has_a_clock(source: &Path) -> bool {
-    fs::read_to_string(source).unwrap().contains("\nint clock_gettime(")
+    fs::read_to_string(source).unwrap().contains("\"shifted_clock.h\"")
 }
 
 /// Compiles the programs of every family, and links each once with either of our libraries.

@@ -1,34 +1,20 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The wall clock is set during a wait, back and forward by an hour. */
 #include "loop.h"
+#include "shifted_clock.h"
 
 #include <libowfat/iopause.h>
-#include <sys/syscall.h>
 
 enum { HOUR = 3600 };
 
-static long shift;
-
-int clock_gettime(clockid_t which, struct timespec *now) {
-  int outcome = (int)syscall(SYS_clock_gettime, which, now);
-  if (which == CLOCK_REALTIME) now->tv_sec += __atomic_load_n(&shift, __ATOMIC_SEQ_CST);
-  return outcome;
-}
-
-int gettimeofday(struct timeval *restrict now, void *restrict zone) {
-  int outcome = (int)syscall(SYS_gettimeofday, now, zone);
-  now->tv_sec += __atomic_load_n(&shift, __ATOMIC_SEQ_CST);
-  return outcome;
-}
-
 static void set_back(void *arg) {
   (void)arg;
-  __atomic_store_n(&shift, -HOUR, __ATOMIC_SEQ_CST);
+  set_shift(-HOUR);
 }
 
 static void set_forward(void *arg) {
   (void)arg;
-  __atomic_store_n(&shift, HOUR, __ATOMIC_SEQ_CST);
+  set_shift(HOUR);
 }
 
 static int s[2];
@@ -49,33 +35,24 @@ static void lasts_300_ms(void (*wait)(void)) {
   CHECK(cpu_millis() - used < 150);
 }
 
+/* The same, and the clock is set in the middle. */
+static void lasts_300_ms_while(void (*set)(void *), void (*wait)(void)) {
+  begin();
+  after(100, set, 0);
+  lasts_300_ms(wait);
+}
+
 static void until(void) { io_waituntil(in_ms(300)); }
 
-TEST(set_back_during_io_waituntil) {
-  begin();
-  after(100, set_back, 0);
-  lasts_300_ms(until);
-}
+TEST(set_back_during_io_waituntil) { lasts_300_ms_while(set_back, until); }
 
-TEST(set_forward_during_io_waituntil) {
-  begin();
-  after(100, set_forward, 0);
-  lasts_300_ms(until);
-}
+TEST(set_forward_during_io_waituntil) { lasts_300_ms_while(set_forward, until); }
 
 static void for_300_ms(void) { EQUAL(io_waituntil2(300), 0); }
 
-TEST(set_back_during_io_waituntil2) {
-  begin();
-  after(100, set_back, 0);
-  lasts_300_ms(for_300_ms);
-}
+TEST(set_back_during_io_waituntil2) { lasts_300_ms_while(set_back, for_300_ms); }
 
-TEST(set_forward_during_io_waituntil2) {
-  begin();
-  after(100, set_forward, 0);
-  lasts_300_ms(for_300_ms);
-}
+TEST(set_forward_during_io_waituntil2) { lasts_300_ms_while(set_forward, for_300_ms); }
 
 static void in_a_multiplexer(void) {
   static iomux_t mux;
@@ -86,17 +63,9 @@ static void in_a_multiplexer(void) {
   EQUAL(iom_wait(&mux, &d, &events, 300), 0);
 }
 
-TEST(set_back_during_iom_wait) {
-  begin();
-  after(100, set_back, 0);
-  lasts_300_ms(in_a_multiplexer);
-}
+TEST(set_back_during_iom_wait) { lasts_300_ms_while(set_back, in_a_multiplexer); }
 
-TEST(set_forward_during_iom_wait) {
-  begin();
-  after(100, set_forward, 0);
-  lasts_300_ms(in_a_multiplexer);
-}
+TEST(set_forward_during_iom_wait) { lasts_300_ms_while(set_forward, in_a_multiplexer); }
 
 static void pause_300_ms(void) {
   iopause_fd x = {.fd = s[0], .events = IOPAUSE_READ};
@@ -105,17 +74,9 @@ static void pause_300_ms(void) {
   iopause(&x, 1, &deadline, &now);
 }
 
-TEST(set_back_during_iopause) {
-  begin();
-  after(100, set_back, 0);
-  lasts_300_ms(pause_300_ms);
-}
+TEST(set_back_during_iopause) { lasts_300_ms_while(set_back, pause_300_ms); }
 
-TEST(set_forward_during_iopause) {
-  begin();
-  after(100, set_forward, 0);
-  lasts_300_ms(pause_300_ms);
-}
+TEST(set_forward_during_iopause) { lasts_300_ms_while(set_forward, pause_300_ms); }
 
 /* io_wait ends as if the clock had not been set, so that the program can compare anew; by the clock it is early. */
 TEST(set_back_before_a_deadline) {
@@ -177,7 +138,7 @@ TEST(set_back_and_to_rights_again_and_again) {
   int64_t start = millis(), used = cpu_millis();
   io_timeout(s[0], in_ms(400));
   for (int i = 0; !expired && millis() - start < 3000; i++) {
-    __atomic_store_n(&shift, i % 2 && millis() - start < 300 ? -HOUR : 0, __ATOMIC_SEQ_CST);
+    set_shift(i % 2 && millis() - start < 300 ? -HOUR : 0);
     EQUAL(io_waituntil2(50), 0);
     expired = io_timeouted() == s[0];
   }
