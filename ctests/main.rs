@@ -17,14 +17,14 @@ mod timed;
 
 use harness::sanitizer;
 use harness::target::Target;
-use harness::{build, trials};
+use harness::trials;
 use std::sync::Arc;
 use support::sanitizing::Sanitizer;
 
 fn main() {
     let mut arguments = libtest_mimic::Arguments::from_args();
     // Some tests look at clocks: the machine must not be overloaded by the harness itself.
-    arguments.test_threads.get_or_insert_with(build::processors);
+    arguments.test_threads.get_or_insert_with(support::parallel::processors);
     let trials = match (Sanitizer::asked(), Target::asked()) {
         (Some(sanitizer), _) => sanitizer::all(sanitizer),
         (None, Some(target)) => target.all(),

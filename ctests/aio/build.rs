@@ -2,12 +2,12 @@
 //! Builds libowfat-aio and the C programs, each in every form of linking.
 
 use crate::root;
-use crate::support::{Skip, libraries};
+use crate::support::{Skip, fresh, libraries, parallel};
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use std::{fs, thread};
 
 /// How a program comes by its asynchronous I/O.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,20 +55,7 @@ impl Built {
         let libraries = libraries::aio();
         let folder = libraries.join("programs");
         fs::create_dir_all(&folder).unwrap();
-        let sources = sources();
-        let share = sources.len().div_ceil(thread::available_parallelism().map_or(1, Into::into));
-        let (place, folder) = (&libraries, &folder);
-        let programs = thread::scope(|scope| {
-            let workers: Vec<_> = sources
-                .chunks(share)
-                .map(|sources| {
-                    scope.spawn(move || -> Vec<Program> {
-                        sources.iter().map(|source| compile(source, place, folder)).collect()
-                    })
-                })
-                .collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-        });
+        let programs = parallel::map(&sources(), |source| compile(source, &libraries, &folder));
         Self { libraries, programs }
     }
 
@@ -150,20 +137,29 @@ fn compile(source: &Path, place: &Path, folder: &Path) -> Program {
     let tool = libraries::compiler();
     let mut cc = tool.to_command();
     flags(&mut cc);
-    run(cc.arg("-c").arg("-o").arg(&object).arg(source));
-    let link = |form: Form, what: &[&OsStr]| {
+    make(cc.arg("-c").arg("-o").arg(&object).arg(source), &object, &[source]);
+    let link = |form: Form, what: &[&OsStr], of: &[&Path]| {
+        let executable = program.executable(form);
         let mut cc = tool.to_command();
-        cc.arg("-pthread").arg("-o").arg(program.executable(form)).arg(&object).args(what);
-        run(cc.arg("-ldl"));
+        cc.arg("-pthread").arg("-o").arg(&executable).arg(&object).args(what).arg("-ldl");
+        fresh::make(&mut cc, &executable, of);
     };
     let search = format!("-L{}", place.display());
-    link(Form::Shared, &[OsStr::new(&search), OsStr::new("-lowfat-aio")]);
+    let shared = place.join("libowfat-aio.so");
+    link(Form::Shared, &[OsStr::new(&search), OsStr::new("-lowfat-aio")], &[&object, &shared]);
     let archive = place.join("libowfat-aio.a");
-    link(Form::Static, &[archive.as_os_str(), OsStr::new("-Wl,--exclude-libs,libowfat-aio.a")]);
+    let exclude = OsStr::new("-Wl,--exclude-libs,libowfat-aio.a");
+    link(Form::Static, &[archive.as_os_str(), exclude], &[&object, &archive]);
     if !ours_alone {
-        link(Form::Plain, &[]);
+        link(Form::Plain, &[], &[&object]);
     }
     program
+}
+
+/// Has a compiler make `result` of sources, with any header, unless that is done.
+pub(crate) fn make(command: &mut Command, result: &Path, sources: &[&Path]) {
+    let headers = fresh::headers().iter().map(PathBuf::as_path);
+    fresh::make(command, result, &headers.chain(sources.iter().copied()).collect::<Vec<_>>());
 }
 
 /// Whether this kernel and this sandbox have io_uring.
@@ -175,10 +171,4 @@ pub(crate) fn ring_is_allowed() -> Result<(), Skip> {
         (-1, Some(libc::ENOSYS | libc::EPERM | libc::EACCES)) => Err(Skip(format!("io_uring: {error}"))),
         _ => Ok(()),
     }
-}
-
-/// Runs a compiler.
-pub(crate) fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
 }

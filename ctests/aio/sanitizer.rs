@@ -4,7 +4,7 @@
 
 use crate::build::{self, Program};
 use crate::support::sanitizing::{self, Sanitizer, Tools};
-use crate::support::{libraries, needing};
+use crate::support::{fresh, libraries, needing, parallel};
 use crate::timed::{self, Outcome};
 use crate::{LIMIT, SLOWNESS};
 use libtest_mimic::{Completion, Trial};
@@ -48,8 +48,7 @@ pub(crate) fn all(sanitizer: Sanitizer) -> Vec<Trial> {
     std::fs::create_dir_all(&folder).unwrap();
     let ring = build::ring_is_allowed();
     let mut trials = Vec::new();
-    for source in build::sources() {
-        let program = compile(&source, tools, &library, &folder);
+    for program in parallel::map(&build::sources(), |source| compile(source, tools, &library, &folder)) {
         for test in program.tests() {
             let name = format!("{}::{}", program.name, test.name);
             for engine in ["pool", "uring"] {
@@ -84,9 +83,17 @@ fn compile(source: &Path, tools: &Tools, library: &Path, folder: &Path) -> Progr
     let object = folder.join(format!("{}.o", program.name));
     let mut clang = tools.clang.to_command();
     build::flags(&mut clang);
-    build::run(clang.args(&tools.compiling).arg("-c").arg("-o").arg(&object).arg(source));
+    clang.args(&tools.compiling).arg("-c").arg("-o").arg(&object).arg(source);
+    build::make(&mut clang, &object, &[source]);
+    let executable = program.executable(build::Form::Static);
     let mut link = tools.clang.to_command();
-    link.arg("-pthread").arg("-o").arg(program.executable(build::Form::Static)).arg(object).arg(library);
-    build::run(link.args(&tools.linking).arg("-ldl"));
+    link.arg("-pthread")
+        .arg("-o")
+        .arg(&executable)
+        .arg(&object)
+        .arg(library)
+        .args(&tools.linking)
+        .arg("-ldl");
+    fresh::make(&mut link, &executable, &[&object, library]);
     program
 }

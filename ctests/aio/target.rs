@@ -4,7 +4,7 @@
 
 use crate::build::{self, Form, Program};
 use crate::support::machine::{BUILD_CORE, Machine};
-use crate::support::{needed, needing};
+use crate::support::{needed, needing, parallel};
 use crate::{LIMIT, SLOWNESS, expect_pass, root};
 use libtest_mimic::Trial;
 use std::fs;
@@ -45,10 +45,11 @@ pub(crate) fn all(machine: Machine) -> Vec<Trial> {
         let library = place.join("libowfat-aio.so");
         trials.push(Trial::test("names_are_in_old_musl", move || needed::is_in_old_musl(&library)));
     }
-    for source in build::sources() {
-        for (width, flags) in widths {
-            let folder = place.join(format!("programs{width}"));
-            let program = compile(&machine, &source, &place, &folder, flags);
+    for (width, flags) in widths {
+        let folder = place.join(format!("programs{width}-{}", machine.name()));
+        fs::create_dir_all(&folder).unwrap();
+        let compiled = |source: &PathBuf| compile(&machine, source, &place, &folder, flags);
+        for program in parallel::map(&build::sources(), compiled) {
             let executable = program.executable(Form::Static);
             for test in program.tests_by(machine.command(&executable)) {
                 let full = format!("{}::{}", program.name, test.name);
@@ -80,7 +81,7 @@ fn library(machine: &Machine) -> PathBuf {
     let (target, own) = machine.folders();
     let mut make = Command::new("make");
     make.args(["--quiet", "aio"]).current_dir(root()).envs(machine.variables());
-    make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    make.env("RUSTFLAGS", machine.rust_flags()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
     make.arg(format!("CARGO={}", env!("CARGO")));
     make.arg(format!("CARGO_BUILD_TARGET={}", machine.triple)).arg(format!("CROSS={}", machine.cross()));
     make.arg(format!("CC={}", machine.compiler));
@@ -91,11 +92,12 @@ fn library(machine: &Machine) -> PathBuf {
 }
 
 fn compile(machine: &Machine, source: &Path, place: &Path, folder: &Path, flags: &[&str]) -> Program {
-    fs::create_dir_all(folder).unwrap();
     let program = Program::new(source, folder);
+    let (executable, archive) = (program.executable(Form::Static), place.join("libowfat-aio.a"));
     let mut cc = machine.tool().to_command();
     build::flags(&mut cc);
-    cc.args(machine.flags()).args(flags).arg("-static").arg("-o").arg(program.executable(Form::Static));
-    build::run(cc.arg(source).arg(place.join("libowfat-aio.a")).arg("-ldl"));
+    cc.args(machine.flags()).args(flags).arg("-static").arg("-o").arg(&executable);
+    cc.arg(source).arg(&archive).arg("-ldl");
+    build::make(&mut cc, &executable, &[source, &archive]);
     program
 }

@@ -4,10 +4,10 @@
 use super::root;
 use crate::support::fresh::{self, copy};
 use crate::support::kqueue::{self, Ways};
-use crate::support::libraries;
+use crate::support::{libraries, parallel};
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, thread};
 
 /// The libraries that a program meets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,8 +122,6 @@ pub(crate) struct Program {
     pub(crate) name: String,
     /// Whether it is about the event loop, whose backends are several.
     pub(crate) event_loop: bool,
-    /// Whether it starts threads, or is about fork.
-    pub(crate) concurrent: bool,
     shared: Option<PathBuf>,
     linked_in: Option<PathBuf>,
 }
@@ -156,6 +154,12 @@ pub(crate) fn has_a_clock(source: &Path) -> bool {
     fs::read_to_string(source).unwrap().contains("\"shifted_clock.h\"")
 }
 
+/// Whether a program starts threads, or is about fork.
+pub(crate) fn is_concurrent(source: &Path) -> bool {
+    let text = fs::read_to_string(source).unwrap();
+    ["pthread_create(", "after(", "TEST(fork_"].iter().any(|word| text.contains(word))
+}
+
 /// Compiles the programs of every family, and links each once with either of our libraries.
 pub(crate) fn programs(compiler: &Compiler, libraries: &Libraries) -> Vec<Program> {
     programs_of(sources(), compiler, libraries)
@@ -178,28 +182,12 @@ pub(crate) fn sources() -> Vec<PathBuf> {
 
 /// [`programs`], of these sources.
 pub(crate) fn programs_of(sources: Vec<PathBuf>, compiler: &Compiler, libraries: &Libraries) -> Vec<Program> {
-    let share = sources.len().div_ceil(processors()).max(1);
-    thread::scope(|scope| {
-        let workers: Vec<_> = sources
-            .chunks(share)
-            .map(|sources| {
-                scope.spawn(move || -> Vec<Program> {
-                    sources.iter().map(|source| compile(compiler, source, libraries)).collect()
-                })
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-    })
+    parallel::map(&sources, |source| compile(compiler, source, libraries))
 }
 
 /// Compiles a program that lies deeper in `ctests/`.
 pub(crate) fn program(source: &str, compiler: &Compiler, libraries: &Libraries) -> Program {
     compile(compiler, &root().join("ctests").join(source), libraries)
-}
-
-/// How many processors this process may use.
-pub(crate) fn processors() -> usize {
-    thread::available_parallelism().map_or(1, Into::into)
 }
 
 fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program {
@@ -235,10 +223,9 @@ fn compile(compiler: &Compiler, source: &Path, libraries: &Libraries) -> Program
     let text = fs::read_to_string(source).unwrap();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let event_loop = has(&["\"loop.h\"", "\"kinds.h\"", "\"batch.h\""]);
-    let concurrent = has(&["pthread_create(", "after(", "TEST(fork_"]);
     let linked = |library| compiler.libraries.contains(&library).then(|| link(library));
     let (shared, linked_in) = (linked(Library::Shared), linked(Library::Static));
-    Program { shared, linked_in, name, event_loop, concurrent }
+    Program { shared, linked_in, name, event_loop }
 }
 
 fn link(to: &str, path: &Path) {

@@ -11,12 +11,13 @@ use super::trials;
 use crate::support::sanitizing::{self, Sanitizer};
 use crate::support::{Skip, libraries, needing};
 use libtest_mimic::{Failed, Trial};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 /// Whether there is something for a sanitizer to see in a program.
-fn is_for(sanitizer: Sanitizer, program: &Program) -> bool {
-    sanitizer == Sanitizer::Address || program.concurrent
+fn is_for(sanitizer: Sanitizer, source: &Path) -> bool {
+    sanitizer == Sanitizer::Address || build::is_concurrent(source)
 }
 
 /// Tests, or whole programs, that no sanitizer can run, and why.
@@ -55,7 +56,7 @@ pub(crate) fn all(sanitizer: Sanitizer) -> Vec<Trial> {
         return vec![needing(&setup, all)];
     };
     let mut trials = Vec::new();
-    for program in setup.programs.iter().filter(|program| is_for(sanitizer, program)) {
+    for program in &setup.programs {
         if let Some(trial) = beyond(sanitizer, &program.name) {
             trials.push(trial);
             continue;
@@ -133,6 +134,7 @@ fn prepare(sanitizer: Sanitizer) -> Result<Arc<Setup>, Skip> {
     let libraries =
         Libraries::shared_alone(libraries::target().join("ctests").join(sanitizer.kind()), &built);
     let compiler = Compiler::special(tools.clang, tools.compiling, tools.linking);
-    let programs = build::programs(&compiler, &libraries);
+    let sources = build::sources().into_iter().filter(|source| is_for(sanitizer, source)).collect();
+    let programs = build::programs_of(sources, &compiler, &libraries);
     Ok(Arc::new(Setup { libraries, compiler, programs }))
 }

@@ -169,6 +169,7 @@ impl Target {
             .args(["--target", &self.0.triple, "--target-dir"])
             .arg(&target)
             .envs(self.0.variables())
+            .env("RUSTFLAGS", libraries::flags_of_make(&self.0.rust_flags()))
             .current_dir(root())
             .status()
             .expect("cargo runs");

@@ -148,7 +148,8 @@ TEST(plain_read_to_the_end_without_io_eagain) {
   put_after(300, &s[1]);
   wait_round();
   EQUAL(was_readable(s[0]), 1);
-  CHECK(sleeps() - before <= 20);
+  /* A wait that looks time and again sleeps 300 times; an emulator that gets no processor sleeps some 20 times itself. */
+  CHECK(sleeps() - before <= 100);
   CHECK(cpu_millis() - used < 150);
 }
 

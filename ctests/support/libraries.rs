@@ -62,17 +62,15 @@ pub(crate) fn ours_static_with(shared: &Path, cross: &str) -> PathBuf {
     result
 }
 
-/// The flags of Rust's compiler that make builds with: with others, cargo and make would build all of it anew in turns.
-fn flags_of_make() -> String {
-    static FLAGS: OnceLock<String> = OnceLock::new();
-    let ask = || {
-        let mut make = Command::new("make");
-        make.args(["--quiet", "--no-print-directory", "rustflags"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-        let output = make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").output().expect("make runs");
-        assert!(output.status.success(), "make rustflags");
-        String::from_utf8(output.stdout).unwrap().trim_end().to_string()
-    };
-    FLAGS.get_or_init(ask).clone()
+/// The flags of Rust's compiler that make builds with when it is given these: with others, cargo and make would build all of it
+/// anew in turns.
+pub(crate) fn flags_of_make(given: &str) -> String {
+    let mut make = Command::new("make");
+    make.args(["--quiet", "--no-print-directory", "rustflags"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    make.env("RUSTFLAGS", given).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    let output = make.output().expect("make runs");
+    assert!(output.status.success(), "make rustflags");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_string()
 }
 
 /// Gives the shared library the names that C alone defines, with these tools.
@@ -85,10 +83,12 @@ pub(crate) fn complete(shared: &Path, tools: &[(&str, &str)]) {
 /// [`ours`], built in a folder of its own with other environment variables.
 pub(crate) fn ours_in(target: &Path, variables: &[(&str, String)]) -> PathBuf {
     let profile = env::var("OWFAT_PROFILE").unwrap_or_else(|_| "release".into());
+    static FLAGS: OnceLock<String> = OnceLock::new();
+    let flags = FLAGS.get_or_init(|| flags_of_make(&env::var("RUSTFLAGS").unwrap_or_default()));
     let status = Command::new(env!("CARGO"))
         .args(["build", "--lib", "--quiet", "--profile", &profile, "--target-dir"])
         .arg(target)
-        .env("RUSTFLAGS", flags_of_make())
+        .env("RUSTFLAGS", flags)
         .envs(variables.iter().cloned())
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()

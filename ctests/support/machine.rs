@@ -74,19 +74,16 @@ impl Machine {
         Ok(())
     }
 
-    /// What marks the folders of another width of time_t than the compiler's own.
-    fn suffix(&self) -> String {
-        self.time.as_ref().map(|bits| format!("-time{bits}")).unwrap_or_default()
-    }
-
-    /// The name of a folder for programs.
+    /// The name of a folder for programs, whose time_t may have another width than the compiler's own.
     pub(crate) fn name(&self) -> String {
-        self.triple.clone() + &self.suffix()
+        let suffix = self.time.as_ref().map(|bits| format!("-time{bits}")).unwrap_or_default();
+        self.triple.clone() + &suffix
     }
 
-    /// Where cargo builds for it, and below that the machine's own folder.
+    /// Where cargo builds for it, and below that the machine's own folder. Rust's core is compiled once for every width of
+    /// time_t; only the library itself is made again for the other one.
     pub(crate) fn folders(&self) -> (PathBuf, PathBuf) {
-        let target = libraries::target().join(format!("targets{}", self.suffix()));
+        let target = libraries::target().join("targets");
         let own = target.join(&self.triple);
         (target, own)
     }
@@ -96,17 +93,21 @@ impl Machine {
         self.compiler.strip_suffix("gcc").filter(|_| !self.is_musl()).unwrap_or_default()
     }
 
-    /// The variables of a build of Rust.
-    pub(crate) fn variables(&self) -> Vec<(String, String)> {
-        let lower = self.triple.replace('-', "_");
+    /// The flags of Rust's compiler.
+    pub(crate) fn rust_flags(&self) -> String {
         let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
         if self.is_musl() {
             // rustc would link statically, with files of its own instead of the system's.
             flags += " -Ctarget-feature=-crt-static -Clink-self-contained=no";
         }
+        flags
+    }
+
+    /// The variables of a build of Rust, but for the flags.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        let lower = self.triple.replace('-', "_");
         vec![
             (BUILD_CORE.1.into(), "1".into()),
-            ("RUSTFLAGS".into(), flags),
             (format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase()), self.compiler.clone()),
             (format!("CC_{lower}"), self.compiler.clone()),
             (format!("CFLAGS_{lower}"), self.time_flags().join(" ")),

@@ -10,6 +10,7 @@ pub(crate) mod kqueue;
 pub(crate) mod libraries;
 pub(crate) mod machine;
 pub(crate) mod needed;
+pub(crate) mod parallel;
 pub(crate) mod process;
 pub(crate) mod sanitizing;
 pub(crate) mod sid;

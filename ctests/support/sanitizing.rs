@@ -55,10 +55,12 @@ impl Sanitizer {
                     u8::from(gives_back_all)
                 ),
             ),
-            // Tests end without waiting for threads whose work is done, and fork beside running ones.
-            Sanitizer::Thread => {
-                ("TSAN_OPTIONS", "halt_on_error=1:report_thread_leaks=0:die_after_fork=0".into())
-            }
+            // Tests end without waiting for threads whose work is done, and fork beside running ones. A process that ends with
+            // such threads would sleep for a second, in case they meet its end; some tests have a hundred of those.
+            Sanitizer::Thread => (
+                "TSAN_OPTIONS",
+                "halt_on_error=1:report_thread_leaks=0:die_after_fork=0:atexit_sleep_ms=20".into(),
+            ),
         }
     }
 

@@ -2,10 +2,11 @@
 //! Runs a command in a process group of its own, under a time limit.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 use std::{fmt, mem, thread};
 
 /// What came of a test.
@@ -72,24 +73,28 @@ fn judge(status: ExitStatus, said: &str) -> Outcome {
     }
 }
 
-/// Waits until the process has ended, without collecting it; false if the time is over first.
+/// Waits until the process has ended, without collecting it; false if the time is over first, which ends it.
 pub(crate) fn wait(process: u32, limit: Duration) -> bool {
-    let end = Instant::now() + limit;
-    let mut pause = Duration::from_millis(1);
-    while Instant::now() < end {
+    let (ended, end) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        // A thread that sleeps, since looking time and again costs a short test as much time as it takes.
+        let watch = scope.spawn(move || {
+            let in_time = end.recv_timeout(limit) != Err(RecvTimeoutError::Timeout);
+            if !in_time {
+                kill_group(process);
+            }
+            in_time
+        });
         // SAFETY: all-zero is a valid siginfo_t, and the kernel fills it in.
         let mut found: libc::siginfo_t = unsafe { mem::zeroed() };
-        let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
         // SAFETY: `found` is valid for the call; the process is our child and not yet collected.
-        let answer = unsafe { libc::waitid(libc::P_PID, process, &mut found, flags) };
-        assert_eq!(answer, 0, "waitid: {}", std::io::Error::last_os_error());
-        if found.si_signo != 0 {
-            return true;
+        while unsafe { libc::waitid(libc::P_PID, process, &mut found, libc::WEXITED | libc::WNOWAIT) } == -1 {
+            let error = io::Error::last_os_error();
+            assert_eq!(error.kind(), io::ErrorKind::Interrupted, "waitid: {error}");
         }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    }
-    false
+        drop(ended);
+        watch.join().unwrap()
+    })
 }
 
 /// Ends whatever the test has started. Its own process is not collected yet, so the number is still taken.
