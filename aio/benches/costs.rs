@@ -2,6 +2,8 @@
 //! `make bench-aio`: the same work on the C library's asynchronous I/O, on ours with each engine, on an io_uring of the
 //! program's own and on a loop of pread and pwrite, all interleaved in one run. Writes the tables of benches/aio.md.
 
+#[path = "costs/pieces.rs"]
+mod pieces;
 #[path = "../../benches/plot.rs"]
 mod plot;
 #[path = "costs/server.rs"]
@@ -75,16 +77,18 @@ fn main() {
     let target = env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), PathBuf::from);
     let target = root().join(target);
     let libraries = target.join("aio");
-    let served = server::table(&root(), &target);
-    if env::var_os("OWFAT_BENCH_ONLY").is_some_and(|only| only == "server") {
-        return print!("{served}");
+    let only = env::var("OWFAT_BENCH_ONLY").unwrap_or_default();
+    let read = if only == "server" { String::new() } else { pieces::table(&root(), &target) };
+    let served = if only == "pieces" { String::new() } else { server::table(&root(), &target) };
+    if !only.is_empty() {
+        return print!("{read}{served}");
     }
     let file = Path::new("/var/tmp").join(format!("owfat-aio-bench-{}", std::process::id()));
     let mut text = loads(&libraries, &file);
     text += &fio(&libraries, &file);
     let _ = fs::remove_file(&file);
     text += &pending(&libraries);
-    text += &format!("\n{served}");
+    text += &format!("\n{read}{served}");
     let page = root().join("benches/aio.md");
     fs::write(&page, format!("{}{text}", include_str!("head.md"))).expect("the page can be written");
 }
