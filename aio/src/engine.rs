@@ -131,6 +131,11 @@ impl Engine {
         self.searching = 0;
     }
 
+    /// True if a thread with a ring starts requests.
+    pub(crate) fn is_ring(&self) -> bool {
+        self.kind == Kind::Ring
+    }
+
     /// The thread with the ring is about to sleep; the word has this value now.
     pub(crate) fn fall_asleep(&mut self) -> u32 {
         self.asleep = true;

@@ -10,6 +10,7 @@ use crate::notifier;
 use crate::pin;
 use crate::request::Request;
 use crate::status;
+use crate::uring;
 use crate::wait;
 
 #[used]
@@ -21,6 +22,7 @@ static AT_LOAD: extern "C" fn() = owfat_aio_at_load;
 extern "C" fn owfat_aio_at_load() {
     // SAFETY: the handlers are functions of the library, which is never unloaded.
     unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
+    uring::thread::at_load();
 }
 
 /// How often a fork looks whether other threads have closed what they were about to close.
@@ -50,6 +52,7 @@ unsafe extern "C" fn child() {
     status::in_child();
     notifier::in_child();
     event::in_child();
+    uring::thread::in_child();
     // SAFETY: the lock is held, and the child has no other thread.
     forget(unsafe { &mut *CORE.value() });
     CORE.release();

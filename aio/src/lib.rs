@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`capi`] | the C functions: cast, check, one call into the core, C value out |
 //! | `submit`, `listio`, `vectors` | read the block once, make a record of it, hold the file open |
-//! | `cached` | reads that need no device: done inside the call |
+//! | `cached` | reads that need no device: done inside the call, those of a list by a ring of the calling thread's own |
 //! | `files`, `pin`, `numbers` | which open file description a number means, inside the call |
 //! | `table`, `request`, `file`, `queue`, `barrier` | the records: by block, by file, in order |
 //! | `dispatch` | what may start now |

@@ -2,6 +2,7 @@
 //! lio_listio: many requests in one call.
 
 use crate::abi::{Aiocb, LIO_NOWAIT, LIO_WAIT, Sigevent, Width};
+use crate::cached;
 use crate::core::{CORE, Core};
 use crate::errno::{Errno, Result};
 use crate::finish::Batch;
@@ -42,13 +43,15 @@ pub(crate) fn submit(
         return Err(Errno(libc::EAGAIN));
     };
     list.begin(&notice);
+    let (mut core, read) = cached::read_many(core, entries, |block| order(block, width).ok().flatten());
     core.files.begin_call();
     let mut batch = Batch::new();
     let mut trouble: Result<()> = Ok(());
-    for block in entries.iter().flatten() {
+    for (index, block) in entries.iter().enumerate() {
+        let Some(block) = block else { continue };
         let outcome = match order(block, width) {
             Ok(None) => Ok(()),
-            Ok(Some(order)) => submit::add(&mut core, &mut batch, block, order, list),
+            Ok(Some(order)) => submit::add(&mut core, &mut batch, block, order, list, read.of(index, block)),
             Err(error) => {
                 if core.table.find(*block).is_none() {
                     core.done.forget(*block);

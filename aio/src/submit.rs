@@ -40,19 +40,20 @@ pub(crate) fn one(block: &Aiocb, order: Order) -> Result<()> {
     outcome
 }
 
-/// Queues a request of a list, which counts it. What ends at once is in `batch` then. On an error the block has it as its
-/// status, unless it is pending already.
+/// Queues a request of a list, which counts it; `read` is how many bytes were read already, all that was asked for. What ends at
+/// once is in `batch` then. On an error the block has it as its status, unless it is pending already.
 pub(crate) fn add(
     core: &mut Core,
     batch: &mut Batch,
     block: &Aiocb,
     order: Order,
     list: &'static List,
+    read: Option<usize>,
 ) -> Result<()> {
-    enter(core, batch, block, order, Some(list), None)
+    enter(core, batch, block, order, Some(list), read)
 }
 
-/// The same; `read` says how many bytes were read already, all that was asked for.
+/// The same, or a request alone.
 fn enter(
     core: &mut Core,
     batch: &mut Batch,

@@ -133,6 +133,8 @@ pub(super) const FUTEX_WAIT: u8 = 51;
 
 /// The submission goes to the kernel's workers without an attempt.
 pub(super) const ASYNC: u8 = 1 << 4;
+/// The operation fails with EAGAIN instead of waiting.
+pub(super) const NOWAIT: u32 = 8;
 /// fdatasync instead of fsync.
 pub(super) const FSYNC_DATASYNC: u32 = 1;
 /// A futex of 32 bits that only this process uses.

@@ -8,6 +8,7 @@
 
 mod abi;
 mod ring;
+pub(crate) mod thread;
 
 use crate::core::{CORE, Core};
 use crate::disk;
@@ -21,7 +22,7 @@ use crate::request::{Operation, Request};
 use crate::stream::{self, LARGEST};
 use abi::Submission;
 use core::convert::Infallible;
-use ring::Ring;
+use ring::{Ring, Size};
 
 /// Buffered transfers above this are copied by the kernel's workers, so that this thread is free for others.
 const LARGE: usize = 64 * 1024;
@@ -44,7 +45,7 @@ struct Uring {
 pub(crate) fn run(workers: u32) -> Result<Infallible> {
     // A fork waits until the ring has no number any more, which its child would keep.
     CORE.lock().settling += 1;
-    let ring = Ring::new(workers);
+    let ring = Ring::new(&Size { submissions: 128, completions: 1024, workers });
     let mut core = CORE.lock();
     core.settling = core.settling.saturating_sub(1);
     let ring = ring?;
@@ -90,7 +91,7 @@ impl Uring {
         core = settle(core, batch);
         if self.ring.has_unsubmitted() || self.in_flight > 0 {
             drop(core);
-            self.ring.enter(false);
+            self.ring.enter(0);
             core = CORE.lock();
         }
         self.publish(core)
@@ -101,7 +102,7 @@ impl Uring {
         let before = core.engine.fall_asleep();
         drop(core);
         self.arm(before);
-        self.ring.enter(true);
+        self.ring.enter(1);
         core = CORE.lock();
         core.engine.awake();
         self.publish(core)
@@ -123,7 +124,7 @@ impl Uring {
         };
         self.armed = self.ring.push(&submission);
         while !self.armed {
-            self.ring.enter(false);
+            self.ring.enter(0);
             self.armed = self.ring.push(&submission);
         }
     }

@@ -9,12 +9,17 @@ use core::ptr::null_mut;
 use core::sync::atomic::AtomicU32;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-/// Submissions that fit into the queue at a time.
-const SUBMISSIONS: u32 = 128;
-/// Completions that fit: more are never in flight.
-const COMPLETIONS: u32 = 1024;
+/// How large a ring is.
+pub(super) struct Size {
+    /// Submissions that fit into the queue at a time.
+    pub(super) submissions: u32,
+    /// Completions that fit: more are never in flight.
+    pub(super) completions: u32,
+    /// The most of the kernel's threads that help it; 0 for as many as the calling thread's other rings have.
+    pub(super) workers: u32,
+}
 
-/// The queues. Not to be dropped: the thread that has it never ends.
+/// The queues. The kernel forgets the ring itself when its thread ends.
 pub(super) struct Ring {
     /// The place of the ring among the thread's registered rings.
     number: u32,
@@ -30,6 +35,8 @@ pub(super) struct Ring {
     unsubmitted: u32,
     /// Completions that fit.
     pub(super) capacity: u32,
+    /// What the pointers point into.
+    _mappings: [Mapping; 2],
 }
 
 /// What is shared with the kernel, while the ring is being made.
@@ -58,16 +65,17 @@ impl Drop for Mapping {
     }
 }
 
-fn setup() -> Result<(c_int, Parameters)> {
+fn setup(size: &Size) -> Result<(c_int, Parameters)> {
     let kinds = [SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN, SETUP_COOP_TASKRUN, 0];
     for kind in kinds {
         let mut parameters = Parameters {
             flags: kind | SETUP_CQSIZE | SETUP_CLAMP,
-            completion_entries: COMPLETIONS,
+            completion_entries: size.completions,
             ..Parameters::default()
         };
         // SAFETY: `parameters` has the layout that the kernel reads and writes.
-        let fd = unsafe { libc::syscall(libc::SYS_io_uring_setup, SUBMISSIONS, &mut parameters) } as c_int;
+        let fd =
+            unsafe { libc::syscall(libc::SYS_io_uring_setup, size.submissions, &mut parameters) } as c_int;
         if fd >= 0 {
             return Ok((fd, parameters));
         }
@@ -84,10 +92,10 @@ fn register(fd: c_int, operation: u32, argument: *mut c_void, count: u32) -> boo
 }
 
 impl Ring {
-    /// A ring for this thread; at most `workers` of the kernel's threads help it. The error says only that there is none.
-    pub(super) fn new(workers: u32) -> Result<Ring> {
-        let (fd, parameters) = setup()?;
-        let ring = Ring::on(fd, &parameters, workers);
+    /// A ring for this thread. The error says only that there is none.
+    pub(super) fn new(size: &Size) -> Result<Ring> {
+        let (fd, parameters) = setup(size)?;
+        let ring = Ring::on(fd, &parameters, size.workers);
         if ring.is_err() {
             pin::close(fd);
         }
@@ -131,8 +139,8 @@ impl Ring {
             completion_mask,
             unsubmitted: 0,
             capacity: parameters.completion_entries,
+            _mappings: [rings, entries],
         };
-        core::mem::forget((rings, entries));
         Ok(ring)
     }
 
@@ -153,15 +161,15 @@ impl Ring {
         true
     }
 
-    /// Hands submissions over and, if `wait`, sleeps until there is a completion.
-    pub(super) fn enter(&mut self, wait: bool) {
+    /// Hands submissions over and sleeps until there are so many completions.
+    pub(super) fn enter(&mut self, awaited: u32) {
         // SAFETY: only numbers.
         let result = unsafe {
             libc::syscall(
                 libc::SYS_io_uring_enter,
                 self.number,
                 self.unsubmitted,
-                c_int::from(wait),
+                awaited,
                 ENTER_REGISTERED_RING | ENTER_GETEVENTS,
                 null_mut::<c_void>(),
                 0_usize,
@@ -171,6 +179,32 @@ impl Ring {
         if let Ok(count) = u32::try_from(result) {
             self.unsubmitted -= count.min(self.unsubmitted);
         }
+    }
+
+    /// Hands over what was written since nothing was in flight, and waits until it is complete: how many completions there are to
+    /// take. What the kernel has not taken is taken back, and has none.
+    pub(super) fn complete(&mut self) -> u32 {
+        let written = self.unsubmitted;
+        self.enter(written);
+        // SAFETY: head and tail are words of the mapping. The kernel looks at the tail in a call of this thread alone, so what
+        // is behind the head now it will not see.
+        let taken_back = unsafe {
+            let (head, tail) = ((*self.submission_head).load(Acquire), (*self.submission_tail).load(Relaxed));
+            (*self.submission_tail).store(head, Release);
+            tail.wrapping_sub(head)
+        };
+        self.unsubmitted = 0;
+        let submitted = written - taken_back.min(written);
+        // The program's buffers are the kernel's until then, so neither a signal nor an error is a reason to leave.
+        while self.arrived() < submitted {
+            self.enter(submitted);
+        }
+        submitted
+    }
+
+    fn arrived(&self) -> u32 {
+        // SAFETY: head and tail are words of the mapping; the kernel changes the tail, this thread the head.
+        unsafe { (*self.completion_tail).load(Acquire).wrapping_sub((*self.completion_head).load(Relaxed)) }
     }
 
     /// True if there is something to hand over.
