@@ -101,7 +101,7 @@ TEST(entries_that_fail_or_get_less) {
 TEST(streams_keep_their_order) {
   int d = cached_file(), ends[2];
   static struct reads reads;
-  char first;
+  char first = 0;
   new_pipe(ends);
   for (int i = 0; i < LISTS; i++) {
     struct aiocb before = on(ends[0], &first, 1, 0);
