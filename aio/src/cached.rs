@@ -130,6 +130,9 @@ pub(crate) fn read_many(
 
 /// Tries those of regular files: streams have an order, which others of their requests may be first in.
 fn try_all(reads: &mut [Read]) -> u64 {
+    if !thread::is_ready() {
+        return 0;
+    }
     let (mut plain, mut latest) = (0, (-1, false));
     for at in 0..reads.len() {
         let read = reads[at];
@@ -146,7 +149,7 @@ fn try_all(reads: &mut [Read]) -> u64 {
     if plain < FEWEST {
         return 0;
     }
-    let Some(done) = thread::read(&reads[..plain]) else { return 0 };
+    let done = thread::read(&reads[..plain]);
     reads[..plain].iter().for_each(|read| note(done >> read.index & 1 == 1));
     done
 }

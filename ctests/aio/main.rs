@@ -8,6 +8,7 @@
 
 mod build;
 mod clients;
+mod costs;
 #[path = "../harness/differences.rs"]
 mod differences;
 #[path = "../harness/generated.rs"]
@@ -110,6 +111,7 @@ fn main() {
     }));
     trials.push(Trial::test("differences_in_the_manual", move || Ok(differences_are_shown(&differences)?)));
     trials.extend(clients::all(&built));
+    trials.extend(costs::all(&built));
     trials.extend(symbols::all(&built));
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -115,12 +115,23 @@ impl Own {
     }
 }
 
-/// Reads what needs no waiting, at most [`MOST`]: bit n of the answer says that the read with index n is done, all of it.
-/// Nothing if the thread has no ring. Keeps errno.
-pub(crate) fn read(reads: &[Read]) -> Option<u64> {
+/// Counts a call that could use a ring; true if the thread has one. Keeps errno.
+pub(crate) fn is_ready() -> bool {
     unchanged(|| {
-        let own = own()?;
-        let mut ring = own.take()?;
+        let Some(own) = own() else { return false };
+        let ring = own.take();
+        let is_there = ring.is_some();
+        own.ring.set(ring);
+        is_there
+    })
+}
+
+/// Reads what needs no waiting, at most [`MOST`]: bit n of the answer says that the read with index n is done, all of it.
+/// No bit is set if the thread has no ring. Keeps errno.
+pub(crate) fn read(reads: &[Read]) -> u64 {
+    unchanged(|| {
+        let Some(own) = key().and_then(find) else { return 0 };
+        let Some(mut ring) = own.ring.take() else { return 0 };
         for (at, read) in reads.iter().enumerate() {
             ring.push(&Submission {
                 opcode: abi::READ,
@@ -143,6 +154,6 @@ pub(crate) fn read(reads: &[Read]) -> Option<u64> {
             }
         }
         own.ring.set(Some(ring));
-        Some(done)
+        done
     })
 }
