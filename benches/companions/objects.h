@@ -2,7 +2,8 @@
 /* What some rows need besides texts: made once, for each library where it keeps something of its own in it. */
 static stralloc sa, sb;
 static array ra, rb;
-static iarray ia;
+/* With all elements, and with none. */
+static iarray ia, no_elements;
 static buffer buf, in;
 static char space[1 << 16];
 /* Of each library, the other one's first. */
@@ -173,7 +174,8 @@ static void prepare(void) {
   open_database(&large_base, 30000, 0);
   open_database(&huge_base, 1000, 17 << 20);
   ours.iarray_init(&ia, 64);
-  ours.iarray_allocate(&ia, 999);
+  for (size_t i = 0; i < 1000; i++) ours.iarray_allocate(&ia, i);
+  ours.iarray_init(&no_elements, 64);
   ours.array_allocate(&ra, 8, 9999);
   ours.stralloc_ready(&sa, 2 * MOST);
   ours.stralloc_copys(&sb, "twenty-four bytes of it");

@@ -159,6 +159,7 @@ ROW(array_cats, "array_cats", TWO, letters, (l->array_trunc(&rb), l->array_cats(
 ROW(array_cat0, "array_cat0", SINGLE, nothing, (l->array_trunc(&rb), l->array_cat0(&rb), 0))
 ROW(array_equal, "array_equal", SINGLE, nothing, l->array_equal(&ra, &ra))
 ROW(iarray_get, "iarray_get", SINGLE, nothing, l->iarray_get(&ia, (size_t)times % 1000) != 0)
+ROW(iarray_get_none, "iarray_get, missing", SINGLE, nothing, l->iarray_get(&no_elements, (size_t)times % 1000) == 0)
 ROW(iarray_allocate, "iarray_allocate, present", SINGLE, nothing, l->iarray_allocate(&ia, (size_t)times % 1000) != 0)
 ROW(stralloc_ready, "stralloc_ready", SINGLE, nothing, l->stralloc_ready(&sa, 1000))
 ROW(stralloc_readyplus, "stralloc_readyplus", SINGLE, nothing, (sa.len = 0, l->stralloc_readyplus(&sa, 1000)))

@@ -64,17 +64,18 @@ impl Shared {
     /// The element at `position`, NULL if its page is not there.
     #[inline(always)]
     pub(crate) fn get(&self, position: usize) -> *mut u8 {
+        let first = self.chains[position % CHAINS].load(Ordering::Acquire);
+        if first.is_null() {
+            return null_mut();
+        }
         // Most arrays are small, and divisions slow.
         if position / CHAINS < self.elements_per_page {
-            let page = self.chains[position % CHAINS].load(Ordering::Acquire);
-            if !page.is_null() {
-                return self.element(page, position / CHAINS);
-            }
+            return self.element(first, position / CHAINS);
         }
         self.get_far(position)
     }
 
-    /// The same where the page is not the first of its chain, or not there.
+    /// The same where the page is not the first of its chain.
     #[cold]
     #[inline(never)]
     fn get_far(&self, position: usize) -> *mut u8 {

@@ -28,8 +28,11 @@ impl Text {
     /// # Safety
     /// `start` is NULL or readable up to its first null byte or for `limit` bytes, whichever is less, for as long
     /// as this value lives. A scanner that stops earlier needs only the bytes up to there.
+    #[inline(always)]
     pub(crate) unsafe fn new(start: *const c_char, limit: usize) -> Self {
-        Text { start: start.cast(), used: 0, limit: if start.is_null() { 0 } else { limit } }
+        // The limit stays what it is, so that the compiler drops it where there is none.
+        let start = if start.is_null() { c"".as_ptr() } else { start };
+        Text { start: start.cast(), used: 0, limit }
     }
 
     /// Scans a number, or whatever `parse` understands, at the start of the string at `start`; stores it in
@@ -62,6 +65,8 @@ impl Text {
     /// The next byte, 0 at the end.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u8 {
+        // SAFETY: so many bytes have been read, and no object has more.
+        unsafe { core::hint::assert_unchecked(self.used <= isize::MAX as usize) };
         if self.used == self.limit {
             return 0;
         }
@@ -125,10 +130,11 @@ impl Text {
         self.used += rest.run(out, rest.left, wanted, meaning);
     }
 
-    /// Where the next byte is, and how many there are up to the limit.
+    /// Where the next byte is, and how many there are up to the limit: `usize::MAX` without one, which the compiler sees.
     #[inline(always)]
     pub(super) fn ahead(&self) -> (*const u8, usize) {
-        (self.start.wrapping_add(self.used), self.limit - self.used)
+        let left = if self.limit == usize::MAX { usize::MAX } else { self.limit - self.used };
+        (self.start.wrapping_add(self.used), left)
     }
 
     /// Consumes bytes that were looked at.
@@ -144,8 +150,10 @@ impl Text {
     ///
     /// # Safety
     /// None is asked for behind the first null byte.
+    #[inline(always)]
     pub(crate) unsafe fn rest(&self) -> Bytes {
-        Bytes { at: self.start.wrapping_add(self.used), left: self.limit - self.used }
+        let (at, left) = self.ahead();
+        Bytes { at, left }
     }
 
     /// The bytes consumed so far.

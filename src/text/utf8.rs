@@ -41,34 +41,47 @@ pub(crate) fn put(out: &mut Out, value: u32) -> Option<()> {
 }
 
 /// Reads the bytes of one value in its shortest form.
-#[inline]
+#[inline(always)]
 pub(crate) fn scan(bytes: &mut Bytes) -> Option<u32> {
     let first = bytes.next()?;
-    if first < 0x80 {
-        return Some(first.into());
-    }
-    scan_more(bytes, first)
-}
-
-/// Reads what follows the first byte of a value of more than one.
-#[inline(never)]
-fn scan_more(bytes: &mut Bytes, first: u8) -> Option<u32> {
-    let behind = match first.leading_ones() {
-        ones @ 2..=6 => ones as usize - 1,
+    let mut value = u32::from(first);
+    // The frequent lengths are spelled out.
+    let behind = match first {
+        ..0x80 => return Some(value),
+        0xc0..0xe0 => {
+            value = continued(value & 0x1f, bytes)?;
+            1
+        }
+        0xe0..0xf0 => {
+            value = continued(continued(value & 0xf, bytes)?, bytes)?;
+            2
+        }
+        0xf0..0xf8 => {
+            value = continued(continued(continued(value & 7, bytes)?, bytes)?, bytes)?;
+            3
+        }
+        0xf8..0xfe => {
+            let behind = first.leading_ones() as usize - 1;
+            value &= 0x3f >> behind;
+            for _ in 0..behind {
+                value = continued(value, bytes)?;
+            }
+            behind
+        }
         _ => return None,
     };
-    let mut value = u32::from(first) & (0x3f >> behind);
-    for _ in 0..behind {
-        let byte = bytes.next()?;
-        if byte & 0xc0 != 0x80 {
-            return None;
-        }
-        value = value << 6 | u32::from(byte & 0x3f);
-    }
     (value > HIGHEST[behind - 1]).then_some(value)
 }
 
+/// Appends the six bits of the next byte.
+#[inline(always)]
+fn continued(value: u32, bytes: &mut Bytes) -> Option<u32> {
+    let byte = bytes.next()?;
+    (byte & 0xc0 == 0x80).then_some(value << 6 | u32::from(byte & 0x3f))
+}
+
 /// The same for values that Unicode allows in text: no surrogates, no noncharacters, nothing beyond 10FFFF.
+#[inline(always)]
 pub(crate) fn scan_strictly(bytes: &mut Bytes) -> Option<u32> {
     scan(bytes).filter(|value| is_interchangeable(*value))
 }
@@ -86,7 +99,8 @@ pub(crate) fn scan_text(text: &mut Text) -> Option<u32> {
 }
 
 fn is_interchangeable(value: u32) -> bool {
-    char::from_u32(value).is_some() && value & 0xfffe != 0xfffe && !(0xfdd0..=0xfdef).contains(&value)
+    value < 0xd800
+        || char::from_u32(value).is_some() && value & 0xfffe != 0xfffe && !(0xfdd0..=0xfdef).contains(&value)
 }
 
 #[cfg(test)]

@@ -17,18 +17,16 @@ pub(crate) fn write(out: &mut Out, value: u64) {
 /// Reads a value in its shortest form.
 pub(crate) fn scan(bytes: &mut Bytes) -> Option<u64> {
     let mut value = 0;
-    for shift in (0..u64::BITS).step_by(7) {
+    // So many groups always fit.
+    for shift in (0..63).step_by(7) {
         let byte = bytes.next()?;
-        let bits = u64::from(byte & 0x7f);
-        if bits << shift >> shift != bits {
-            return None;
-        }
-        value |= bits << shift;
+        value |= u64::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
             return (byte != 0 || shift == 0).then_some(value);
         }
     }
-    None
+    // The last one has one bit, and is not there for a zero.
+    (bytes.next()? == 1).then_some(value | 1 << 63)
 }
 
 #[cfg(test)]

@@ -141,6 +141,8 @@ impl Bytes {
                     }
                     to.add(count).write(meaning(byte));
                     count += 1;
+                    // No object has more, so nothing is compared where there is no limit.
+                    core::hint::assert_unchecked(count <= isize::MAX as usize);
                 }
             }
         }
