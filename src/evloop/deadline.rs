@@ -6,7 +6,7 @@
 //! from `expired` alone and parks what it returned, so it ends whatever the program does during it.
 
 use super::heap::{Heap, Key};
-use super::table::Table;
+use super::table::{Entry, Table};
 use super::word::{ARMED, EXPIRED, Word};
 use crate::abi::taia;
 use core::sync::atomic::Ordering::Relaxed;
@@ -32,6 +32,20 @@ impl Deadlines {
     /// True if no descriptor has a deadline.
     pub(crate) fn is_empty(&self) -> bool {
         self.pending.is_empty() && self.expired.is_empty()
+    }
+
+    /// Moves a deadline to one that is no earlier than it is filed under: only the entry changes. False, and nothing has changed,
+    /// if it has to be filed anew, or dropped because it is all zero.
+    #[inline(always)]
+    pub(crate) fn put_off(&self, entry: &Entry, word: Word, deadline: taia) -> bool {
+        let filed = || self.pending.key_at(entry.slot.load(Relaxed) as usize);
+        // No deadline is filed under zero.
+        let stays =
+            word.has(ARMED) && !word.has(EXPIRED) && filed().is_some_and(|filed| filed <= deadline.into());
+        if stays {
+            entry.set_deadline(deadline);
+        }
+        stays
     }
 
     /// Sets or moves the deadline of a known descriptor. True if it may come before all others.
@@ -172,7 +186,10 @@ mod tests {
                 match step {
                     Step::Set(fd, after, atto) => {
                         let deadline = (now + after - 10, atto);
-                        deadlines.set(&table, fd, moment(deadline.0, deadline.1));
+                        let (entry, to) = (table.get(fd).unwrap(), moment(deadline.0, deadline.1));
+                        if !deadlines.put_off(entry, entry.load(), to) {
+                            deadlines.set(&table, fd, to);
+                        }
                         model.insert(fd, deadline);
                         if let Some(left) = &mut sweep {
                             left.retain(|(.., other)| *other != fd);

@@ -3,12 +3,23 @@
 
 use super::wait::TIMERS;
 use super::word::Direction;
-use super::{Handle, TABLE, lock};
+use super::{Handle, LOOP, Loop, TABLE, lock};
 use crate::abi::taia;
+use crate::sys::lock::Guard;
 
 /// Sets, moves or (all zero) drops a deadline.
+#[inline(always)]
 pub(crate) fn set_deadline(d: i64, deadline: taia) {
-    let mut state = lock();
+    // Servers put deadlines off with each request: that waits for nothing and moves nothing.
+    let Some(state) = LOOP.try_lock() else { return file_deadline(lock(), d, deadline) };
+    let Ok(found) = Handle::find(d) else { return };
+    if !state.deadlines.put_off(found.entry, found.word, deadline) {
+        file_deadline(state, d, deadline);
+    }
+}
+
+#[inline(never)]
+fn file_deadline(mut state: Guard<'_, Loop>, d: i64, deadline: taia) {
     let Ok(Handle { fd, .. }) = Handle::find(d) else { return };
     if deadline.is_zero() {
         state.deadlines.drop(&TABLE, fd);

@@ -130,11 +130,12 @@ impl Text {
         self.used += rest.run(out, rest.left, wanted, meaning);
     }
 
-    /// Where the next byte is, and how many there are up to the limit: `usize::MAX` without one, which the compiler sees.
+    /// Where the next byte is, and how many there are up to the limit.
     #[inline(always)]
     pub(super) fn ahead(&self) -> (*const u8, usize) {
-        let left = if self.limit == usize::MAX { usize::MAX } else { self.limit - self.used };
-        (self.start.wrapping_add(self.used), left)
+        // SAFETY: as in `peek`.
+        unsafe { core::hint::assert_unchecked(self.used <= isize::MAX as usize) };
+        (self.start.wrapping_add(self.used), self.limit - self.used)
     }
 
     /// Consumes bytes that were looked at.
@@ -153,7 +154,8 @@ impl Text {
     #[inline(always)]
     pub(crate) unsafe fn rest(&self) -> Bytes {
         let (at, left) = self.ahead();
-        Bytes { at, left }
+        // Without a limit the compiler is to see that there is nothing to compare with.
+        Bytes { at, left: if self.limit == usize::MAX { usize::MAX } else { left } }
     }
 
     /// The bytes consumed so far.

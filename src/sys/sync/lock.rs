@@ -3,6 +3,7 @@
 
 use super::fork::{Forks, Handlers};
 use super::mutex::Mutex;
+use super::threads;
 use crate::errno::Result;
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
@@ -54,6 +55,7 @@ impl<T> Lock<T> {
 impl<T> Lock<T> {
     /// Registers the handlers unless they are. Errors: ENOMEM.
     pub(crate) fn ensure_handlers(&self, handlers: Handlers) -> Result<()> {
+        threads::look();
         self.forks.register(handlers)
     }
 

@@ -11,13 +11,15 @@ pub(super) use posix::Mutex as Plain;
 pub(super) use watched::Mutex;
 
 /// One word and, if two threads meet, futex(2): the loop takes its lock several times per request, and two calls of the C
-/// library for each would cost more than what is done under it.
+/// library for each would cost more than what is done under it. While there is one thread, it is changed without atomic
+/// instructions: a second one begins with what this one has stored.
 #[cfg(target_os = "linux")]
 mod futex {
+    use super::super::threads;
     use crate::sys::fork::Forks;
     use core::ptr::null;
-    use core::sync::atomic::AtomicU32;
     use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+    use core::sync::atomic::{AtomicU32, compiler_fence};
 
     const OPEN: u32 = 0;
     const TAKEN: u32 = 1;
@@ -42,7 +44,16 @@ mod futex {
 
         #[inline(always)]
         pub(crate) fn try_acquire(&self) -> bool {
-            self.0.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok()
+            if !threads::is_only_one() {
+                return self.0.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok();
+            }
+            // Signal handlers are all that can come between: they leave the lock as they found it.
+            let open = self.0.load(Relaxed) == OPEN;
+            if open {
+                self.0.store(TAKEN, Relaxed);
+                compiler_fence(Acquire);
+            }
+            open
         }
 
         #[cold]
@@ -70,7 +81,16 @@ mod futex {
         /// The caller holds the lock.
         #[inline]
         pub(crate) fn release(&self) {
-            if self.0.compare_exchange(TAKEN, OPEN, Release, Relaxed).is_err() {
+            let taken = if threads::is_only_one() {
+                let taken = self.0.load(Relaxed) == TAKEN;
+                if taken {
+                    self.0.store(OPEN, Release);
+                }
+                taken
+            } else {
+                self.0.compare_exchange(TAKEN, OPEN, Release, Relaxed).is_ok()
+            };
+            if !taken {
                 self.release_slowly();
             }
         }
