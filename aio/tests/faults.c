@@ -137,6 +137,11 @@ int __wrap_epoll_wait(int queue, struct epoll_event *events, int most, int wait)
   return __real_epoll_wait(queue, events, most, wait);
 }
 
+int __real_pthread_setspecific(pthread_key_t, const void *);
+int __wrap_pthread_setspecific(pthread_key_t key, const void *value) {
+  return fault() ? ENOMEM : __real_pthread_setspecific(key, value);
+}
+
 int __real_pthread_attr_init(pthread_attr_t *);
 int __wrap_pthread_attr_init(pthread_attr_t *attributes) {
   return fault() ? ENOMEM : __real_pthread_attr_init(attributes);
@@ -212,6 +217,24 @@ static int is_shortage(int status) {
   return status == EAGAIN || status == ENOMEM || status == ECANCELED || status == EIO;
 }
 
+/* Lists of what is in memory, so many that the thread gets a ring for them. */
+static void read_lists(int fd) {
+  for (int round = 0; round < 6; round++) {
+    struct aiocb many[8], *list[8];
+    char in[8][3];
+    for (int i = 0; i < 8; i++) {
+      many[i] = block(fd, in[i], 2);
+      many[i].aio_lio_opcode = LIO_READ;
+      list[i] = &many[i];
+    }
+    if (lio_listio(LIO_WAIT, list, 8, NULL) == -1) accepted(-1);
+    for (int i = 0; i < 8; i++) {
+      int status = outcome(&many[i]);
+      if (status ? !is_shortage(status) : aio_return(&many[i]) != 2 || memcmp(in[i], "xx", 2)) wrong("list of reads", status);
+    }
+  }
+}
+
 static void nothing(union sigval value) { (void)value; }
 
 int main(int argc, char **argv) {
@@ -263,6 +286,11 @@ int main(int argc, char **argv) {
     if (lio_listio(LIO_WAIT, list, 8, NULL) == -1) accepted(-1);
     for (int i = 0; i < 8; i++)
       if (outcome(&many[i]) == 0 && aio_return(&many[i]) != 2) wrong("list", i);
+    /* Everywhere: what cannot be asked for its position is read like a stream. */
+    char same[512];
+    memset(same, 'x', sizeof same);
+    if (__real_pwrite64(fd, same, sizeof same, 0) != sizeof same) return 2;
+    read_lists(fd);
   }
   _exit(hit ? 0 : 3);
 }

@@ -71,7 +71,7 @@ fn in_the_program() {
 /// Each call that the library makes fails in turn, alone and with all after it: `faults.c`.
 #[test]
 fn every_call_may_fail() {
-    const WRAPPED: &str = "pthread_create pthread_attr_init malloc realloc mmap64 epoll_create1 epoll_ctl eventfd fcntl \
+    const WRAPPED: &str = "pthread_create pthread_attr_init pthread_setspecific malloc realloc mmap64 epoll_create1 epoll_ctl eventfd fcntl \
         fstat getrlimit poll lseek madvise read write close epoll_wait fsync fdatasync pread64 pwrite64 preadv64 pwritev64 recvmsg sendmsg readv writev syscall";
     const NO_MORE_CALLS: i32 = 3;
     /// Which error it is of those that a call may have, and whether all later calls fail, too.
