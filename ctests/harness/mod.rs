@@ -7,6 +7,7 @@ pub(crate) mod differences;
 pub(crate) mod differences_page;
 pub(crate) mod generated;
 pub(crate) mod originals;
+pub(crate) mod other_types;
 pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod sanitizer;

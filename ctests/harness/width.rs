@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where C programs may have one of two time_t: what `make install` tells them, and that one with the other does not compile.
+//! On i386 the same goes for the alignment of members.
 
 use super::root;
 use libtest_mimic::{Failed, Trial};
@@ -25,11 +26,17 @@ pub(crate) struct Library {
 /// The trials for one.
 pub(crate) fn trials(library: Library) -> Vec<Trial> {
     let library = Arc::new(library);
-    let second = library.clone();
-    vec![
+    let (second, third) = (library.clone(), library.clone());
+    let mut trials = vec![
         Trial::test("time_t::another_width_does_not_compile", move || library.refuses_the_other()),
         Trial::test("time_t::pkg_config_and_cmake_say_which", move || second.says_which()),
-    ]
+    ];
+    if third.compiles(&[], "#ifndef __i386__\n#error\n#endif").is_ok() {
+        trials.push(Trial::test("structs::another_alignment_does_not_compile", move || {
+            third.refuses_alignments()
+        }));
+    }
+    trials
 }
 
 impl Library {
@@ -85,6 +92,20 @@ impl Library {
                     let library = &self.bits;
                     return Err(format!("{header}, {width} bits, library {library}: {outcome:?}").into());
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// On i386 a member of 64 bits has the alignment of 4 bytes, or of 8 by a flag.
+    fn refuses_alignments(&self) -> Result<(), Failed> {
+        let include = format!("-I{}", root().join("include").display());
+        for header in ["array.h", "iob.h", "taia.h"] {
+            let line = format!("#include <libowfat/{header}>");
+            self.compiles(&[&include], &line)?;
+            match self.compiles(&["-malign-double", &include], &line) {
+                Err(words) if words.contains("libowfat_has_another_layout") => {}
+                outcome => return Err(format!("{header}: {outcome:?}").into()),
             }
         }
         Ok(())

@@ -6,13 +6,14 @@ use super::root;
 use crate::support::{libraries, needing, package_with};
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A struct: the header that defines it, what C calls its type, and its members.
-struct Struct {
-    header: String,
+pub(super) struct Struct {
+    pub(super) header: String,
     name: String,
     members: Vec<String>,
 }
@@ -30,26 +31,34 @@ fn debian_headers() -> Option<PathBuf> {
 }
 
 fn compare() -> Result<(), Failed> {
-    let structs = structs();
+    let mut structs = structs();
+    // Newer than the C library that is compared with.
+    structs.retain(|found| found.header != "parse.h" && found.name != "struct libowfat_layout");
     for known in ["buffer", "critbit0_tree", "stralloc", "struct cdb", "struct cdb_make"] {
         assert!(structs.iter().any(|found| found.name == known), "struct {known} is gone");
     }
     let folder = tempfile::tempdir()?;
-    let measured = measure(&structs, folder.path())?;
+    let measured = measure(&structs, folder.path(), &libraries::compiler(), &[])?;
     let debian = debian_headers().ok_or("Debian's headers are gone")?;
     let mut wrong = String::new();
     for (header, asserts) in measured {
         let source = folder.path().join(format!("{header}.c"));
         fs::write(&source, format!("#include <stddef.h>\n#include <{header}>\n{asserts}"))?;
-        if let Err(said) = compile(&["-fsyntax-only".as_ref()], &debian, &source) {
+        let compiler = libraries::compiler();
+        if let Err(said) = compile(&compiler, &["-fsyntax-only".as_ref()], &debian, &source) {
             wrong += &said;
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }
 
-/// By header, what a C compiler is to hold of its structs.
-fn measure(structs: &[Struct], folder: &Path) -> Result<BTreeMap<String, String>, Failed> {
+/// By header, what a C compiler is to hold of its structs, as this one lays them out with these flags.
+pub(super) fn measure(
+    structs: &[Struct],
+    folder: &Path,
+    compiler: &cc::Tool,
+    flags: &[&str],
+) -> Result<BTreeMap<String, String>, Failed> {
     let mut program = String::from("#include <stdio.h>\n#include <stddef.h>\n");
     for found in structs {
         program += &format!("#include <libowfat/{}>\n", found.header);
@@ -67,7 +76,9 @@ fn measure(structs: &[Struct], folder: &Path) -> Result<BTreeMap<String, String>
     program += "}\n";
     let (source, executable) = (folder.join("measure.c"), folder.join("measure"));
     fs::write(&source, program)?;
-    compile(&["-o".as_ref(), executable.as_os_str()], &root().join("include"), &source)?;
+    let flags = flags.iter().map(OsStr::new);
+    let arguments: Vec<&OsStr> = flags.chain(["-o".as_ref(), executable.as_os_str()]).collect();
+    compile(compiler, &arguments, &root().join("include"), &source)?;
     let output = Command::new(executable).output()?;
     let mut by_header = BTreeMap::<String, String>::new();
     for line in String::from_utf8(output.stdout)?.lines() {
@@ -77,21 +88,19 @@ fn measure(structs: &[Struct], folder: &Path) -> Result<BTreeMap<String, String>
     Ok(by_header)
 }
 
-fn compile(arguments: &[&std::ffi::OsStr], headers: &Path, source: &Path) -> Result<(), String> {
-    let mut compiler = libraries::compiler().to_command();
+fn compile(compiler: &cc::Tool, arguments: &[&OsStr], headers: &Path, source: &Path) -> Result<(), String> {
+    let mut compiler = compiler.to_command();
     let output = compiler.arg("-std=gnu11").args(arguments).arg("-I").arg(headers).arg(source).output();
     let output = output.map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if output.status.success() { Ok(()) } else { Err(said) }
 }
 
-/// Every struct that our headers define, and Debian's too.
-fn structs() -> Vec<Struct> {
+/// Every struct that our headers define.
+pub(super) fn structs() -> Vec<Struct> {
     let mut headers: Vec<PathBuf> =
         fs::read_dir(root().join("include/libowfat")).unwrap().map(|entry| entry.unwrap().path()).collect();
     headers.sort();
-    // Newer than the C library that is compared with.
-    headers.retain(|path| !path.ends_with("parse.h"));
     let mut found = Vec::new();
     for path in headers {
         let text = declarations(&fs::read_to_string(&path).unwrap());

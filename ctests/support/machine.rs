@@ -95,7 +95,7 @@ impl Machine {
 
     /// The flags of Rust's compiler.
     pub(crate) fn rust_flags(&self) -> String {
-        let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
+        let mut flags = env::var("RUSTFLAGS").unwrap_or_default() + " -Dwarnings";
         if self.is_musl() {
             // rustc would link statically, with files of its own instead of the system's.
             flags += " -Ctarget-feature=-crt-static -Clink-self-contained=no";

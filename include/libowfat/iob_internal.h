@@ -12,8 +12,12 @@
 
 /* One entry of a batch. A program sees it in a cleanup function of its own. */
 typedef struct iob_entry {
-  /* Where the bytes come from. */
-  enum { FROMBUF, FROMFILE } type;
+  /* Where the bytes come from; as wide as an int, also in programs with -fshort-enums. */
+  enum
+#ifdef __GNUC__
+  __attribute__((__mode__(__SI__)))
+#endif
+  { FROMBUF, FROMFILE } type;
   /* The file; -1 for a buffer. */
   int64 fd;
   /* The start of the buffer; NULL for a file. */

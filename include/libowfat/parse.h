@@ -23,8 +23,12 @@
 
 /* Bytes from memory, a buffer or another stream, up to a limit. Nothing in it is allocated, nothing needs to be closed. */
 struct bytestream {
-  /* Where the bytes come from. */
-  enum {
+  /* Where the bytes come from; as wide as an int, also in programs with -fshort-enums. */
+  enum
+#ifdef __GNUC__
+  __attribute__((__mode__(__SI__)))
+#endif
+  {
     MEMBUF,
     IOBUF,
     BSTREAM

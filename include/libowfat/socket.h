@@ -21,8 +21,13 @@
 /* There are socket_fastopen, socket_fastopen_connect4, socket_fastopen_connect6 and socket_quickack. */
 #define HAVE_SOCKET_FASTOPEN
 
-/* What socket_deferaccept waits for: any data, or a whole HTTP request. */
-enum defermode {
+/* What socket_deferaccept waits for: any data, or a whole HTTP request. As wide as an int, also in programs with
+   -fshort-enums. */
+enum
+#ifdef __GNUC__
+__attribute__((__mode__(__SI__)))
+#endif
+defermode {
   DATAIN,
   HTTPIN
 };

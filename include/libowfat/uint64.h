@@ -84,6 +84,18 @@ uint64 uint64_read_big(const char *in);
 
 #endif
 
+/* An error here means that the program is compiled with -fpack-struct, -malign-double, or within a #pragma pack: its structs
+   would not be laid out as the library's. */
+struct libowfat_layout {
+  char c;
+  uint64 n;
+};
+#if defined(__i386__) && !defined(_WIN32)
+typedef char libowfat_has_another_layout[sizeof(struct libowfat_layout) == 12 ? 1 : -1];
+#else
+typedef char libowfat_has_another_layout[sizeof(struct libowfat_layout) > 9 ? 1 : -1];
+#endif
+
 #if defined(OWFAT_API) && OWFAT_API >= 33
 /* Writes in to the 8 bytes at out, least significant first, unless out is NULL. Returns 8. */
 static __inline size_t fmt_uint64(char *out, uint64 in) {
