@@ -86,7 +86,7 @@ $(release)/libowfat.so $(release)/libowfat.a:
 
 # Cargo's libowfat.a has everything in it that Rust knows, under global names that clash with those of the next library
 # in Rust. What is installed has a member for each function.
-$(static): $(release)/libowfat.a ctests/symbols.txt build/members.sh $(wildcard build/object/*.rs)
+$(static): $(release)/libowfat.a ctests/symbols.txt build/members.sh build/whole.sh $(wildcard build/object/*.rs)
 	@mkdir -p $(@D)
 	sed 's/^. //' ctests/symbols.txt > $(@D)/names
 	LD='$(LD)' AR='$(AR)' NM='$(NM)' OBJCOPY='$(OBJCOPY)' READELF='$(READELF)' RUSTC='$(RUSTC)' \

@@ -21,13 +21,12 @@ $(AIO_NAMES): aio/abi/names.txt aio/abi/names-32.txt
 	@mkdir -p $(@D)
 	@case $$(echo __SIZEOF_POINTER__ | $(CC) -E -P -) in 4) cat $^ ;; *) cat $< ;; esac | LC_ALL=C sort >$@
 
-# As libowfat.a: one member with the names of the C interface and nothing else. Section groups that linkers merge become plain
-# sections, and RISC-V's unwind tables stay out (see build/members.sh). The shared library is linked from it before its debug information goes.
-$(AIO)/whole.o: $(release)/libowfat_aio.a $(AIO_NAMES)
+# As libowfat.a: one member with the names of the C interface and nothing else. The shared library is linked from it before its
+# debug information goes.
+$(AIO)/whole.o: $(release)/libowfat_aio.a $(AIO_NAMES) build/whole.sh
 	@mkdir -p $(@D)
-	archive=$<; if $(READELF) -h $< | grep -q RISC-V; then archive=$@.a; $(OBJCOPY) -R .eh_frame $< $$archive; fi; \
-	  $(LD) -r $(marks) --gc-sections --force-group-allocation $$(sed 's/^/-u /' $(AIO_NAMES)) -u owfat_aio_at_load -o $@ $$archive
-	$(OBJCOPY) -R .llvmbc -R .llvmcmd -R '.gnu.lto_*' --keep-global-symbols=$(AIO_NAMES) $@
+	LD='$(LD)' OBJCOPY='$(OBJCOPY)' READELF='$(READELF)' build/whole.sh $< $(AIO_NAMES) $@ $(marks) -u owfat_aio_at_load
+	$(OBJCOPY) --keep-global-symbols=$(AIO_NAMES) $@
 
 $(AIO)/libowfat-aio.o: $(AIO)/whole.o
 	$(OBJCOPY) --strip-debug $< $@

@@ -27,24 +27,19 @@ impl Object {
                 symbol.section = number(symbol.section.into()).unwrap_or(0) as u16;
             }
         }
-        let lost: Vec<bool> =
-            self.symbols.iter().map(|symbol| symbol.info == SECTION && symbol.section == 0).collect();
-        self.renumber_symbols(|i| {
-            (!lost[i]).then(|| lost[..i].iter().filter(|lost| !**lost).count())
-        });
+        let lost: Vec<bool> = self.symbols.iter().map(|symbol| symbol.info == SECTION && symbol.section == 0).collect();
+        let kept: Vec<usize> = (0..lost.len()).filter(|i| !lost[*i]).collect();
+        self.select_symbols(&kept);
     }
 
-    /// The same for symbols.
-    fn renumber_symbols(&mut self, number: impl Fn(usize) -> Option<usize>) {
-        let map: Vec<usize> = (0..self.symbols.len()).map(|i| number(i).unwrap_or(0)).collect();
+    /// Leaves these symbols, in this order. Relocations that refer to others refer to none.
+    pub fn select_symbols(&mut self, order: &[usize]) {
+        let mut number = vec![0; self.symbols.len()];
+        order.iter().enumerate().for_each(|(new, old)| number[*old] = new);
         for one in self.sections.iter_mut().flat_map(|section| &mut section.relocations) {
-            one.symbol = map[one.symbol];
+            one.symbol = number[one.symbol];
         }
-        let mut i = 0;
-        self.symbols.retain(|_| {
-            i += 1;
-            number(i - 1).is_some()
-        });
+        self.symbols = order.iter().map(|old| self.symbols[*old].clone()).collect();
     }
 
     /// Adds a symbol that this file alone sees; they stand before all others. Returns its number.
@@ -60,9 +55,7 @@ impl Object {
     /// The symbol that stands for the begin of a section.
     pub fn symbol_of_section(&mut self, section: usize) -> usize {
         let found = self.symbols.iter().position(|s| s.info == SECTION && usize::from(s.section) == section);
-        found.unwrap_or_else(|| {
-            self.add_local(Symbol { info: SECTION, section: section as u16, ..Symbol::default() })
-        })
+        found.unwrap_or_else(|| self.add_local(Symbol { info: SECTION, section: section as u16, ..Symbol::default() }))
     }
 
     /// Adds a section behind the others, and one for its relocations, which have addends. Returns the numbers of both.

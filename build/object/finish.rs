@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The last step of a member.
 //!
+//! Its names become weak: the definition of a program wins, even where a member that it needs has others besides. All else that it
+//! defines becomes local. Functions keep their names, for debuggers and profilers; numbered constants do not. Names of libc that
+//! are not needed go, because each would bring a part of libc into a static program.
+//!
 //! Relocations that relocate nothing go: `ld -r --gc-sections` leaves one for each unwind table that it drops, nine tenths of a
 //! library of small members. The sections that gather.rs has made become a group, of which linkers keep one of each name, and
 //! everything else refers to them by the symbols that linkers make for sections.
 
-use crate::elf::{GROUP, Object, Relocation, Section, Symbol};
+use crate::elf::{GROUP, Object, RESERVED, Relocation, Section, Symbol};
 use crate::gather::SHARED;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In the group's first word: of the groups with one name, one is kept.
 const ONE_OF_EACH: u32 = 1;
@@ -16,12 +20,18 @@ const ALLOCATE: u64 = 2;
 /// The binding and the visibility of a name that the linker finds, and that no dynamic linker sees.
 const GLOBAL: u8 = 1 << 4;
 const HIDDEN: u8 = 2;
+const WEAK: u8 = 2 << 4;
+/// The type of a symbol without one, and of one for a section, in the low bits.
+const TYPE: u8 = 0xf;
+const SECTION: u8 = 3;
+const FILE: u8 = 4;
 const CONSTRUCTORS: u32 = 14;
 
-pub fn finish(object: &mut Object) {
+pub fn finish(object: &mut Object, names: &[&str]) {
     for section in &mut object.sections {
         section.relocations.retain(|one| one.kind != 0);
     }
+    bind(object, names);
     let is_shared = |section: &Section| section.name.starts_with(SHARED);
     if !object.sections.iter().any(is_shared) {
         return;
@@ -46,8 +56,7 @@ pub fn finish(object: &mut Object) {
             section.kind = CONSTRUCTORS;
         }
     }
-    let names: Vec<String> =
-        object.sections.iter().filter(|one| is_shared(one)).map(|one| one.name.clone()).collect();
+    let names: Vec<String> = object.sections.iter().filter(|one| is_shared(one)).map(|one| one.name.clone()).collect();
     let name = names.first().cloned().unwrap_or_default();
     assert!(names.iter().all(|other| other.starts_with(&name)), "two sets of shared sections: {names:?}");
     let signature = Symbol { name, section: 1, ..Symbol::default() };
@@ -56,6 +65,26 @@ pub fn finish(object: &mut Object) {
     let data = object.words(&members);
     object.sections[1] =
         Section { name: ".group".into(), kind: GROUP, link, info, align: 4, entry: 4, data, ..Section::default() };
+}
+
+/// Gives every symbol its binding, and leaves those that are needed or tell something.
+fn bind(object: &mut Object, names: &[&str]) {
+    let relocations = object.sections.iter().flat_map(|section| &section.relocations);
+    let used: BTreeSet<usize> = relocations.map(|one| one.symbol).collect();
+    for symbol in &mut object.symbols {
+        if symbol.section != 0 && !symbol.is_local() {
+            let binding = if names.contains(&&*symbol.name) { WEAK } else { 0 };
+            symbol.info = symbol.info & TYPE | binding;
+        }
+    }
+    let tells = |symbol: &Symbol| {
+        let is_defined = symbol.section != 0 && symbol.section < RESERVED;
+        is_defined && ![SECTION, FILE].contains(&(symbol.info & TYPE)) && !symbol.name.starts_with(".L")
+    };
+    let kept = |i: &usize| *i == 0 || used.contains(i) || tells(&object.symbols[*i]);
+    let (local, others): (Vec<_>, Vec<_>) =
+        (0..object.symbols.len()).filter(kept).partition(|i| object.symbols[*i].is_local());
+    object.select_symbols(&[local, others].concat());
 }
 
 /// What lies in no shared section refers to these by `__start_SECTION` and a distance. Unwind tables do not: linkers drop
@@ -72,10 +101,7 @@ fn refer_by_name(object: &mut Object) {
             continue;
         }
         let about = &object.sections[object.sections[i].info as usize];
-        if about.flags & ALLOCATE == 0
-            || about.name.starts_with(SHARED)
-            || about.name.starts_with(".eh_frame")
-        {
+        if about.flags & ALLOCATE == 0 || about.name.starts_with(SHARED) || about.name.starts_with(".eh_frame") {
             continue;
         }
         for place in 0..object.sections[i].relocations.len() {

@@ -15,7 +15,7 @@
 //! finish.rs has the linker keep one copy, and refer to it by `__start_SECTION`: linkers define that symbol for each section
 //! whose name is one of C's. HASH is of the contents, because places in the sections are numbers in the members.
 
-use crate::elf::{NO_BITS, Object, RELOCATIONS, RESERVED, Relocation, Section, Symbol};
+use crate::elf::{NO_BITS, Object, RESERVED, Relocation, Section, Symbol};
 use crate::split::split;
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 pub const SHARED: &str = "owfat_loop_";
 
 const PROGRAM_BITS: u32 = 1;
-const CONSTRUCTORS: u32 = 14;
+pub const CONSTRUCTORS: u32 = 14;
 const WRITE: u64 = 1;
 const ALLOCATE: u64 = 2;
 const EXECUTE: u64 = 4;
@@ -53,9 +53,9 @@ const MACHINES: &[Machine] = &[
 /// For each section, those that it needs.
 type Needs = [Vec<u16>];
 
-fn needs(object: &Object) -> Vec<Vec<u16>> {
+pub fn needs(object: &Object) -> Vec<Vec<u16>> {
     let mut needs = vec![Vec::new(); object.sections.len()];
-    for section in object.sections.iter().filter(|section| section.kind == RELOCATIONS) {
+    for section in object.sections.iter().filter(|section| section.relocates()) {
         for one in &section.relocations {
             needs[section.info as usize].push(object.symbols[one.symbol].section);
         }
@@ -64,7 +64,7 @@ fn needs(object: &Object) -> Vec<Vec<u16>> {
 }
 
 /// The sections that these need, and theirs, and so on.
-fn closure(needs: &Needs, roots: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+pub fn closure(needs: &Needs, roots: impl Iterator<Item = usize>) -> BTreeSet<usize> {
     let (mut found, mut open) = (BTreeSet::new(), roots.collect::<Vec<_>>());
     while let Some(section) = open.pop() {
         if section != 0 && section < usize::from(RESERVED) && found.insert(section) {
@@ -76,7 +76,7 @@ fn closure(needs: &Needs, roots: impl Iterator<Item = usize>) -> BTreeSet<usize>
 
 /// Not what Rust's core knows of aarch64's instructions: Rust's std alone writes to that, and as it is, zero, it stands for those
 /// that every such processor has. So each member may have a copy.
-fn is_written_to(section: &Section) -> bool {
+pub fn is_written_to(section: &Section) -> bool {
     let is_ours = |name: &str| !name.starts_with(".data.rel.ro") && !name.ends_with("HAVE_LSE_ATOMICS");
     section.flags & WRITE != 0 && section.kind != CONSTRUCTORS && is_ours(&section.name)
 }

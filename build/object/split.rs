@@ -54,7 +54,7 @@ pub fn split(object: &mut Object, exact: &[u32]) {
         for i in 0..object.sections.len() {
             for place in 0..object.sections[i].relocations.len() {
                 let one = object.sections[i].relocations[place];
-                let own = object.symbol_of_section(number);
+                // Symbols that are added stand behind it.
                 if one.symbol == own {
                     let piece = home(one.addend as u64);
                     let symbol = object.symbol_of_section(homes[piece]);

@@ -44,7 +44,8 @@ pub(crate) fn ours_static_with(shared: &Path, cross: &str) -> PathBuf {
     let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
     let mut sources: Vec<PathBuf> =
         fs::read_dir(root.join("build/object")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    sources.extend([archive.clone(), root.join("ctests/symbols.txt"), root.join("build/members.sh")]);
+    sources.extend(["ctests/symbols.txt", "build/members.sh", "build/whole.sh"].map(|file| root.join(file)));
+    sources.push(archive.clone());
     if sources.iter().any(|source| changed(source) >= changed(&result)) {
         fs::create_dir_all(&folder).unwrap();
         let symbols = fs::read_to_string(root.join("ctests/symbols.txt")).unwrap();
