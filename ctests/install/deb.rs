@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The packages for Debian: their fields, their files, what is made with them. `.ci/root` installs and removes them.
 
-use crate::support::another::with_other_habits;
-use crate::support::{self, Skip};
+use crate::support::{self, Skip, another};
 use crate::{Test, exported, make, root, run, target};
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -146,23 +146,29 @@ fn lintian_finds_no_error() -> Result<(), Skip> {
     Ok(())
 }
 
-/// Built from its source package in another folder, with nothing but that, and another umask, every package has the same bytes.
+/// Built from its source package, with nothing but that, by another user in another folder, every package has the same bytes.
 fn is_the_same_wherever_it_is_built() -> Result<(), Skip> {
     let first = packages()?;
     let second = tempfile::tempdir().unwrap();
-    let dsc = fs::read_dir(&first).unwrap().map(|entry| entry.unwrap().path());
-    let dsc = dsc.filter(|path| path.extension().is_some_and(|extension| extension == "dsc")).last().unwrap();
-    let tree = second.path().join("a/folder/elsewhere");
-    fs::create_dir_all(tree.parent().unwrap()).unwrap();
-    run(with_other_habits("002", "dpkg-source").arg("-x").arg(dsc).arg(&tree));
-    // Debhelper keeps folders for debug symbols as the umask has them, so it is one that lets all read.
-    let mut build = with_other_habits("002", "dpkg-buildpackage");
-    build.args(["-us", "-uc", "-b", "-d", "-j3"]).current_dir(&tree).env_remove("CARGO_TARGET_DIR");
+    fs::set_permissions(second.path(), Permissions::from_mode(0o755)).unwrap();
+    let folder = second.path().join("a/folder");
+    let home = folder.join("home");
+    fs::create_dir_all(&home).unwrap();
+    for entry in fs::read_dir(&first).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "dsc" || extension == "xz") {
+            fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let mut build = another::by_another_user(&folder, "sh");
+    let steps =
+        "dpkg-source -x ./*.dsc elsewhere && cd elsewhere && exec dpkg-buildpackage -us -uc -b -d -j3";
+    build.args(["-c", steps]).current_dir(&folder).env_remove("CARGO_TARGET_DIR").env("HOME", &home);
     // Tests of the same sources have run when the first ones were built.
-    build.env("DEB_BUILD_OPTIONS", "nocheck").env("HOME", second.path());
+    build.env("DEB_BUILD_OPTIONS", "nocheck");
     run(build.env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
     let mut compared = 0;
-    for entry in fs::read_dir(tree.parent().unwrap()).unwrap() {
+    for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "deb") {
             let same = fs::read(&path).unwrap() == fs::read(first.join(path.file_name().unwrap())).unwrap();

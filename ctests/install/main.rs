@@ -23,7 +23,8 @@ type Test = fn() -> Result<(), Skip>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    make(&["all"]);
+    // Both libraries, before tests side by side install them.
+    make(&["all", "aio"]);
     let tests = [
         tree::TESTS,
         programs::TESTS,

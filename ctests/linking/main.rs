@@ -10,6 +10,7 @@ mod own;
 mod profiles;
 mod relinked;
 mod reproducible;
+mod several_names;
 mod shared;
 mod sizes;
 #[path = "../support/mod.rs"]
@@ -26,9 +27,14 @@ type Test = fn() -> Result<(), Skip>;
 
 fn main() {
     let arguments = Arguments::from_args();
+    // Before tests side by side ask for parts of it.
+    let mut make = Command::new("make");
+    make.args(["--quiet", "all", "aio"]).current_dir(root()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    run(&mut make);
     let named = [
         cross::TESTS,
         members::TESTS,
+        several_names::TESTS,
         relinked::TESTS,
         shared::TESTS,
         own::TESTS,

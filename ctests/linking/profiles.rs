@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Builds that are not the shipped one, by `make`: without link time optimisation, as a packager may override it, and in the
-//! profile for development. Each form of libowfat-aio works, and so does the shared library.
+//! profile for development. Each form of both libraries works.
 
 use crate::support::{Skip, libraries};
 use crate::{Test, includes, root, run};
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,30 +33,24 @@ int main(int n, char **v) {
 /// The first library without it is `hardening::without_lto`.
 fn aio_without_lto() -> Result<(), Skip> {
     let variables = [("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")];
-    aio_works("aio", &variables);
+    aio_works("aio", &["aio"], &variables);
     Ok(())
 }
 
 fn for_development() -> Result<(), Skip> {
-    let target = aio_works("aio-dev", &[("CARGO_PROFILE", "dev")]);
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--lib", "--quiet", "--profile", "dev", "--target-dir"]).arg(&target);
-    run(cargo.current_dir(root()));
-    let library = target.join("debug/libowfat.so");
-    libraries::complete(&library, &[]);
-    std::os::unix::fs::symlink("libowfat.so", target.join("debug/libowfat.so.0"))
-        .or_else(|error| if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
-        .unwrap();
-    links(&root().join("ctests/linking/program.c"), &library, library.parent());
+    let target = aio_works("aio-dev", &["all", "aio"], &[("CARGO_PROFILE", "dev")]);
+    let program = root().join("ctests/linking/program.c");
+    links(&program, &target.join("debug/libowfat.so"), Some(&target.join("debug")));
+    links(&program, &target.join("static-dev/libowfat.a"), None);
     Ok(())
 }
 
-/// Builds the second library with these variables, in a folder of that name, and a program for each form of it. Says in which
-/// folder cargo has built.
-fn aio_works(name: &str, variables: &[(&str, &str)]) -> PathBuf {
+/// Makes these goals, of which one is the second library, with these variables, in a folder of that name, and a program for each
+/// form of that library. Says in which folder cargo has built.
+fn aio_works(name: &str, goals: &[&str], variables: &[(&str, &str)]) -> PathBuf {
     let target = libraries::target().join("linking/profiles").join(name);
     let mut make = Command::new("make");
-    make.args(["--quiet", "aio"]).current_dir(root()).envs(variables.iter().copied());
+    make.arg("--quiet").args(goals).current_dir(root()).envs(variables.iter().copied());
     run(make.env("CARGO_TARGET_DIR", &target).env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
     let (program, aio) = (target.join("program.c"), target.join(name));
     fs::write(&program, AIO).unwrap();

@@ -9,10 +9,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
 
-pub(crate) const TESTS: &[(&str, Test)] =
-    &[("reproducible::in_two_folders", in_two_folders), ("reproducible::by_two_users", by_two_users)];
+pub(crate) const TESTS: &[(&str, Test)] = &[("reproducible::by_another_user", by_another_user)];
 
 /// Everything that `make` leaves for `make install`.
 const FILES: &[&str] = &[
@@ -52,47 +50,25 @@ fn build(folder: &Path, mut make: Command) -> PathBuf {
     sources.join("target")
 }
 
-/// What is compared with, which is built once.
-static FIRST: LazyLock<(PathBuf, PathBuf)> = LazyLock::new(|| {
-    let folder = root().join(libraries::target()).join("linking/first");
-    let _ = fs::remove_dir_all(&folder);
-    prepare(&folder);
-    let target = build(&folder, Command::new("make"));
-    (folder, target)
-});
-
-/// The same files come of it in another folder, with other habits than here.
-fn in_two_folders() -> Result<(), Skip> {
-    let there = tempfile::tempdir().unwrap();
-    let folder = there.path().join("another/folder");
-    prepare(&folder);
-    let mut make = another::with_other_habits("077", "make");
-    make.arg("-j3");
-    compare(there.path(), &build(&folder, make));
-    Ok(())
-}
-
-/// The same files come of it when another user builds them.
-fn by_two_users() -> Result<(), Skip> {
+/// The same files come of it in another folder, by another user with other habits, as here.
+fn by_another_user() -> Result<(), Skip> {
     let there = tempfile::tempdir().unwrap();
     // The folder that tempfile makes is closed to other users.
-    let folder = there.path().join("folder");
-    prepare(&folder);
     fs::set_permissions(there.path(), Permissions::from_mode(0o755)).unwrap();
-    let make = another::by_another_user(&folder, "make")?;
-    compare(there.path(), &build(&folder, make));
-    Ok(())
-}
-
-/// Compares what was built below a folder with the first build.
-fn compare(folder: &Path, other: &Path) {
+    let folder = there.path().join("another/folder");
+    prepare(&folder);
+    let mut make = another::by_another_user(&folder, "make");
+    make.arg("-j3");
+    let other = build(&folder, make);
+    let here = root().join(libraries::target());
     for file in FILES {
-        let (a, b) = (fs::read(FIRST.1.join(file)).unwrap(), fs::read(other.join(file)).unwrap());
+        let (a, b) = (fs::read(here.join(file)).unwrap(), fs::read(other.join(file)).unwrap());
         assert!(a == b, "{file} differs");
-        for folder in [folder, &FIRST.0] {
+        for folder in [root(), there.path()] {
             let folder = folder.to_str().unwrap().as_bytes();
             let says_where = a.windows(folder.len()).any(|bytes| bytes == folder);
             assert!(!says_where, "{file} says where it was built");
         }
     }
+    Ok(())
 }

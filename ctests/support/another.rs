@@ -7,29 +7,45 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A command with another umask, language and time zone.
-pub(crate) fn with_other_habits(umask: &str, program: &str) -> Command {
+/// One that lets no other user read.
+const UMASK: &str = "077";
+
+const LANGUAGE_AND_ZONE: [(&str, &str); 3] =
+    [("LC_ALL", "C.UTF-8"), ("LANG", "de_DE.UTF-8"), ("TZ", "Pacific/Chatham")];
+
+/// A command by another user, with another umask, language and time zone; or, where this user cannot be another one, with these
+/// alone. Everything in `folder` is that user's from then on.
+pub(crate) fn by_another_user(folder: &Path, program: &str) -> Command {
+    let mut command = unprivileged(folder, program).unwrap_or_else(|Skip(why)| {
+        assert!(!Skip::is_failure(), "{why}");
+        println!("the same user: {why}");
+        by_this_user(program)
+    });
+    command.envs(LANGUAGE_AND_ZONE);
+    command
+}
+
+fn by_this_user(program: &str) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", "umask $0 && exec \"$@\"", umask, program]);
+    command.args(["-c", "umask $0 && exec \"$@\"", UMASK, program]);
     // rustup looks for compilers in the home of who calls it.
     let toolchains = env::var_os("RUSTUP_HOME").map_or_else(|| home().join(".rustup"), PathBuf::from);
     if toolchains.exists() {
         command.env("RUSTUP_HOME", toolchains);
     }
-    command.env("LC_ALL", "C.UTF-8").env("LANG", "de_DE.UTF-8").env("TZ", "Pacific/Chatham");
     command
 }
 
 /// The user and the group that own no file: the kernel's overflow IDs.
 const UNPRIVILEGED: &str = "65534";
 
-/// Binds `$1` to `$2` in a namespace of mounts of its own, becomes another user, and runs the rest.
-const BECOME: &str = "mount --bind \"$1\" \"$2\" && user=$3 && shift 3 && umask 077 && \
+/// Binds `$1` to `$2` in a namespace of mounts of its own, becomes the user `$3` with umask `$4`, and runs the rest.
+const BECOME: &str = "mount --bind \"$1\" \"$2\" && user=$3 && umask $4 && shift 4 && \
     exec setpriv --reuid=$user --regid=$user --clear-groups \"$@\"";
 
 /// A command by a user without privileges, the owner of `folder` from then on. Rust may be in a home that others may not
 /// enter, where the compiler would find no linker of Rust's and take another: it is bound to a place below the folder.
-pub(crate) fn by_another_user(folder: &Path, program: &str) -> Result<Command, Skip> {
+fn unprivileged(folder: &Path, program: &str) -> Result<Command, Skip> {
     let namespace = || {
         let mut command = Command::new("unshare");
         command.arg("--mount");
@@ -46,7 +62,7 @@ pub(crate) fn by_another_user(folder: &Path, program: &str) -> Result<Command, S
     let status = Command::new("chown").args(["-R", UNPRIVILEGED]).arg(folder).status();
     assert!(status.expect("chown runs").success());
     let mut command = namespace();
-    command.args(["sh", "-c", BECOME, "sh", sysroot.trim()]).arg(&rust).args([UNPRIVILEGED, program]);
+    command.args(["sh", "-c", BECOME, "sh", sysroot.trim()]).arg(&rust).args([UNPRIVILEGED, UMASK, program]);
     let path = env::var_os("PATH").unwrap_or_default();
     let path = [rust.join("bin")].into_iter().chain(env::split_paths(&path));
     // `cargo test` names itself in its home, which the other user may not enter.
