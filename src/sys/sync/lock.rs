@@ -3,7 +3,6 @@
 
 use super::fork::{Forks, Handlers};
 use super::mutex::Mutex;
-use super::threads;
 use crate::errno::Result;
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
@@ -55,7 +54,7 @@ impl<T> Lock<T> {
 impl<T> Lock<T> {
     /// Registers the handlers unless they are. Errors: ENOMEM.
     pub(crate) fn ensure_handlers(&self, handlers: Handlers) -> Result<()> {
-        threads::look();
+        self.mutex.look();
         self.forks.register(handlers)
     }
 

@@ -15,7 +15,7 @@ pub(super) use watched::Mutex;
 /// instructions: a second one begins with what this one has stored.
 #[cfg(target_os = "linux")]
 mod futex {
-    use super::super::threads;
+    use super::super::threads::Threads;
     use crate::sys::fork::Forks;
     use core::ptr::null;
     use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -28,11 +28,19 @@ mod futex {
     /// Taken for the thread that forks, by the fork handlers. A thread may be asleep.
     const RESERVED: u32 = 3;
 
-    pub(crate) struct Mutex(AtomicU32);
+    pub(crate) struct Mutex {
+        word: AtomicU32,
+        threads: Threads,
+    }
 
     impl Mutex {
         pub(crate) const fn new() -> Self {
-            Mutex(AtomicU32::new(OPEN))
+            Mutex { word: AtomicU32::new(OPEN), threads: Threads::new() }
+        }
+
+        /// Learns how the C library says that there is one thread.
+        pub(crate) fn look(&self) {
+            self.threads.look();
         }
 
         #[inline(always)]
@@ -44,13 +52,13 @@ mod futex {
 
         #[inline(always)]
         pub(crate) fn try_acquire(&self) -> bool {
-            if !threads::is_only_one() {
-                return self.0.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok();
+            if !self.threads.is_only_one() {
+                return self.word.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok();
             }
             // Signal handlers are all that can come between: they leave the lock as they found it.
-            let open = self.0.load(Relaxed) == OPEN;
+            let open = self.word.load(Relaxed) == OPEN;
             if open {
-                self.0.store(TAKEN, Relaxed);
+                self.word.store(TAKEN, Relaxed);
                 compiler_fence(Acquire);
             }
             open
@@ -59,12 +67,12 @@ mod futex {
         #[cold]
         fn wait(&self, forks: &Forks) {
             loop {
-                match self.0.load(Relaxed) {
+                match self.word.load(Relaxed) {
                     RESERVED if forks.pass() => return,
                     state @ (AWAITED | RESERVED) => self.sleep(state),
                     // After sleeping we cannot tell whether waiters remain, so lock as contended.
                     state => {
-                        if self.0.compare_exchange(state, AWAITED, Acquire, Relaxed) == Ok(OPEN) {
+                        if self.word.compare_exchange(state, AWAITED, Acquire, Relaxed) == Ok(OPEN) {
                             return;
                         }
                     }
@@ -81,14 +89,14 @@ mod futex {
         /// The caller holds the lock.
         #[inline]
         pub(crate) fn release(&self) {
-            let taken = if threads::is_only_one() {
-                let taken = self.0.load(Relaxed) == TAKEN;
+            let taken = if self.threads.is_only_one() {
+                let taken = self.word.load(Relaxed) == TAKEN;
                 if taken {
-                    self.0.store(OPEN, Release);
+                    self.word.store(OPEN, Release);
                 }
                 taken
             } else {
-                self.0.compare_exchange(TAKEN, OPEN, Release, Relaxed).is_ok()
+                self.word.compare_exchange(TAKEN, OPEN, Release, Relaxed).is_ok()
             };
             if !taken {
                 self.release_slowly();
@@ -98,7 +106,7 @@ mod futex {
         #[cold]
         fn release_slowly(&self) {
             // A reserved lock stays so until the fork handlers open it.
-            if self.0.compare_exchange(AWAITED, OPEN, Release, Relaxed).is_ok() {
+            if self.word.compare_exchange(AWAITED, OPEN, Release, Relaxed).is_ok() {
                 self.wake(1);
             }
         }
@@ -108,11 +116,11 @@ mod futex {
         }
 
         pub(crate) fn reserve(&self) {
-            self.0.store(RESERVED, Relaxed);
+            self.word.store(RESERVED, Relaxed);
         }
 
         pub(crate) fn open(&self) {
-            self.0.store(OPEN, Release);
+            self.word.store(OPEN, Release);
             self.wake(i32::MAX as u32);
         }
 
@@ -120,7 +128,7 @@ mod futex {
             let operation = operation | libc::FUTEX_PRIVATE_FLAG;
             let forever = null::<libc::timespec>();
             // SAFETY: the word is valid for the call, and these two operations touch nothing else.
-            unsafe { libc::syscall(libc::SYS_futex, self.0.as_ptr(), operation, value, forever) };
+            unsafe { libc::syscall(libc::SYS_futex, self.word.as_ptr(), operation, value, forever) };
         }
     }
 }
@@ -145,6 +153,9 @@ mod posix {
                 reserved: AtomicBool::new(false),
             }
         }
+
+        /// The C library's mutex looks by itself.
+        pub(crate) fn look(&self) {}
 
         pub(crate) fn acquire(&self, forks: &Forks) {
             // The thread that forks has locked the mutex already.
@@ -190,6 +201,10 @@ mod watched {
     impl Mutex {
         pub(crate) const fn new() -> Self {
             Mutex(Plain::new())
+        }
+
+        pub(crate) fn look(&self) {
+            self.0.look();
         }
 
         fn address(&self) -> usize {
