@@ -84,7 +84,7 @@ const REASONS: &[(&str, &str)] = &[
          SIGBUS; a smaller one is copied after a call per 2 KiB",
     ),
     ("cdb_firstkey, cdb_nextkey, 17 MiB", "the same"),
-    ("io_timeout", "once there is a second thread, it takes a lock of two atomic instructions"),
+    ("io_timeout", "any thread may call it: it takes a lock, which is two atomic instructions"),
 ];
 
 fn slower(rows: &[Row]) -> impl Iterator<Item = &Row> {

@@ -54,7 +54,6 @@ impl<T> Lock<T> {
 impl<T> Lock<T> {
     /// Registers the handlers unless they are. Errors: ENOMEM.
     pub(crate) fn ensure_handlers(&self, handlers: Handlers) -> Result<()> {
-        self.mutex.look();
         self.forks.register(handlers)
     }
 

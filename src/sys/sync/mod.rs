@@ -7,8 +7,6 @@
 //! acquires and releases with each change, and what a thread tells a wait by it, it tells in that order. No algorithm here
 //! depends on two threads' seeing each other's store, each after its own, which would need more than that: who waits is known
 //! under the lock. Every other relaxed access has its reason beside it.
-//!
-//! While the process has one thread, nothing reorders but the compiler, which signal handlers see: see `threads`.
 
 pub(crate) mod atomic;
 pub(crate) mod fork;
@@ -16,5 +14,3 @@ pub(crate) mod fork;
 pub(crate) mod interleave;
 pub(crate) mod lock;
 mod mutex;
-#[cfg(target_os = "linux")]
-mod threads;

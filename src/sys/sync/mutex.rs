@@ -11,15 +11,13 @@ pub(super) use posix::Mutex as Plain;
 pub(super) use watched::Mutex;
 
 /// One word and, if two threads meet, futex(2): the loop takes its lock several times per request, and two calls of the C
-/// library for each would cost more than what is done under it. While there is one thread, it is changed without atomic
-/// instructions: a second one begins with what this one has stored.
+/// library for each would cost more than what is done under it.
 #[cfg(target_os = "linux")]
 mod futex {
-    use super::super::threads::Threads;
     use crate::sys::fork::Forks;
     use core::ptr::null;
+    use core::sync::atomic::AtomicU32;
     use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-    use core::sync::atomic::{AtomicU32, compiler_fence};
 
     const OPEN: u32 = 0;
     const TAKEN: u32 = 1;
@@ -28,19 +26,11 @@ mod futex {
     /// Taken for the thread that forks, by the fork handlers. A thread may be asleep.
     const RESERVED: u32 = 3;
 
-    pub(crate) struct Mutex {
-        word: AtomicU32,
-        threads: Threads,
-    }
+    pub(crate) struct Mutex(AtomicU32);
 
     impl Mutex {
         pub(crate) const fn new() -> Self {
-            Mutex { word: AtomicU32::new(OPEN), threads: Threads::new() }
-        }
-
-        /// Learns how the C library says that there is one thread.
-        pub(crate) fn look(&self) {
-            self.threads.look();
+            Mutex(AtomicU32::new(OPEN))
         }
 
         #[inline(always)]
@@ -52,27 +42,18 @@ mod futex {
 
         #[inline(always)]
         pub(crate) fn try_acquire(&self) -> bool {
-            if !self.threads.is_only_one() {
-                return self.word.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok();
-            }
-            // Signal handlers are all that can come between: they leave the lock as they found it.
-            let open = self.word.load(Relaxed) == OPEN;
-            if open {
-                self.word.store(TAKEN, Relaxed);
-                compiler_fence(Acquire);
-            }
-            open
+            self.0.compare_exchange(OPEN, TAKEN, Acquire, Relaxed).is_ok()
         }
 
         #[cold]
         fn wait(&self, forks: &Forks) {
             loop {
-                match self.word.load(Relaxed) {
+                match self.0.load(Relaxed) {
                     RESERVED if forks.pass() => return,
                     state @ (AWAITED | RESERVED) => self.sleep(state),
                     // After sleeping we cannot tell whether waiters remain, so lock as contended.
                     state => {
-                        if self.word.compare_exchange(state, AWAITED, Acquire, Relaxed) == Ok(OPEN) {
+                        if self.0.compare_exchange(state, AWAITED, Acquire, Relaxed) == Ok(OPEN) {
                             return;
                         }
                     }
@@ -89,16 +70,7 @@ mod futex {
         /// The caller holds the lock.
         #[inline]
         pub(crate) fn release(&self) {
-            let taken = if self.threads.is_only_one() {
-                let taken = self.word.load(Relaxed) == TAKEN;
-                if taken {
-                    self.word.store(OPEN, Release);
-                }
-                taken
-            } else {
-                self.word.compare_exchange(TAKEN, OPEN, Release, Relaxed).is_ok()
-            };
-            if !taken {
+            if self.0.compare_exchange(TAKEN, OPEN, Release, Relaxed).is_err() {
                 self.release_slowly();
             }
         }
@@ -106,7 +78,7 @@ mod futex {
         #[cold]
         fn release_slowly(&self) {
             // A reserved lock stays so until the fork handlers open it.
-            if self.word.compare_exchange(AWAITED, OPEN, Release, Relaxed).is_ok() {
+            if self.0.compare_exchange(AWAITED, OPEN, Release, Relaxed).is_ok() {
                 self.wake(1);
             }
         }
@@ -116,11 +88,11 @@ mod futex {
         }
 
         pub(crate) fn reserve(&self) {
-            self.word.store(RESERVED, Relaxed);
+            self.0.store(RESERVED, Relaxed);
         }
 
         pub(crate) fn open(&self) {
-            self.word.store(OPEN, Release);
+            self.0.store(OPEN, Release);
             self.wake(i32::MAX as u32);
         }
 
@@ -128,7 +100,7 @@ mod futex {
             let operation = operation | libc::FUTEX_PRIVATE_FLAG;
             let forever = null::<libc::timespec>();
             // SAFETY: the word is valid for the call, and these two operations touch nothing else.
-            unsafe { libc::syscall(libc::SYS_futex, self.word.as_ptr(), operation, value, forever) };
+            unsafe { libc::syscall(libc::SYS_futex, self.0.as_ptr(), operation, value, forever) };
         }
     }
 }
@@ -153,9 +125,6 @@ mod posix {
                 reserved: AtomicBool::new(false),
             }
         }
-
-        /// The C library's mutex looks by itself.
-        pub(crate) fn look(&self) {}
 
         pub(crate) fn acquire(&self, forks: &Forks) {
             // The thread that forks has locked the mutex already.
@@ -201,10 +170,6 @@ mod watched {
     impl Mutex {
         pub(crate) const fn new() -> Self {
             Mutex(Plain::new())
-        }
-
-        pub(crate) fn look(&self) {
-            self.0.look();
         }
 
         fn address(&self) -> usize {
