@@ -59,6 +59,7 @@ pub(crate) fn in_child() {
     let Some(key) = key() else { return };
     let Some(own) = find(key) else { return };
     core::mem::forget(own.ring.take());
+    own.calls.set(0);
 }
 
 unsafe extern "C" fn drop_own(own: *mut c_void) {
