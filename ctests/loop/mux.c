@@ -228,8 +228,10 @@ TEST(added_during_a_wait, .valgrind = 1) {
   pthread_join(thread, 0);
 }
 
-/* A million events among 16 threads, each exactly once: every byte that is written is one event, taken by one thread. */
-enum { PIPES = 64, EVENTS = 1000000 };
+/* A million events among 16 threads, each exactly once: every byte that is written is one event, taken by one thread. They are
+ * a tenth of that where an event takes poll(2), or the kevent that is loaded before the program, ten times as long. */
+enum { PIPES = 64 };
+static long events = 1000000;
 static int pipes[PIPES][2];
 static int busy[PIPES];
 static long taken_of[PIPES], taken;
@@ -250,7 +252,7 @@ static void *serve(void *arg) {
     taken_of[i]++;
     EQUAL(__atomic_exchange_n(&busy[i], 0, __ATOMIC_SEQ_CST), 1);
     EQUAL(iom_add(&mux, d, IOM_READ), 0);
-    if (__atomic_add_fetch(&taken, 1, __ATOMIC_SEQ_CST) == EVENTS) iom_abort(&mux);
+    if (__atomic_add_fetch(&taken, 1, __ATOMIC_SEQ_CST) == events) iom_abort(&mux);
   }
   EQUAL(r, -2);
   return 0;
@@ -260,13 +262,14 @@ TEST(million_events_exactly_once, .seconds = 120) {
   pthread_t thread[16];
   static char bytes[4096];
   long sum = 0;
+  if (getenv("OWFAT_BACKEND") || getenv("LD_PRELOAD")) events /= 10;
   init();
   for (int i = 0; i < PIPES; i++) {
     CHECK(pipe(pipes[i]) == 0);
     EQUAL(iom_add(&mux, pipes[i][0], IOM_READ), 0);
   }
   for (int i = 0; i < 16; i++) CHECK(pthread_create(&thread[i], 0, serve, 0) == 0);
-  for (long left = EVENTS, i = 0; left; i = (i + 1) % PIPES) {
+  for (long left = events, i = 0; left; i = (i + 1) % PIPES) {
     size_t n = left < 500 ? (size_t)left : 500;
     EQUAL(write(pipes[i][1], bytes, n), (ssize_t)n);
     left -= (long)n;
@@ -278,5 +281,5 @@ TEST(million_events_exactly_once, .seconds = 120) {
     EQUAL(count, 0);
     sum += taken_of[i];
   }
-  EQUAL(sum, EVENTS);
+  EQUAL(sum, events);
 }
