@@ -20,7 +20,7 @@ for variable in PREFIX LIBDIR INCLUDEDIR MANDIR PKGCONFIGDIR DESTDIR; do
 done
 
 # Each place is named once, here. `place MODE FILE PATH` is for a file, `link TARGET PATH` for a symbolic link;
-# `text PATH` takes the file's contents from standard input.
+# `text PATH` takes the file's contents from standard input, `page OTHER PATH` is for a page of the manual that leads to another.
 everything() {
   # Compiled programs ask for the first link, linkers for the second. The file has the version of the interface.
   place 755 "$SHARED" "$LIBDIR/libowfat.so.0.32.0"
@@ -63,8 +63,7 @@ everything() {
     place 644 "$page" "$MANDIR/man$section/${page##*/}"
     # Every other name that the page explains leads to it.
     for name in $(sed -n '/^\.Sh NAME$/,/^\.Nd /s/^\.Nm \([^ ]*\).*/\1/p' "$page"); do
-      [ -e "man/$name.$section" ] ||
-        echo ".so man$section/${page##*/}" | text "$MANDIR/man$section/$name.$section"
+      [ -e "man/$name.$section" ] || page "man$section/${page##*/}" "$MANDIR/man$section/$name.$section"
     done
   done
 }
@@ -99,6 +98,7 @@ of_packages() {
     place() { [ ! -e "$3" ] || echo "$3"; }
     link() { [ ! -e "$2" ] || echo "$2"; }
     text() { cat >/dev/null && [ ! -e "$1" ] || echo "$1"; }
+    page() { [ ! -e "$2" ] || echo "$2"; }
     everything
   )
   # Words that must be several.
@@ -115,16 +115,25 @@ install)
     echo "$foreign" | sed 's/^/  /' >&2
     echo "$back; \`make uninstall\` does not" >&2
   fi
+  # A process for each of hundreds of pages is what takes time. The umask is what makes folders and texts readable.
+  umask 022
+  folder_of() { [ -d "${1%/*}" ] || mkdir -p "${1%/*}"; }
+  fresh() {
+    folder_of "$1"
+    if [ -e "$1" ] || [ -L "$1" ]; then rm -f "$1"; fi
+  }
   place() {
-    mkdir -p "$DESTDIR${3%/*}"
+    folder_of "$DESTDIR$3"
     install -m "$1" "$2" "$DESTDIR$3"
   }
   link() { ln -sfn "$1" "$DESTDIR$2"; }
   text() {
-    mkdir -p "$DESTDIR${1%/*}"
-    rm -f "$DESTDIR$1"
+    fresh "$DESTDIR$1"
     cat >"$DESTDIR$1"
-    chmod 644 "$DESTDIR$1"
+  }
+  page() {
+    fresh "$DESTDIR$2"
+    echo ".so $1" >"$DESTDIR$2"
   }
   everything
   ;;
@@ -150,9 +159,12 @@ $foreign
   place() { stays "$3" marked '\(io_queueforread\|owfat_aio_read\)' || rm -f "$DESTDIR$3"; }
   link() { stays "$2" leads "$1" || rm -f "$DESTDIR$2"; }
   text() {
-    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^\.so /&/p; s/^#define LIBOWFAT_[A-Z]*_H$/&/p')
+    word=$(sed -n 's/^owfat_version=.*/owfat_version=/p; s/^#define LIBOWFAT_[A-Z]*_H$/&/p')
     stays "$1" marked "^$word" || rm -f "$DESTDIR$1"
   }
+  # One that leads to a page, of this name or of an older version's, was ours.
+  leading() { { read -r word _ <"$2"; } 2>/dev/null && [ "$word" = "$1" ] || marked "^$1 " "$2"; }
+  page() { stays "$2" leading .so || rm -f "$DESTDIR$2"; }
   everything
   [ -z "$foreign" ] || echo "if an installation has replaced what belongs to packages, $back" >&2
   # Folders of ours, if they are empty now.

@@ -2,7 +2,7 @@
 //! The files themselves: all in place, all gone afterwards.
 
 use crate::support::Skip;
-use crate::{Test, exported, make, root, run};
+use crate::{Test, exported, root, run};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -39,7 +39,11 @@ impl Installation {
     pub(crate) fn make(&self, goal: &str, variables: &[&str]) {
         let destination = format!("DESTDIR={}", self.root().display());
         let prefix = format!("PREFIX={PREFIX}");
-        make(&[&[goal, &destination, &prefix], variables].concat());
+        // With an umask that would close folders and texts to others.
+        let mut make = Command::new("sh");
+        make.args(["-c", "umask 077 && exec make --quiet \"$@\"", "sh", goal, &destination, &prefix])
+            .args(variables);
+        run(make.current_dir(root()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL"));
     }
 
     /// What stands for the root of the file system.
