@@ -31,7 +31,7 @@ fn main() {
         html::TESTS,
         moved::TESTS,
         deb::TESTS,
-        cross::TESTS,
+        &cross::tests(),
         recipes::TESTS,
         &cargo_c::tests(),
     ]
