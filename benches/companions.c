@@ -145,7 +145,7 @@ int main(int argc, char **argv) {
   static const struct {
     size_t n;
     const char *name;
-  } sizes[] = {{24, "24"}, {1024, "1 Ki"}, {1 << 20, "1 Mi"}};
+  } sizes[] = {{24, "24 "}, {1024, "1 Ki"}, {1 << 20, "1 Mi"}};
   if (argc < 3) return fprintf(stderr, "usage: companions OURS THEIRS [ROUNDS] [PART OF A NAME]\n"), 2;
   int rounds = argc > 3 ? atoi(argv[3]) : 15;
   const char *part = argc > 4 ? argv[4] : "";

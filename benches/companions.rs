@@ -45,6 +45,11 @@ impl Row {
             same_work: word()?.is_empty(),
         })
     }
+
+    /// The size, as it stands behind the title.
+    fn size_named(&self) -> String {
+        if self.size.is_empty() { String::new() } else { format!(", {}B", self.size) }
+    }
 }
 
 /// Measures everything and writes the page.
@@ -66,6 +71,9 @@ pub(crate) fn run(programs: &Programs) {
 
 /// A row that is slower by more is to have a reason.
 const LIMIT: f64 = 1.15;
+
+/// Nothing is to be so far from the best.
+const FAR: f64 = 3.0;
 
 /// Why functions take longer than the C library's: what they check or promise, and it does not.
 const REASONS: &[(&str, &str)] = &[
@@ -96,16 +104,25 @@ fn summary(rows: &[Row]) -> String {
     let count = fair().count();
     let mean = (fair().map(|row| row.ratio.ln()).sum::<f64>() / count as f64).exp();
     let slower = slower(rows).count();
-    format!("- {count} ratios, geometric mean {mean:.2}; {slower} above {LIMIT}\n\n")
+    let to_best = || rows.iter().filter_map(|row| Some((row.to_best?, row)));
+    let (highest, row) = to_best().max_by(|one, other| one.0.total_cmp(&other.0)).expect("some have a best");
+    let beside = to_best().count();
+    let far = to_best().filter(|(ratio, _)| *ratio > FAR).count();
+    format!(
+        "- {count} ratios, geometric mean {mean:.2}; {slower} above {LIMIT}\n\
+         - {beside} ratios beside the best, of all sizes; {far} above {FAR}, the highest {highest:.2} ({}{})\n\n",
+        row.title,
+        row.size_named()
+    )
 }
 
 /// What is slower, and why, under the table.
 fn reasons(rows: &[Row]) -> String {
     let mut text = format!("\n## Above {LIMIT}\n\n");
-    for Row { title, size, ratio, .. } in slower(rows) {
+    for row @ Row { title, ratio, .. } in slower(rows) {
         let reason = REASONS.iter().find(|(name, _)| name == title);
         let reason = reason.map_or("nothing is known that would need it", |(_, reason)| reason);
-        let size = if size.is_empty() { String::new() } else { format!(", {size}B") };
+        let size = row.size_named();
         let _ = writeln!(text, "- {title}{size}: {ratio:.2}: {reason}.");
     }
     text

@@ -117,6 +117,24 @@ static size_t best_scan_ulong(const char *s, unsigned long *to) {
   *to = v;
   return i;
 }
+static size_t best_scan_xlong(const char *s, unsigned long *to) {
+  unsigned long v = 0;
+  size_t i = 0;
+  for (unsigned d; (d = values16[(unsigned char)s[i]]) < 16; i++) v = v << 4 | d;
+  *to = v;
+  return i;
+}
+static size_t best_scan_long(const char *s, long *to) {
+  unsigned long v;
+  size_t n = best_scan_ulong(s + (*s == '-'), &v);
+  *to = *s == '-' ? -(long)v : (long)v;
+  return n + (*s == '-');
+}
+static size_t best_fmt_long(char *to, long v) {
+  if (v >= 0) return best_fmt_ulong(to, (unsigned long)v);
+  *to = '-';
+  return 1 + best_fmt_ulong(to + 1, -(unsigned long)v);
+}
 
 static void best_byte_copy(void *to, size_t n, const void *from) { memcpy(to, from, n); }
 static void best_byte_copyr(void *to, size_t n, const void *from) { memmove(to, from, n); }
@@ -146,6 +164,13 @@ static size_t best_fmt_html(char *to, const char *from, size_t n) {
 static size_t best_scan_html(const char *from, char *to, size_t *made) {
   size_t i = 0;
   for (; from[i] && from[i] != '&'; i++) to[i] = from[i];
+  *made = i;
+  return i;
+}
+/* For ASCII without escapes. */
+static size_t best_scan_jsonescape(const char *from, char *to, size_t *made) {
+  size_t i = 0;
+  for (; plain_json[(unsigned char)from[i]]; i++) to[i] = from[i];
   *made = i;
   return i;
 }
@@ -210,7 +235,8 @@ static const struct library best = {
   .scan_nonwhitenskip = best_scan_nonwhitenskip, .scan_charsetnskip = best_scan_charsetnskip,
   .scan_noncharsetnskip = best_scan_noncharsetnskip, .fmt_base64 = best_fmt_base64, .scan_base64 = best_scan_base64,
   .fmt_hexdump = best_fmt_hexdump, .scan_hexdump = best_scan_hexdump, .fmt_urlencoded = best_fmt_urlencoded,
-  .fmt_jsonescape = best_fmt_jsonescape, .fmt_ulong = best_fmt_ulong, .scan_ulong = best_scan_ulong,
+  .fmt_jsonescape = best_fmt_jsonescape, .scan_jsonescape = best_scan_jsonescape, .fmt_ulong = best_fmt_ulong,
+  .fmt_long = best_fmt_long, .scan_ulong = best_scan_ulong, .scan_xlong = best_scan_xlong, .scan_long = best_scan_long,
 };
 
 static void prepare_best(void) {

@@ -65,21 +65,19 @@ pub(crate) fn write_tag(out: &mut Out, value: u64) {
 
 /// Reads the number of a tag in its shortest form.
 pub(crate) fn scan_tag(bytes: &mut Bytes) -> Option<u64> {
-    let first = bytes.next()?;
-    let mut value = u64::from(first & 0x7f);
-    if first & 0x80 == 0 || value == 0 {
-        return (first & 0x80 == 0).then_some(value);
-    }
-    // Nine groups always fit, and this was one.
-    for _ in 1..9 {
+    let shortest = bytes.clone().next() != Some(0x80);
+    let mut value = 0;
+    // So many groups always fit.
+    for _ in 0..9 {
         let byte = bytes.next()?;
         value = value << 7 | u64::from(byte & 0x7f);
         if byte & 0x80 == 0 {
-            return Some(value);
+            return shortest.then_some(value);
         }
     }
     let last = bytes.next()?;
-    (value >> (u64::BITS - 7) == 0 && last & 0x80 == 0).then_some(value << 7 | u64::from(last))
+    let fits = value >> (u64::BITS - 7) == 0 && last & 0x80 == 0;
+    (fits && shortest).then_some(value << 7 | u64::from(last))
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ unsafe fn run(
 }
 
 /// A run of fewer is looked at byte by byte.
-const FEW: usize = 16;
+const FEW: usize = 8;
 
 /// The same for a run of [`FEW`] bytes or more, with whole blocks as far as each page goes.
 ///
@@ -132,7 +132,20 @@ unsafe fn long_run(
     rule: impl Fn(u8) -> bool,
 ) -> usize {
     const BLOCK: usize = 32;
+    const HALF: usize = BLOCK / 2;
     let mut at = FEW;
+    let here = start.wrapping_add(at);
+    if page(here, here, limit - at) >= HALF {
+        // SAFETY: the bytes before are wanted, so this one is readable, and with it all that are on its page.
+        let block = unsafe { here.cast::<[u8; HALF]>().read_unaligned() };
+        if block.iter().fold(0, |against, byte| against | u8::from(!rule(*byte))) == 0 {
+            at += HALF;
+            if limit - at >= BLOCK {
+                // Aligned blocks are faster than a look at some bytes once more is slow.
+                at -= start.wrapping_add(at) as usize % HALF;
+            }
+        }
+    }
     while at < limit {
         let here = start.wrapping_add(at);
         let mut room = page(here, here, limit - at);
