@@ -55,7 +55,7 @@ static void *submit(void *unused) {
   return NULL;
 }
 
-TEST(fork_while_others_submit, .seconds = 60) {
+TEST(fork_while_others_submit, .seconds = 120) {
   pthread_t threads[3];
   for (int i = 0; i < 3; i++) CHECK(pthread_create(&threads[i], NULL, submit, NULL) == 0);
   for (int i = 0; i < 100; i++) {
