@@ -58,7 +58,9 @@ fn unprivileged(folder: &Path, program: &str) -> Result<Command, Skip> {
     }
     let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs");
     let (sysroot, rust) = (String::from_utf8(sysroot.stdout).unwrap(), folder.join("rust"));
-    fs::create_dir_all(&rust).unwrap();
+    // The usual folder for temporary files may be one that this user alone writes to.
+    let temporary = folder.join("temporary");
+    [&rust, &temporary].iter().for_each(|place| fs::create_dir_all(place).unwrap());
     let status = Command::new("chown").args(["-R", UNPRIVILEGED]).arg(folder).status();
     assert!(status.expect("chown runs").success());
     let mut command = namespace();
@@ -66,7 +68,7 @@ fn unprivileged(folder: &Path, program: &str) -> Result<Command, Skip> {
     let path = env::var_os("PATH").unwrap_or_default();
     let path = [rust.join("bin")].into_iter().chain(env::split_paths(&path));
     // `cargo test` names itself in its home, which the other user may not enter.
-    command.env("PATH", env::join_paths(path).unwrap()).env_remove("CARGO");
+    command.env("PATH", env::join_paths(path).unwrap()).env("TMPDIR", temporary).env_remove("CARGO");
     Ok(command)
 }
 
