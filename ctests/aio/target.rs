@@ -19,6 +19,7 @@ const BEYOND_EMULATORS: &[(&str, &str)] = &[
     ("processes::fork_while_others_submit", INHERITED),
     ("storm::submit_cancel_and_fork", INHERITED),
     ("cached", "the emulator has no preadv2"),
+    ("cached_lists::nothing_is_waited_for", "the emulator has no preadv2"),
     ("loading", "the emulator has a thread of its own, and names none"),
     ("transfers::eventfd_ignores_the_offset", "the emulator turns the bytes of an eventfd for read alone"),
     ("vectors::array_without_memory", "the emulator has no process_vm_readv"),
