@@ -29,7 +29,8 @@ static void stream(io_batch *b, int (*add)(io_batch *)) {
     CHECK(read(s[1], sink, PIECE) > 0);
     if (round == 1000) before = resident();
   }
-  CHECK(resident() < before + 2000);
+  /* A sanitizer takes 2 MB of its own, once; all rounds together queue 120 MB. */
+  CHECK(resident() < before + 10000);
   CHECK(b->b.allocated < 100000);
   iob_reset(b);
 }
