@@ -10,7 +10,7 @@ use super::run::{self, Outcome, Test};
 use super::trials;
 use crate::support::sanitizing::{self, Sanitizer};
 use crate::support::{Skip, libraries, needing};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::{Completion, Failed, Trial};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -87,13 +87,14 @@ fn trial(
 ) -> Trial {
     let full = format!("{}{backend}::{name}", sanitizer.kind());
     let (setup, program, test) = (setup.clone(), program.clone(), test.clone());
-    Trial::test(full, move || {
+    Trial::ignorable_test(full, move || {
         let mut command = command(sanitizer, &program, &test, &setup);
         if backend == "-poll" {
             command.env("OWFAT_BACKEND", "poll");
         }
         match run::run(&mut command, test.limit * trials::SLOWNESS) {
-            (Outcome::Passes, said) if !said.contains(sanitizer.report()) => Ok(()),
+            (Outcome::Passes, said) if !said.contains(sanitizer.report()) => Ok(Completion::Completed),
+            (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said.trim())),
             (outcome, said) => Err(format!("{outcome}\n{said}").into()),
         }
     })
