@@ -61,13 +61,16 @@ pub(crate) fn is_worth_trying(core: &Core, block: &Aiocb, order: Order) -> bool 
 pub(crate) fn read(block: &Aiocb, order: Order) -> Option<usize> {
     let fd = block.fildes;
     let vector = libc::iovec { iov_base: block.buf, iov_len: block.nbytes };
-    let flags = pin::flags(fd);
-    // With O_DIRECT the kernel would wait for the device all the same.
-    let is_read = flags != -1
-        && flags & libc::O_DIRECT == 0
+    let is_read = uses_page_cache(fd)
         && stream::no_wait(fd, true, &raw const vector, 1, block.offset(order.width)) == Ok(block.nbytes);
     note(is_read);
     is_read.then_some(block.nbytes)
+}
+
+/// False with O_DIRECT: the kernel would wait for the device, whatever it is asked.
+fn uses_page_cache(fd: c_int) -> bool {
+    let flags = pin::flags(fd);
+    flags != -1 && flags & libc::O_DIRECT == 0
 }
 
 /// Counts an attempt.
@@ -157,9 +160,7 @@ fn try_all(reads: &mut [Read]) -> u64 {
 /// True for a regular file that is read through the page cache. Keeps errno.
 fn is_plain(fd: c_int) -> bool {
     unchanged(|| {
-        let flags = pin::flags(fd);
-        flags != -1
-            && flags & libc::O_DIRECT == 0
+        uses_page_cache(fd)
             && pin::identity(fd).is_ok_and(|identity| identity.mode & libc::S_IFMT == libc::S_IFREG)
     })
 }

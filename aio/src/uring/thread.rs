@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
 use core::ptr::{NonNull, null_mut};
-use core::sync::atomic::AtomicU64;
+use core::sync::atomic::AtomicUsize;
 use core::sync::atomic::Ordering::Relaxed;
 
 /// Reads that one call takes.
@@ -43,14 +43,14 @@ struct Own {
 }
 
 /// The thread's value under this key is its `Own`. The key and one, so that 0 means none.
-static KEY: AtomicU64 = AtomicU64::new(0);
+static KEY: AtomicUsize = AtomicUsize::new(0);
 
 /// Runs when the library is loaded.
 pub(crate) fn at_load() {
     let mut key: libc::pthread_key_t = 0;
     // SAFETY: `key` is a place for the result, and `drop_own` takes what is set under the key.
     if unsafe { libc::pthread_key_create(&mut key, Some(drop_own)) } == 0 {
-        KEY.store(u64::from(key) + 1, Relaxed);
+        KEY.store(key as usize + 1, Relaxed);
     }
 }
 
