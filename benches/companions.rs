@@ -92,7 +92,6 @@ const REASONS: &[(&str, &str)] = &[
          SIGBUS; a smaller one is copied after a call per 2 KiB",
     ),
     ("cdb_firstkey, cdb_nextkey, 17 MiB", "the same"),
-    ("io_timeout", "any thread may call it: it takes a lock, which is two atomic instructions"),
 ];
 
 fn slower(rows: &[Row]) -> impl Iterator<Item = &Row> {

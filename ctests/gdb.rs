@@ -51,7 +51,9 @@ fn numbers_are_those_of_the_library() {
     }
     assert_eq!(number(&python, "DIRECTION_BITS = "), number(&word, "DIRECTION_BITS: u32 = "));
     assert_eq!(number(&python, "FIRST_CHUNK_BITS = "), number(&table, "FIRST_CHUNK_BITS: u32 = "));
-    assert!(table.contains("size_of::<Entry>() <= 48") && python.contains("ENTRY_SIZE = 48"));
+    let heap = fs::read_to_string(root().join("src/evloop/heap.rs")).unwrap();
+    assert_eq!(number(&python, "NANO_BITS = "), number(&heap, "NANO_BITS: u32 = "));
+    assert!(table.contains("size_of::<Entry>() <= 40") && python.contains("ENTRY_SIZE = 40"));
 }
 
 /// Runs gdb with these commands; what it printed.
@@ -79,6 +81,7 @@ fn expect_state(said: &str) {
     assert!(first.contains(&"0x1234") && first.contains(&"NONBLOCK") && first.contains(&"WATCHED"), "{said}");
     let second = row(said, "41");
     assert!(second[2].starts_with("interest,ready"), "{said}");
+    assert_eq!(second[3..8].join(" "), "before 1970 or after 2514", "{said}");
     if !said.contains("2 registered") {
         assert!(said.contains("3 registered"), "{said}");
         assert_eq!(row(said, "17000")[1], "interest", "{said}");

@@ -26,6 +26,9 @@ int main(void) {
   io_timeout(40, moment);
   io_wantwrite(41);
   io_check();
+  /* Two seconds after the beginning of time. */
+  taia_uint(&moment, 2);
+  io_timeout(41, moment);
   /* Beyond the first chunk of the table, where the limit allows it. */
   high = dup2(pair[0], 17000);
   if (high != -1 && io_fd(high)) io_wantread(high);

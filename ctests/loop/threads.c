@@ -87,6 +87,41 @@ TEST(an_earlier_deadline_takes_effect_in_a_running_wait) {
   } while (io_timeouted() != quiet[0]);
 }
 
+static _Atomic int stop, passed;
+
+static void *putting_off(void *unused) {
+  (void)unused;
+  while (!stop) {
+    if (passed) {
+      io_timeout(quiet[0], in_ms(3600 * 1000));
+      passed = 0;
+    }
+    sched_yield();
+  }
+  return 0;
+}
+
+TEST(a_deadline_that_was_put_off_has_not_passed) {
+  pthread_t thread;
+  begin();
+  CHECK(pthread_create(&thread, 0, putting_off, 0) == 0);
+  for (int64_t end = millis() + 500; millis() < end;) {
+    io_timeout(quiet[0], in_ms(0));
+    passed = 1;
+    while (passed) {
+      int64_t d = io_timeouted();
+      CHECK(d == -1 || d == quiet[0]);
+      sched_yield();
+    }
+    EQUAL(io_timeouted(), -1);
+  }
+  stop = 1;
+  pthread_join(thread, 0);
+  io_timeout(quiet[0], in_ms(0));
+  io_wait();
+  EQUAL(io_timeouted(), quiet[0]);
+}
+
 static void drop_interest_and_put(void *d) {
   io_dontwantread(*(int *)d);
   put(s[1], "x");
@@ -175,8 +210,6 @@ TEST(workers_and_one_read_per_event) {
 }
 
 /* ---- everything at once ---- */
-
-static _Atomic int stop;
 
 static void *busybody(void *arg) {
   int cookie;

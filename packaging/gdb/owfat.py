@@ -46,10 +46,12 @@ GENERATION_SHIFT = 45
 # The table: the first chunk has 1 << FIRST_CHUNK_BITS entries, each following one as many as all before it.
 FIRST_CHUNK_BITS = 14
 CHUNKS = 32 - 1 - FIRST_CHUNK_BITS + 1
-ENTRY_SIZE = 48
+ENTRY_SIZE = 40
 
-# The seconds of a TAI label at 1970-01-01 00:00:00 UTC.
-EPOCH = 2**62 + 10
+# A deadline: seconds since 1970-01-01 00:00:00 TAI, and behind them the nanoseconds. The clock of UTC was 10 seconds behind.
+NANO_BITS = 30
+UNPACKED = 2**64 - 1
+EPOCH = 10
 
 SYMBOL = "owfat::evloop::TABLE"
 
@@ -58,9 +60,9 @@ class Entry:
     """One entry: the word, the cookie, the deadline."""
 
     def __init__(self, memory):
-        word, cookie, seconds, fraction = struct.unpack_from("=QQQQ", memory)
-        self.word, self.cookie = word, cookie
-        self.deadline = seconds - EPOCH + (fraction >> 32) / 1e9
+        self.word, self.cookie, packed = struct.unpack_from("=QQQ", memory)
+        seconds, nanoseconds = packed >> NANO_BITS, packed & ((1 << NANO_BITS) - 1)
+        self.deadline = None if packed == UNPACKED else seconds - EPOCH + nanoseconds / 1e9
 
     def has(self, name):
         return bool(self.word >> FLAGS[name] & 1)
@@ -72,6 +74,8 @@ class Entry:
     def when(self):
         if not self.has("ARMED"):
             return "-"
+        if self.deadline is None:
+            return "before 1970 or after 2514"
         if is_core():
             moment = datetime.datetime.fromtimestamp(self.deadline, datetime.timezone.utc)
             return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

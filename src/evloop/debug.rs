@@ -42,8 +42,8 @@ pub(crate) fn describe(d: i64, buffer: &mut [u8]) -> usize {
     if !cookie.is_null() {
         let _ = write!(text, " cookie {cookie:p}");
     }
-    if let Some(deadline) = entry.deadline() {
-        let _ = describe_deadline(&mut text, deadline, taia::now());
+    if let Some(deadline) = state.deadlines.of(entry) {
+        let _ = describe_deadline(&mut text, deadline.moment(), taia::now());
     }
     drop(state);
     text.length

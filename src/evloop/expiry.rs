@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! io_timeout and its kin: deadlines of descriptors, and which of them have passed.
 
+use super::deadline::Deadlines;
 use super::wait::TIMERS;
 use super::word::Direction;
-use super::{Handle, LOOP, Loop, TABLE, lock};
+use super::{Handle, TABLE, lock};
 use crate::abi::taia;
-use crate::sys::lock::Guard;
 
 /// Sets, moves or (all zero) drops a deadline.
 #[inline(always)]
 pub(crate) fn set_deadline(d: i64, deadline: taia) {
-    // Servers put deadlines off with each request: that waits for nothing and moves nothing.
-    let Some(state) = LOOP.try_lock() else { return file_deadline(lock(), d, deadline) };
-    let Ok(found) = Handle::find(d) else { return };
-    if !state.deadlines.put_off(found.entry, found.word, deadline) {
-        file_deadline(state, d, deadline);
+    if let Some(entry) = TABLE.find(d)
+        && !Deadlines::put_off(entry, deadline)
+    {
+        file_deadline(d, deadline);
     }
 }
 
+/// Under the lock. C's calling convention leaves the moment in the registers in which the program has put it.
 #[inline(never)]
-fn file_deadline(mut state: Guard<'_, Loop>, d: i64, deadline: taia) {
+extern "C" fn file_deadline(d: i64, deadline: taia) {
+    let mut state = lock();
     let Ok(Handle { fd, .. }) = Handle::find(d) else { return };
     if deadline.is_zero() {
         state.deadlines.drop(&TABLE, fd);
@@ -34,8 +35,8 @@ fn file_deadline(mut state: Guard<'_, Loop>, d: i64, deadline: taia) {
 /// True if a descriptor has a deadline and it has passed.
 pub(crate) fn is_expired(d: i64) -> bool {
     let state = lock();
-    let deadline = Handle::find(d).ok().and_then(|found| found.entry.deadline());
-    let expired = deadline.is_some_and(|deadline| deadline <= taia::now());
+    let deadline = Handle::find(d).ok().and_then(|found| state.deadlines.of(found.entry));
+    let expired = deadline.is_some_and(|deadline| deadline <= taia::now().into());
     drop(state);
     expired
 }

@@ -31,6 +31,35 @@ impl Key {
         moment.nano = self.nano;
         moment
     }
+
+    /// The same in one number, in the same order: [`Key::UNPACKED`] for moments before 1970, after 2514, or with a fraction
+    /// that is none.
+    #[inline(always)]
+    pub(crate) const fn packed(self) -> u64 {
+        let seconds = self.sec.wrapping_sub(Key::FIRST_SECOND);
+        if seconds >> (u64::BITS - Key::NANO_BITS) == 0 && self.nano >> Key::NANO_BITS == 0 {
+            seconds << Key::NANO_BITS | self.nano as u64
+        } else {
+            Key::UNPACKED
+        }
+    }
+
+    /// What was packed; `None` for [`Key::UNPACKED`].
+    pub(crate) const fn unpack(packed: u64) -> Option<Key> {
+        if packed == Key::UNPACKED {
+            return None;
+        }
+        let nano = packed & ((1 << Key::NANO_BITS) - 1);
+        Some(Key { sec: (packed >> Key::NANO_BITS) + Key::FIRST_SECOND, nano: nano as u32 })
+    }
+
+    /// Stands for every moment that does not fit into one number.
+    pub(crate) const UNPACKED: u64 = u64::MAX;
+
+    /// The label of 1970-01-01 00:00:00 TAI.
+    const FIRST_SECOND: u64 = 1 << 62;
+
+    const NANO_BITS: u32 = 30;
 }
 
 #[derive(Clone, Copy)]

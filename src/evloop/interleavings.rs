@@ -7,7 +7,7 @@
 //! io_queueforread; with `waiting` never noted, or noted after the lock was open; with a backend on poll that is not woken
 //! by interest; with an EAGAIN that counts although news came in between, or the number has another file; with a second
 //! place in a list; with expiry, or staleness, that is forgotten between two polls; with write interest that leaves a
-//! registration level-triggered for reading.
+//! registration level-triggered for reading; with a deadline that is put off without a second look, by the one or by the other.
 
 use super::process::shut_down;
 use super::ready::next_ready;
@@ -71,6 +71,11 @@ impl Site {
 /// Runs a scenario on both backends. `prepare` gets the site and makes the threads' work. The loop is one for the whole
 /// process, and a run has to find the same free numbers as the one before: so it is in a process of its own.
 fn in_every_order(interruptions: usize, prepare: impl Fn(&Site) -> Vec<Work>) {
+    in_every_order_and_then(interruptions, prepare, |_| {});
+}
+
+/// The same, with something to look at when all threads have ended.
+fn in_every_order_and_then(interruptions: usize, prepare: impl Fn(&Site) -> Vec<Work>, look: impl Fn(&Site)) {
     if std::env::var_os(ALONE).is_none() {
         let name = std::thread::current().name().unwrap().to_string();
         let mut command = Command::new(std::env::current_exe().unwrap());
@@ -88,7 +93,10 @@ fn in_every_order(interruptions: usize, prepare: impl Fn(&Site) -> Vec<Work>) {
                 let work = prepare(&site);
                 (site, work)
             },
-            Site::end,
+            |site| {
+                look(&site);
+                site.end();
+            },
         );
         println!("{on:?}: {orders} orders");
     }

@@ -26,8 +26,8 @@
 //! that needed one recheck will need more, so it becomes level-triggered (`LEVEL_TRIGGERED`) until an event arrives that the
 //! program did not ask for.
 //!
-//! Concurrency: states change by compare-and-swap, without a lock; lists, heaps and registrations are
-//! under one lock, which is never held while waiting nor while code of the program runs.
+//! Concurrency: states change by compare-and-swap, and deadlines are put off by a store, without a lock; lists, heaps and
+//! registrations are under one lock, which is never held while waiting nor while code of the program runs.
 
 pub(crate) mod deadline;
 pub(crate) mod debug;

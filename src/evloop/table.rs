@@ -5,21 +5,21 @@
 //! comes from the allocator as untouched zero pages: what no descriptor uses costs no memory. The first chunk holds the numbers
 //! that most programs ever see, and is found the quickest; it is smaller than the pages that some kernels prefer to hand out.
 
-use super::word::{ARMED, Word};
-use crate::abi::taia;
+use super::word::Word;
 use crate::sys::atomic;
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 use core::ffi::c_void;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
+use core::sync::atomic::{AtomicPtr, AtomicU32};
 
 /// Everything that the library keeps of one descriptor. All zero: unknown.
 #[repr(C)]
 pub(crate) struct Entry {
     word: atomic::AtomicU64,
     cookie: AtomicPtr<c_void>,
-    deadline: [AtomicU64; 2],
+    /// The deadline, packed; valid while it is armed. What it cannot express is filed in the heap.
+    deadline: atomic::AtomicU64,
     /// The next descriptor in the reading and in the writing list; valid while the queued bit is set.
     pub next: [AtomicU32; 2],
     /// Where the deadline stands in its heap; valid while the deadline is armed.
@@ -29,7 +29,7 @@ pub(crate) struct Entry {
 }
 
 // What an idle registered descriptor costs; its share of the two deadline heaps is reserved address space.
-const _: () = assert!(size_of::<Entry>() <= 48);
+const _: () = assert!(size_of::<Entry>() <= 40);
 
 impl Entry {
     /// That of an unknown descriptor.
@@ -37,7 +37,7 @@ impl Entry {
         Entry {
             word: atomic::AtomicU64::new(0),
             cookie: AtomicPtr::new(null_mut()),
-            deadline: [const { AtomicU64::new(0) }; 2],
+            deadline: atomic::AtomicU64::new(0),
             next: [const { AtomicU32::new(0) }; 2],
             slot: AtomicU32::new(0),
             fork_generation: AtomicU32::new(0),
@@ -87,21 +87,16 @@ impl Entry {
         self.cookie.store(cookie, Release);
     }
 
-    /// The deadline, if one is armed. Only under the loop's lock: the two halves belong together.
-    pub(crate) fn deadline(&self) -> Option<taia> {
-        self.load().has(ARMED).then(|| {
-            let [seconds, fraction] = [&self.deadline[0], &self.deadline[1]].map(|half| half.load(Relaxed));
-            let mut deadline = taia::from_seconds(seconds);
-            deadline.nano = (fraction >> 32) as u32;
-            deadline.atto = fraction as u32;
-            deadline
-        })
+    /// The deadline, packed.
+    #[inline(always)]
+    pub(crate) fn deadline(&self) -> u64 {
+        self.deadline.load(Relaxed)
     }
 
-    /// Stores the deadline. Only under the loop's lock.
-    pub(crate) fn set_deadline(&self, deadline: taia) {
-        self.deadline[0].store(deadline.sec.x, Relaxed);
-        self.deadline[1].store(u64::from(deadline.nano) << 32 | u64::from(deadline.atto), Relaxed);
+    /// Stores the deadline, packed. Without the loop's lock, only to put it off.
+    #[inline(always)]
+    pub(crate) fn set_deadline(&self, packed: u64) {
+        self.deadline.store(packed, Relaxed);
     }
 }
 

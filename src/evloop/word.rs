@@ -161,6 +161,12 @@ impl Word {
         self.0 & bits != 0
     }
 
+    /// True if the descriptor has a deadline that has not been found to have passed.
+    #[inline(always)]
+    pub(crate) const fn is_pending(self) -> bool {
+        self.0 & (ARMED | EXPIRED) == ARMED
+    }
+
     /// With `bits` set.
     pub(crate) const fn with(self, bits: u64) -> Self {
         Word(self.0 | bits)

@@ -85,6 +85,33 @@ fn a_passed_deadline_ends_a_wait() {
     });
 }
 
+/// A deadline is put off without the lock while the loop finds that it has passed. When both have ended it has not, and
+/// it is not forgotten.
+#[test]
+fn a_deadline_is_put_off_beside_the_loop() {
+    let from_now = |seconds| taia::now().wrapping_add_seconds(seconds);
+    in_every_order_and_then(
+        3,
+        |site| {
+            let d = site.d[0];
+            expiry::set_deadline(d, from_now(0));
+            let later = from_now(1000);
+            let work: Work = Box::new(move || {
+                while let Some(fd) = expiry::next_expired() {
+                    assert_eq!(i64::from(fd), d);
+                }
+            });
+            vec![work, Box::new(move || expiry::set_deadline(d, later))]
+        },
+        |_| {
+            let state = lock();
+            assert!(!state.deadlines.unacknowledged() && state.deadlines.next().is_some());
+            drop(state);
+            assert_eq!(expiry::next_expired(), None);
+        },
+    );
+}
+
 #[test]
 fn queued_by_hand_during_a_wait() {
     in_every_order(3, |site| {
