@@ -2,8 +2,9 @@
 //! io_timeout and its kin: deadlines of descriptors, and which of them have passed.
 
 use super::deadline::Deadlines;
-use super::wait::TIMERS;
-use super::word::Direction;
+use super::heap::Key;
+use super::wait::{Clocks, TIMERS};
+use super::word::{ARMED, Direction};
 use super::{Handle, TABLE, lock};
 use crate::abi::taia;
 
@@ -34,11 +35,12 @@ extern "C" fn file_deadline(d: i64, deadline: taia) {
 
 /// True if a descriptor has a deadline and it has passed.
 pub(crate) fn is_expired(d: i64) -> bool {
-    let state = lock();
-    let deadline = Handle::find(d).ok().and_then(|found| state.deadlines.of(found.entry));
-    let expired = deadline.is_some_and(|deadline| deadline <= taia::now().into());
-    drop(state);
-    expired
+    let Ok(Handle { entry, word, .. }) = Handle::find(d) else { return false };
+    if !word.has(ARMED) {
+        return false;
+    }
+    let deadline = Key::unpack(entry.deadline()).or_else(|| lock().deadlines.of(entry));
+    deadline.is_some_and(|deadline| deadline <= taia::now().into())
 }
 
 /// The next descriptor of this sweep whose deadline has passed; `None` ends the sweep.
@@ -48,7 +50,7 @@ pub(crate) fn next_expired() -> Option<u32> {
         return None;
     }
     if !state.deadlines.sweeping() && state.deadlines.collect(&TABLE, taia::now()) {
-        state.put_off_reminder();
+        state.put_off_reminder(&mut Clocks::new());
     }
     state
         .deadlines

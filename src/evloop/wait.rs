@@ -50,19 +50,39 @@ impl Limit {
     }
 
     /// Milliseconds that are left, rounded up.
-    fn left(self) -> Option<u64> {
+    fn left(self, clocks: &mut Clocks) -> Option<u64> {
         match self {
             Limit::Never => None,
             Limit::Now => Some(0),
-            Limit::Monotonic(time) => Some(milliseconds_until(time)),
+            Limit::Monotonic(time) => Some(clocks.milliseconds_until(time)),
         }
     }
 }
 
-/// Milliseconds until a time of the clock that is never set, rounded up.
-#[inline(never)]
-fn milliseconds_until(time: u64) -> u64 {
-    time.saturating_sub(clock::monotonic()).div_ceil(1_000_000)
+/// What the clocks say, asked once between two polls: not every machine answers without a system call.
+pub(super) struct Clocks {
+    wall: Option<taia>,
+    monotonic: Option<u64>,
+}
+
+impl Clocks {
+    pub(super) const fn new() -> Self {
+        Clocks { wall: None, monotonic: None }
+    }
+
+    fn wall(&mut self) -> taia {
+        *self.wall.get_or_insert_with(taia::now)
+    }
+
+    fn monotonic(&mut self) -> u64 {
+        *self.monotonic.get_or_insert_with(clock::monotonic)
+    }
+
+    /// Milliseconds until a time of the clock that is never set, rounded up.
+    #[inline(never)]
+    fn milliseconds_until(&mut self, time: u64) -> u64 {
+        time.saturating_sub(self.monotonic()).div_ceil(1_000_000)
+    }
 }
 
 /// Waits until something with interest is there to be delivered, or a deadline passes, or the limit is reached. Returns
@@ -80,6 +100,7 @@ fn wait_and_apply(limit: Limit, signals: Signals) -> Result<usize> {
     let mut retrying = false;
     let mut expired = false;
     loop {
+        let mut clocks = Clocks::new();
         // Again after every poll: another thread may have made something stale during it.
         let mut asked = state.recheck(&mut aside);
         let mut ready = state.anything_deliverable();
@@ -89,9 +110,11 @@ fn wait_and_apply(limit: Limit, signals: Signals) -> Result<usize> {
         }
         let terminals = state.keep_terminals(&mut aside);
         retrying |= state.assume_unregistered_ready(&mut aside);
+        let over = limit.left(&mut clocks) == Some(0);
         // An expiry is new only once; remember it across the poll.
-        expired |= state.newly_expired();
-        let over = limit.left() == Some(0);
+        if polled || !over {
+            expired |= state.newly_expired(&mut clocks);
+        }
         if polled && (ready || retrying || expired || over) && !asked {
             return Ok(count.max(ready.into()));
         }
@@ -105,7 +128,7 @@ fn wait_and_apply(limit: Limit, signals: Signals) -> Result<usize> {
         if !ready && !retrying && state.had_interest == 0 && state.deadlines.is_empty() {
             return Ok(count);
         }
-        let timeout = if ready || expired {
+        let timeout = if ready || expired || over {
             Some(0)
         } else {
             let interval = match (retrying, terminals) {
@@ -113,7 +136,7 @@ fn wait_and_apply(limit: Limit, signals: Signals) -> Result<usize> {
                 (false, true) => Some(TERMINAL_INTERVAL),
                 (false, false) => None,
             };
-            state.timeout(limit, interval)
+            state.timeout(limit, interval, &mut clocks)
         };
         match super::events::poll(&mut state, &mut events, timeout) {
             Ok(more) => {
@@ -147,18 +170,18 @@ impl Look {
     pub(super) const NONE: Look = Look { moment: None, at: u64::MAX, distance: 0 };
 
     /// Milliseconds until this moment is to be looked at.
-    fn left(&mut self, moment: taia) -> u64 {
-        let away = moment.milliseconds_after(taia::now());
+    fn left(&mut self, moment: taia, clocks: &mut Clocks) -> u64 {
+        let away = moment.milliseconds_after(clocks.wall());
         if self.moment != Some(moment) {
             let distance = away.saturating_mul(1_000_000);
-            *self = Look { moment: Some(moment), at: clock::monotonic().saturating_add(distance), distance };
+            *self = Look { moment: Some(moment), at: clocks.monotonic().saturating_add(distance), distance };
         }
-        away.min(milliseconds_until(self.at))
+        away.min(clocks.milliseconds_until(self.at))
     }
 
     /// True if the time is over though the wall clock says otherwise; not again for as long a time, and a second at least.
-    fn is_over(&mut self) -> bool {
-        let now = clock::monotonic();
+    fn is_over(&mut self, clocks: &mut Clocks) -> bool {
+        let now = clocks.monotonic();
         if now < self.at {
             return false;
         }
@@ -170,8 +193,8 @@ impl Look {
 /// What a wait and a close do about deadlines. The loop knows these functions once a deadline has been set, so that a program
 /// without deadlines need not link them.
 pub(super) struct Timers {
-    newly_expired: fn(&mut Loop) -> bool,
-    left: fn(&mut Loop) -> Option<u64>,
+    newly_expired: fn(&mut Loop, &mut Clocks) -> bool,
+    left: fn(&mut Loop, &mut Clocks) -> Option<u64>,
     drop: fn(&mut Loop, u32),
 }
 
@@ -192,38 +215,38 @@ fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
 impl Loop {
     /// True if a deadline has passed of which the program has not heard, or not for a while.
     #[inline(always)]
-    fn newly_expired(&mut self) -> bool {
+    fn newly_expired(&mut self, clocks: &mut Clocks) -> bool {
         match self.timers {
-            Some(timers) if !self.deadlines.is_empty() => (timers.newly_expired)(self),
+            Some(timers) if !self.deadlines.is_empty() => (timers.newly_expired)(self, clocks),
             _ => false,
         }
     }
 
-    fn find_newly_expired(&mut self) -> bool {
-        let news = self.deadlines.collect(&TABLE, taia::now());
-        let again = self.deadlines.unacknowledged() && clock::monotonic() >= self.remind_at;
+    fn find_newly_expired(&mut self, clocks: &mut Clocks) -> bool {
+        let news = self.deadlines.collect(&TABLE, clocks.wall());
+        let again = self.deadlines.unacknowledged() && clocks.monotonic() >= self.remind_at;
         if news || again {
-            self.put_off_reminder();
+            self.put_off_reminder(clocks);
         }
         let set_back = self.deadlines.next().is_some() && self.deadlines.next() == self.next_look.moment;
-        news || again || set_back && self.next_look.is_over()
+        news || again || set_back && self.next_look.is_over(clocks)
     }
 
     /// The program hears of its expired deadlines now: no need to say so again for a while.
-    pub(super) fn put_off_reminder(&mut self) {
-        self.remind_at = clock::monotonic().saturating_add(REMINDER_INTERVAL);
+    pub(super) fn put_off_reminder(&mut self, clocks: &mut Clocks) {
+        self.remind_at = clocks.monotonic().saturating_add(REMINDER_INTERVAL);
     }
 
     /// How long the kernel may let us wait, in milliseconds; `None` without limit.
-    fn timeout(&mut self, limit: Limit, interval: Option<u64>) -> Option<u64> {
-        let deadline = self.timers.and_then(|timers| (timers.left)(self));
-        earlier(earlier(limit.left(), interval), deadline)
+    fn timeout(&mut self, limit: Limit, interval: Option<u64>, clocks: &mut Clocks) -> Option<u64> {
+        let deadline = self.timers.and_then(|timers| (timers.left)(self, clocks));
+        earlier(earlier(limit.left(clocks), interval), deadline)
     }
 
     /// How long deadlines let a wait last.
-    fn time_left(&mut self) -> Option<u64> {
-        let deadline = self.deadlines.next().map(|moment| self.next_look.left(moment));
-        let reminder = self.deadlines.unacknowledged().then(|| milliseconds_until(self.remind_at));
+    fn time_left(&mut self, clocks: &mut Clocks) -> Option<u64> {
+        let deadline = self.deadlines.next().map(|moment| self.next_look.left(moment, clocks));
+        let reminder = self.deadlines.unacknowledged().then(|| clocks.milliseconds_until(self.remind_at));
         earlier(deadline, reminder)
     }
 
