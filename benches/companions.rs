@@ -92,6 +92,10 @@ const REASONS: &[(&str, &str)] = &[
          SIGBUS; a smaller one is copied after a call per 2 KiB",
     ),
     ("cdb_firstkey, cdb_nextkey, 17 MiB", "the same"),
+    (
+        "io_dontwantread, io_wantread",
+        "any thread may call them: each changes the state by an atomic instruction",
+    ),
 ];
 
 fn slower(rows: &[Row]) -> impl Iterator<Item = &Row> {

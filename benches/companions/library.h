@@ -41,7 +41,8 @@
   X(dns_packet_getname) X(dns_packet_skipname)                                                                    \
   X(openreadclose)                                                                                                \
   X(io_fd) X(io_nonblock) X(io_wantread) X(io_tryread) X(io_timeout) X(io_timedout) X(io_setcookie)               \
-  X(io_getcookie) X(iob_new) X(iob_addbuf) X(iob_free) X(iob_addfile) X(iob_write)
+  X(io_getcookie) X(io_timeouted) X(io_canread) X(io_canwrite) X(io_dontwantread) X(io_dontwantwrite)             \
+  X(io_eagain_read) X(iob_new) X(iob_addbuf) X(iob_free) X(iob_addfile) X(iob_write)
 
 struct library {
 #define X(name) __typeof__(&name) name;

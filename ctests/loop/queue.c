@@ -139,3 +139,21 @@ TEST(queued_for_write_before_a_wait) {
   EQUAL(io_canwrite(), s[0]);
   EQUAL(io_canwrite(), -1);
 }
+
+/* Another one is ready besides, and comes first. */
+TEST(queued_behind_what_is_ready) {
+  int t[2];
+  unix_pair(s);
+  unix_pair(t);
+  known(s[0]);
+  known(t[0]);
+  io_wantread(s[0]);
+  io_wantread(t[0]);
+  put(s[1], "x");
+  EQUAL(in_read_round(s[0]), 1);
+  EQUAL(io_queueforread(t[0]), 1);
+  EQUAL(io_queueforread(s[0]), 1);
+  EQUAL(io_canread(), t[0]);
+  EQUAL(io_canread(), s[0]);
+  EQUAL(io_canread(), -1);
+}

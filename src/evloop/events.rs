@@ -111,7 +111,7 @@ impl Loop {
         direction: Direction,
     ) {
         if (after.0 & !before.0) & queued_bit(direction) != 0 {
-            self.ready[direction as usize].push(direction, fd, entry);
+            self.push_ready(direction, fd, entry);
         }
     }
 }

@@ -127,7 +127,9 @@ pub(crate) fn force(d: i64, direction: Direction) -> Result<()> {
     let forced = |word: Word| if word.has(REGISTERED) { word.forced(direction) } else { word };
     let news = state.change_and_enqueue(fd, entry, forced);
     // Where it is in a list already, that may be the list of stale ones.
-    state.forced |= !news && entry.load().has(forced_bit(direction));
+    if !news && entry.load().has(forced_bit(direction)) {
+        state.force();
+    }
     if news || state.forced {
         state.wake();
     }

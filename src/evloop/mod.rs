@@ -52,7 +52,7 @@ use crate::errno::unchanged;
 use crate::sys::Backend;
 use crate::sys::atomic::AtomicBool;
 use crate::sys::lock::{Guard, Lock};
-use core::sync::atomic::{AtomicU32, Ordering::Release};
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed, Ordering::Release};
 use deadline::Deadlines;
 pub(crate) use handle::Handle;
 use list::List;
@@ -64,6 +64,10 @@ static TABLE: Table = Table::new();
 
 /// A descriptor in the list of ready ones was read from or written to before its turn, so its readiness is stale.
 static RECHECK_READY_LISTS: AtomicBool = AtomicBool::new(false);
+
+/// For each direction: there may be something in the list of ready ones, or a descriptor that is to count as ready. What is
+/// not so seen, io_canread and io_canwrite need no lock to find. Changed under the lock.
+static MAY_BE_READY: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
 
 /// How many times this process, or an ancestor since the library was loaded, has forked.
 static FORK_GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -178,11 +182,24 @@ impl Loop {
     fn append(&mut self, fd: u32, entry: &'static Entry, direction: Direction, word: Word) -> bool {
         let ready = word.has(ready_bit(direction));
         if ready {
-            self.ready[direction as usize].push(direction, fd, entry);
+            self.push_ready(direction, fd, entry);
         } else {
             self.stale[direction as usize].push(direction, fd, entry);
         }
         ready
+    }
+
+    /// Appends a descriptor to the ready ones.
+    #[inline(always)]
+    fn push_ready(&mut self, direction: Direction, fd: u32, entry: &'static Entry) {
+        self.ready[direction as usize].push(direction, fd, entry);
+        MAY_BE_READY[direction as usize].store(true, Relaxed);
+    }
+
+    /// From now on the ready lists do not tell all.
+    fn force(&mut self) {
+        self.forced = true;
+        MAY_BE_READY.iter().for_each(|flag| flag.store(true, Relaxed));
     }
 
     /// Has a thread that waits in the kernel look around.

@@ -22,7 +22,7 @@ fn become_child() {
     state.inherited = true;
     // What is in the lists is the parent's. The next call that looks at them takes the long way.
     (state.ready, state.stale) = ([List::new(), List::new()], [List::new(), List::new()]);
-    state.forced = true;
+    state.force();
     state.waiting = false;
     // The handlers open the lock.
     core::mem::forget(state);

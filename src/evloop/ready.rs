@@ -4,12 +4,16 @@
 use super::list::List;
 use super::table::Entry;
 use super::word::{Direction, FileKind, forced_bit, queued_bit, ready_bit, stale_bit};
-use super::{Loop, lock};
+use super::{Loop, MAY_BE_READY, lock};
 use crate::sys::fd;
+use core::sync::atomic::Ordering::Relaxed;
 
 /// The next descriptor that is ready in this direction and has interest, once per round.
 #[inline(always)]
 pub(crate) fn next_ready(direction: Direction) -> Option<u32> {
+    if !MAY_BE_READY[direction as usize].load(Relaxed) {
+        return None;
+    }
     let mut state = lock();
     // The usual cases stand here, so that they get by with few instructions.
     match state.ready[direction as usize].front() {
@@ -18,16 +22,28 @@ pub(crate) fn next_ready(direction: Direction) -> Option<u32> {
             if word.delivers_at_once(direction) && entry.exchange(word, word.delivered(direction)) {
                 state.ready[direction as usize].advance(direction, entry);
                 state.stale[direction as usize].push(direction, fd, entry);
+                state.note_whether_ready(direction);
                 return Some(fd);
             }
         }
-        None if !state.forced => return None,
+        None if !state.forced => {
+            state.note_whether_ready(direction);
+            return None;
+        }
         None => {}
     }
     state.next_ready_otherwise(direction)
 }
 
 impl Loop {
+    /// Saves the next call the lock, if there is nothing more.
+    #[inline(always)]
+    fn note_whether_ready(&self, direction: Direction) {
+        if self.ready[direction as usize].first().is_none() && !self.forced {
+            MAY_BE_READY[direction as usize].store(false, Relaxed);
+        }
+    }
+
     #[inline(never)]
     fn next_ready_otherwise(&mut self, direction: Direction) -> Option<u32> {
         self.adopt();

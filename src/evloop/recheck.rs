@@ -94,12 +94,12 @@ impl Loop {
         }
         let asked = retried && word.has(WATCHED);
         if word.has(ready_bit(direction)) {
-            self.ready[direction as usize].push(direction, fd, entry);
+            self.push_ready(direction, fd, entry);
             return asked;
         }
         if word.has(ALWAYS_READY) {
             entry.update(|word| word.without(stale_bit(direction)).with(ready_bit(direction)));
-            self.ready[direction as usize].push(direction, fd, entry);
+            self.push_ready(direction, fd, entry);
             return false;
         }
         if word.needs_interval(direction) {
@@ -186,7 +186,7 @@ impl Loop {
     #[inline(never)]
     fn assume_all_ready(&mut self, list: &mut List, direction: Direction) -> bool {
         while let Some((fd, entry)) = list.pop(direction) {
-            self.ready[direction as usize].push(direction, fd, entry);
+            self.push_ready(direction, fd, entry);
         }
         true
     }

@@ -35,6 +35,7 @@ mod watched {
     }
 
     watched! { AtomicBool, bool,
+        load(order: Ordering) -> bool;
         store(value: bool, order: Ordering) -> ();
         swap(value: bool, order: Ordering) -> bool;
     }
