@@ -40,7 +40,9 @@ fn small(byte: u8) -> u8 {
     SMALL[usize::from(byte)]
 }
 
-/// How many bytes are compared one by one before it pays to take more.
+/// How many bytes are compared before anything else is called: most texts differ in them.
+const FIRST: usize = 8;
+/// How many bytes are compared before it pays to take blocks.
 const SHORT: usize = 32;
 /// How many bytes are compared at a time, as vectors where there are some.
 const BLOCK: usize = 256;
@@ -49,21 +51,46 @@ const BLOCK: usize = 256;
 ///
 /// # Safety
 /// Both have readable bytes up to the first difference, or `len` of them.
+#[inline(always)]
 pub(crate) unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
-    let mut at = 0;
+    // SAFETY: the caller's promise.
+    let first = unsafe { difference(a, b, len.min(FIRST)) };
+    if first != 0 || len <= FIRST {
+        return first;
+    }
+    // SAFETY: the same; the first bytes are equal.
+    unsafe { compare_from(FIRST, a, b, len) }
+}
+
+/// The same for what begins with so many bytes that are equal.
+///
+/// # Safety
+/// As in [`compare`].
+#[inline(never)]
+unsafe fn compare_from(mut at: usize, a: *const u8, b: *const u8, len: usize) -> c_int {
     while at < len {
         let (left, right) = (a.wrapping_add(at), b.wrapping_add(at));
-        let piece = if at < SHORT { (len - at).min(SHORT) } else { page(left, right, (len - at).min(BLOCK)) };
-        // SAFETY: bytes that are readable once those before them are equal: looked at one by one, or on the same page.
+        let rest = page(left, right, len - at);
+        // SAFETY: the bytes before are equal, so the first of these are readable, and the others lie on their pages.
         unsafe {
-            if at < SHORT || !equal(left, right, piece) {
+            let mut piece = rest.min(if at < SHORT { FIRST } else { BLOCK });
+            let equal = if at < SHORT {
+                equal_words::<false>(left, right, rest.min(SHORT - at))
+            } else if equal(left, right, piece) {
+                piece
+            } else {
+                0
+            };
+            if equal > 0 {
+                piece = equal;
+            } else {
                 let difference = difference(left, right, piece);
                 if difference != 0 {
                     return difference;
                 }
             }
+            at += piece;
         }
-        at += piece;
     }
     0
 }
@@ -90,16 +117,37 @@ pub(crate) unsafe fn starts_with(a: *const c_char, b: *const c_char) -> bool {
 ///
 /// # Safety
 /// Strings that end in a null byte.
-#[inline(never)]
+#[inline(always)]
 unsafe fn first_difference(a: *const u8, b: *const u8) -> Option<(u8, u8)> {
-    let mut at = 0;
-    // SAFETY: nothing behind a null byte or a difference is read.
+    for at in 0..FIRST {
+        // SAFETY: nothing behind a null byte or a difference is read.
+        let (x, y) = unsafe { (small(a.add(at).read()), small(b.add(at).read())) };
+        if x != y {
+            return Some((x, y));
+        }
+        if x == 0 {
+            return None;
+        }
+    }
+    // SAFETY: the first bytes are equal, and none is null.
+    unsafe { first_difference_from(FIRST, a, b) }
+}
+
+/// The same for strings that begin with so many bytes that are equal.
+///
+/// # Safety
+/// As in [`first_difference`].
+#[inline(never)]
+unsafe fn first_difference_from(mut at: usize, a: *const u8, b: *const u8) -> Option<(u8, u8)> {
+    // SAFETY: nothing behind a null byte or a difference is read, unless it is on the same page.
     unsafe {
         loop {
-            let mut more = SHORT;
-            // Beyond the first bytes, what is equal is passed over.
-            if at >= SHORT {
-                let (left, right) = (a.add(at), b.add(at));
+            let (left, right) = (a.add(at), b.add(at));
+            let mut more = FIRST;
+            if at < SHORT {
+                at += equal_words::<true>(left, right, page(left, right, SHORT - at));
+            } else {
+                // What is equal is passed over.
                 let shorter = native::strnlen(right.cast(), native::strnlen(left.cast(), BLOCK));
                 if shorter == 0 || !equal(left, right, shorter) {
                     more = shorter + 1;
@@ -122,6 +170,44 @@ unsafe fn first_difference(a: *const u8, b: *const u8) -> Option<(u8, u8)> {
             }
         }
     }
+}
+
+/// How many bytes are equal as small letters, of `len` at most, in whole words; in strings (`STRINGS`) not beyond a word
+/// with a null byte.
+///
+/// # Safety
+/// Both have `len` readable bytes.
+#[inline(always)]
+unsafe fn equal_words<const STRINGS: bool>(a: *const u8, b: *const u8, len: usize) -> usize {
+    const WORD: usize = size_of::<u64>();
+    let mut at = 0;
+    while len - at >= WORD {
+        // SAFETY: the caller's promise.
+        let [x, y] = [a, b].map(|address| unsafe { address.add(at).cast::<u64>().read_unaligned() });
+        if STRINGS && has_null(x) || x != y && small_word(x) != small_word(y) {
+            break;
+        }
+        at += WORD;
+    }
+    at
+}
+
+const EACH: u64 = u64::MAX / 0xff;
+const HIGH: u64 = 0x80 * EACH;
+
+/// Every byte of a word as a small letter.
+#[inline(always)]
+const fn small_word(word: u64) -> u64 {
+    let low = word & !HIGH;
+    let from_a = low + (0x80 - b'A' as u64) * EACH;
+    let beyond_z = low + (0x7f - b'Z' as u64) * EACH;
+    word | (from_a & !beyond_z & !word & HIGH) >> 2
+}
+
+/// Whether a byte of a word is null.
+#[inline(always)]
+const fn has_null(word: u64) -> bool {
+    word.wrapping_sub(EACH) & !word & HIGH != 0
 }
 
 /// Whether all pairs are equal as small letters. All are looked at, so that the compiler takes vectors of them.
@@ -162,6 +248,20 @@ mod tests {
         for (before, after) in (0..=255).zip(all) {
             let expected = if (65..=90).contains(&before) { before + 32 } else { before };
             assert_eq!(after, expected);
+        }
+    }
+
+    #[test]
+    fn words_are_eight_bytes() {
+        for byte in 0..=255u8 {
+            for place in 0..8 {
+                let mut bytes = [b'Q', b'[', b'@', 0x80, 0xff, b'z', b'Z', b'A'];
+                assert!(!has_null(u64::from_ne_bytes(bytes)));
+                bytes[place] = byte;
+                assert_eq!(has_null(u64::from_ne_bytes(bytes)), byte == 0);
+                let small = small_word(u64::from_ne_bytes(bytes));
+                assert_eq!(small.to_ne_bytes(), bytes.map(|byte| byte.to_ascii_lowercase()));
+            }
         }
     }
 
