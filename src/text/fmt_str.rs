@@ -11,14 +11,31 @@ use core::ffi::c_char;
 /// # Safety
 /// It ends with a null byte.
 pub(crate) unsafe fn whole(out: &mut Out, source: *const c_char) {
+    // SAFETY: the caller's promise.
+    unsafe { start(out, source, usize::MAX) }
+}
+
+/// Writes the string at `source`, but no more than `limit` bytes of it.
+///
+/// # Safety
+/// As in [`Text::new`](super::input::Text::new).
+#[inline(always)]
+pub(crate) unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
+    // Short strings are written faster than they are measured.
     const FEW: usize = 16;
-    let source: *const u8 = source.cast();
+    if source.is_null() {
+        return;
+    }
+    let few = match limit {
+        ..8 => limit,
+        usize::MAX => FEW,
+        _ => 0,
+    };
     let (to, mut written) = (out.tail(), 0);
-    while !to.is_null() && written < FEW {
-        // SAFETY: no byte before is null, and there is room for all that are not. Short strings are written faster than they
-        // are measured.
+    while !to.is_null() && written < few {
+        // SAFETY: no byte before is null, and there is room for all that are not.
         unsafe {
-            let byte = source.add(written).read();
+            let byte = source.cast::<u8>().add(written).read();
             if byte == 0 {
                 return out.advance(written);
             }
@@ -28,19 +45,15 @@ pub(crate) unsafe fn whole(out: &mut Out, source: *const c_char) {
     }
     out.advance(written);
     let rest = source.wrapping_add(written);
-    // SAFETY: the caller's promise; as many bytes are readable as there are before the null byte.
-    unsafe { out.copy(rest, string::length(rest.cast())) }
-}
-
-/// Writes the string at `source`, but no more than `limit` bytes of it.
-///
-/// # Safety
-/// As in [`Text::new`].
-pub(crate) unsafe fn start(out: &mut Out, source: *const c_char, limit: usize) {
-    // SAFETY: the caller's promise.
-    let length = if source.is_null() { 0 } else { unsafe { native::strnlen(source, limit) } };
-    // SAFETY: that many bytes have just been read.
-    unsafe { out.copy(source.cast(), length) }
+    // SAFETY: the caller's promise; as many bytes are readable as are counted.
+    unsafe {
+        let length = match limit {
+            usize::MAX => string::length(rest),
+            _ if limit == written => return,
+            _ => native::strnlen(rest, limit - written),
+        };
+        out.copy(rest.cast(), length)
+    }
 }
 
 /// Whether there can be `length` bytes at `source`, and a text of them with `more` around them: neither reaches

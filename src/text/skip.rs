@@ -35,52 +35,85 @@ pub(crate) unsafe fn not_white(start: *const c_char, limit: usize) -> usize {
     unsafe { run(start.cast(), limit, |byte| !is_white(byte), |byte| !is_white_without_branches(byte)) }
 }
 
-/// How many bytes at the start of a string are in `set`, or, if `member` is false, are not. The null byte ends both the
-/// string and the run.
+/// How many bytes at the start of a string are in the string `set`, or, if `member` is false, are not. The null byte ends both
+/// the string and the run.
 ///
 /// # Safety
 /// The bytes up to the one that ends the run, or `limit` of them, are readable. NULL is the empty string.
-#[inline(never)]
-pub(crate) unsafe fn run_of(start: *const c_char, limit: usize, set: &[u8], member: bool) -> usize {
+#[inline(always)]
+pub(crate) unsafe fn run_of(start: *const c_char, limit: usize, set: *const c_char, member: bool) -> usize {
     if start.is_null() {
         return 0;
     }
-    let mut wanted = [!member; 256];
-    for byte in set {
-        wanted[usize::from(*byte)] = member;
-    }
-    wanted[0] = false;
-    let wanted = |byte: u8| wanted[usize::from(byte)];
-    // SAFETY: the caller's promise; a null byte ends the run.
-    unsafe {
-        match *set {
-            [a] => run_of_few(start.cast(), limit, wanted, [a; 4], member),
-            [a, b] => run_of_few(start.cast(), limit, wanted, [a, b, b, b], member),
-            [a, b, c] => run_of_few(start.cast(), limit, wanted, [a, b, c, c], member),
-            [a, b, c, d] => run_of_few(start.cast(), limit, wanted, [a, b, c, d], member),
-            _ => run(start.cast(), limit, wanted, |_| false),
+    let start: *const u8 = start.cast();
+    // SAFETY: no byte of the set before is null.
+    let in_set = |at| unsafe { set.add(at).read() } as u8;
+    // A set of four or fewer, of which one is there again for each that is missing.
+    let few = match () {
+        () if in_set(0) == 0 => [0; 4],
+        () if in_set(1) == 0 => [in_set(0); 4],
+        () if in_set(2) == 0 => [in_set(0), in_set(1), in_set(1), in_set(1)],
+        () if in_set(3) == 0 => [in_set(0), in_set(1), in_set(2), in_set(2)],
+        () if in_set(4) == 0 => [in_set(0), in_set(1), in_set(2), in_set(3)],
+        // SAFETY: the caller's promise.
+        () => return unsafe { run_of_many(start, limit, set, member) },
+    };
+    // Most runs are short, and a table takes longer to make.
+    let mut at = 0;
+    while at < HEAD {
+        if at == limit {
+            return at;
         }
+        // SAFETY: the caller's promise.
+        let byte = unsafe { start.add(at).read() };
+        if byte == 0 || few.contains(&byte) != member {
+            return at;
+        }
+        at += 1;
     }
+    // SAFETY: the caller's promise; the bytes before are wanted.
+    unsafe { run_of_few(start, limit, few, member) }
 }
 
-/// How many bytes are in a set of four, or not.
+/// How many bytes are in the string `set`, or not.
+///
+/// # Safety
+/// As in [`run`], and the set ends in a null byte.
+#[inline(never)]
+unsafe fn run_of_many(start: *const u8, limit: usize, mut set: *const c_char, member: bool) -> usize {
+    let mut wanted = [!member; 256];
+    // SAFETY: no byte of the set before is null.
+    while let byte @ 1.. = unsafe { set.read() } as u8 {
+        wanted[usize::from(byte)] = member;
+        set = set.wrapping_add(1);
+    }
+    // A null byte ends the run.
+    wanted[0] = false;
+    // SAFETY: the caller's promise.
+    unsafe { run(start, limit, |byte| wanted[usize::from(byte)], |_| false) }
+}
+
+/// How many bytes are looked at before there is a table.
+const HEAD: usize = 2;
+
+/// The same for a set of four, and a run of [`HEAD`] bytes or more.
 ///
 /// # Safety
 /// As in [`run`].
 #[inline(never)]
-unsafe fn run_of_few(
-    start: *const u8,
-    limit: usize,
-    wanted: impl Fn(u8) -> bool,
-    set: [u8; 4],
-    member: bool,
-) -> usize {
+unsafe fn run_of_few(start: *const u8, limit: usize, set: [u8; 4], member: bool) -> usize {
+    let mut wanted = [!member; 256];
+    for byte in set {
+        wanted[usize::from(byte)] = member;
+    }
+    // A null byte ends the run.
+    wanted[0] = false;
     let rule = |byte: u8| {
         let [a, b, c, d] = set.map(|other| byte == other);
         ((a | b | c | d) == member) & (byte != 0)
     };
     // SAFETY: the caller's promise.
-    unsafe { run(start, limit, wanted, rule) }
+    unsafe { HEAD + run(start.add(HEAD), limit - HEAD, |byte| wanted[usize::from(byte)], rule) }
 }
 
 /// How many bytes are wanted. `rule` says the same without a branch or a table, so that compilers make vectors of it, or never
@@ -176,7 +209,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use proptest::sample::select;
-    use std::ffi::CString;
+    use std::ffi::{CStr, CString};
     use std::ptr::null;
 
     #[test]
@@ -193,28 +226,28 @@ mod tests {
             unsafe {
                 assert_eq!(not_white(letters.as_ptr().cast(), limit), limit);
                 assert_eq!(white(blanks.as_ptr().cast(), limit), limit);
-                assert_eq!(run_of(letters.as_ptr().cast(), limit, b"hgfedcba", true), limit);
-                assert_eq!(run_of(letters.as_ptr().cast(), limit, b"xyz", false), limit);
+                assert_eq!(run_of(letters.as_ptr().cast(), limit, c"hgfedcba".as_ptr(), true), limit);
+                assert_eq!(run_of(letters.as_ptr().cast(), limit, c"xyz".as_ptr(), false), limit);
             }
         }
         // SAFETY: NULL is allowed.
-        assert_eq!(unsafe { (white(null(), 5), run_of(null(), 5, b"", false)) }, (0, 0));
+        assert_eq!(unsafe { (white(null(), 5), run_of(null(), 5, c"".as_ptr(), false)) }, (0, 0));
     }
 
     #[test]
     fn runs_end_at_the_null_byte() {
-        let run = |string: &[u8], set: &[u8], member| {
+        let run = |string: &[u8], set: &CStr, member| {
             let string = CString::new(string.split(|byte| *byte == 0).next().unwrap()).unwrap();
             // SAFETY: a string.
-            unsafe { run_of(string.as_ptr(), usize::MAX, set, member) }
+            unsafe { run_of(string.as_ptr(), usize::MAX, set.as_ptr(), member) }
         };
-        assert_eq!(run(b"aabc", b"ab", true), 3);
-        assert_eq!(run(b"aa\0aa", b"a", true), 2);
-        assert_eq!(run(b"xyabc", b"ab", false), 2);
-        assert_eq!(run(b"xy\0xy", b"ab", false), 2);
-        assert_eq!(run(b"\xe4\xf6x", b"\xf6\xe4", true), 2);
-        assert_eq!(run(b"abc", b"", true), 0);
-        assert_eq!(run(b"abc", b"", false), 3);
+        assert_eq!(run(b"aabc", c"ab", true), 3);
+        assert_eq!(run(b"aa\0aa", c"a", true), 2);
+        assert_eq!(run(b"xyabc", c"ab", false), 2);
+        assert_eq!(run(b"xy\0xy", c"ab", false), 2);
+        assert_eq!(run(b"\xe4\xf6x", c"\xf6\xe4", true), 2);
+        assert_eq!(run(b"abc", c"", true), 0);
+        assert_eq!(run(b"abc", c"", false), 3);
     }
 
     #[test]
@@ -240,9 +273,10 @@ mod tests {
             // SAFETY: as many bytes are readable.
             unsafe {
                 prop_assert_eq!(white(start, limit), plain(&is_white));
+                let string = CString::new(&*set).unwrap();
                 for member in [true, false] {
                     let model = plain(&|byte| byte != 0 && set.contains(&byte) == member);
-                    prop_assert_eq!(run_of(start, limit, &set, member), model);
+                    prop_assert_eq!(run_of(start, limit, string.as_ptr(), member), model);
                 }
                 let letters = start.add(before.min(limit));
                 let model = text.iter().take(limit).skip(before).take_while(|byte| !is_white(**byte)).count();

@@ -2,7 +2,7 @@
 //! Runs of characters.
 
 use crate::text::skip;
-use core::ffi::{CStr, c_char};
+use core::ffi::c_char;
 
 /// Returns how many white space characters (blank, \t, \n, \v, \f, \r) are at the start of src, at most
 /// limit. A null byte is not white.
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn scan_charsetnskip(
     limit: usize,
 ) -> usize {
     // SAFETY: charset is a string; src is readable up to the byte that ends the run, or for limit bytes.
-    unsafe { skip::run_of(src, limit, CStr::from_ptr(charset).to_bytes(), true) }
+    unsafe { skip::run_of(src, limit, charset, true) }
 }
 
 /// Returns how many characters at the start of src are neither in the string charset nor a null byte, at most
@@ -40,5 +40,5 @@ pub unsafe extern "C" fn scan_noncharsetnskip(
     limit: usize,
 ) -> usize {
     // SAFETY: as in scan_charsetnskip.
-    unsafe { skip::run_of(src, limit, CStr::from_ptr(charset).to_bytes(), false) }
+    unsafe { skip::run_of(src, limit, charset, false) }
 }

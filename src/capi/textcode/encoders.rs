@@ -146,7 +146,7 @@ pub unsafe extern "C" fn fmt_foldwhitespace(dest: *mut c_char, src: *const c_cha
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fmt_ldapescape(dest: *mut c_char, src: *const c_char, len: usize) -> usize {
     // SAFETY: as in fmt_base64.
-    unsafe { encode(dest, src, len, |out, source, _| ldap::encode(out, source, ldap::OF_FILTERS), null()) }
+    unsafe { encode(dest, src, len, |out, source, _| ldap::encode_filter(out, source), null()) }
 }
 
 /// The same for control characters, \, and the characters of the string escapeme, but neither for

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The escapes in string literals of C.
 
-use super::class::{Class, NO_BACKSLASH};
+use super::class::Class;
 use super::hex_number;
 use crate::text::fmt_int::hexadecimal;
 use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
-use crate::text::scan_int::hex_value;
+use crate::text::scan_int::{HEXADECIMAL, NO_DIGIT};
 use crate::text::utf8;
 
 /// What is read as it is.
@@ -15,31 +15,60 @@ static READ: Class = Class::all_but(b"\"\\");
 /// The letters for bytes 7 to 13.
 pub(super) const LETTERS: &[u8; 7] = b"abtnvfr";
 
+/// How a byte is written: 0 as it is, [`NUMBER`] with digits, others as a backslash and this.
+pub(super) type Escapes = [u8; 256];
+
+/// The sign of bytes for which there is no letter.
+const NUMBER: u8 = b'x';
+
+/// The backslash and control characters.
+static ESCAPES: Escapes = {
+    let mut escapes = [0; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escapes[byte] = if byte >= 7 && byte <= 13 { LETTERS[byte - 7] } else { NUMBER };
+        byte += 1;
+    }
+    escapes[0x1b] = b'e';
+    escapes[b'\\' as usize] = b'\\';
+    escapes
+};
+
 /// Writes the backslash and control characters as escapes, with a letter where there is one, and what is in
 /// `escaped` as `\xNN`.
 #[inline(never)]
 pub(crate) fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
-    let less;
-    let plain = if escaped.is_empty() {
-        &NO_BACKSLASH
+    if source.left() == 0 {
+        return;
+    }
+    let mut more;
+    let escapes = if escaped.is_empty() {
+        &ESCAPES
     } else {
-        less = NO_BACKSLASH.without(escaped);
-        &less
+        more = ESCAPES;
+        for byte in escaped {
+            if ESCAPES[usize::from(*byte)] == 0 {
+                more[usize::from(*byte)] = NUMBER;
+            }
+        }
+        &more
     };
     loop {
-        source.copy_while(out, |byte| plain.contains(byte));
-        let Some(byte) = source.next() else { return };
-        let letter = match byte {
-            7..=13 => LETTERS[usize::from(byte - 7)],
-            0x1b => b'e',
-            b'\\' => b'\\',
-            _ => {
-                let [high, low] = hexadecimal(byte);
-                out.short([b'\\', b'x', high, low]);
-                continue;
+        source.copy_while(out, |byte| escapes[usize::from(byte)] == 0);
+        // Behind one escape there may be another one.
+        loop {
+            let mut ahead = source.clone();
+            let Some(byte) = ahead.next() else { return };
+            match escapes[usize::from(byte)] {
+                0 => break,
+                NUMBER => {
+                    let [high, low] = hexadecimal(byte);
+                    out.short([b'\\', NUMBER, high, low]);
+                }
+                letter => out.short([b'\\', letter]),
             }
-        };
-        out.short([b'\\', letter]);
+            source = ahead;
+        }
     }
 }
 
@@ -48,49 +77,59 @@ pub(crate) fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
 pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         text.copy_while(out, |byte| READ.contains(byte));
-        let before = text.used();
-        if !text.eat(b'\\') {
+        if text.peek() != b'\\' {
             return;
         }
-        if escape(text, out).is_none() {
-            return text.rewind(before);
+        // Behind one escape there may be another one.
+        while text.peek() == b'\\' {
+            let before = text.used();
+            text.eat(b'\\');
+            if escape(text, out).is_none() {
+                return text.rewind(before);
+            }
         }
     }
 }
 
 /// Reads what follows a backslash. One that is followed by nothing known stands for itself.
+#[inline(always)]
 fn escape(text: &mut Text, out: &mut Out) -> Option<()> {
     let letter = text.next_if(|_| true).unwrap_or(0);
     let byte = match letter {
-        b'u' => return utf8::write(out, hex_number(text, 4)?),
-        b'U' => return utf8::write(out, hex_number(text, 8)?),
-        b'x' => digits(text, None, 4, 2).unwrap_or(b'\\'),
-        b'0'..=b'7' => digits(text, Some(letter - b'0'), 3, 2).unwrap_or(0),
+        b'u' => return utf8::put(out, hex_number(text, 4)?),
+        b'U' => return utf8::put(out, hex_number(text, 8)?),
+        b'x' => number(text, None, 4).unwrap_or(b'\\'),
+        b'0'..=b'7' => number(text, Some(letter - b'0'), 3).unwrap_or(0),
+        b'a' => 7,
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => b'\r',
         b'e' => 0x1b,
         b'"' | b'\'' | b'?' | b'\\' => letter,
-        _ => match LETTERS.iter().position(|known| *known == letter) {
-            Some(at) => at as u8 + 7,
-            None => {
-                out.byte(b'\\');
-                if letter != 0 {
-                    out.byte(letter);
-                }
-                return Some(());
-            }
-        },
+        0 => b'\\',
+        _ => {
+            out.short([b'\\', letter]);
+            return Some(());
+        }
     };
     out.byte(byte);
     Some(())
 }
 
-/// Reads up to `most` digits of so many bits, behind those of `value`. What is more than a byte is cut off.
-#[inline(never)]
-fn digits(text: &mut Text, mut value: Option<u8>, bits: u32, most: usize) -> Option<u8> {
-    for _ in 0..most {
-        let Some(digit) = text.next_if(|byte| hex_value(byte).is_some_and(|value| value >> bits == 0)) else {
+/// Reads up to two digits of so many bits, behind those of `value`. What is more than a byte is cut off.
+#[inline(always)]
+fn number(text: &mut Text, mut value: Option<u8>, bits: u32) -> Option<u8> {
+    for _ in 0..2 {
+        let digit = HEXADECIMAL[usize::from(text.peek())];
+        if digit == NO_DIGIT || digit >> bits != 0 {
             break;
-        };
-        value = Some(value.unwrap_or(0) << bits | hex_value(digit)?);
+        }
+        // SAFETY: that was a digit.
+        unsafe { text.consume(1) };
+        value = Some(value.unwrap_or(0) << bits | digit);
     }
     value
 }

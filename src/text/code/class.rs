@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sets of bytes, as tables: one load tells whether a byte is in it.
 
-/// What is neither a control character nor a backslash: it stays as it is in strings of C and LDAP.
-pub(super) static NO_BACKSLASH: Class = Class::range(b' ', 0xff).without(b"\\");
-
 /// A set of bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Class([bool; 256]);

@@ -10,6 +10,9 @@ use crate::text::out::Out;
 /// Writes what is `plain`, and not in `escaped`, as it is, and everything else as `sign` and two digits.
 #[inline(never)]
 pub(super) fn encode(out: &mut Out, mut source: Bytes, sign: u8, plain: &Class, escaped: &[u8]) {
+    if source.left() == 0 {
+        return;
+    }
     let less;
     let plain = if escaped.is_empty() {
         plain
@@ -17,6 +20,11 @@ pub(super) fn encode(out: &mut Out, mut source: Bytes, sign: u8, plain: &Class, 
         less = plain.without(escaped);
         &less
     };
+    if out.tail().is_null() {
+        let length = source.left();
+        let special = source.filter(|byte| !plain.contains(*byte)).count();
+        return out.advance(length.saturating_add(2 * special));
+    }
     loop {
         source.copy_while(out, |byte| plain.contains(byte));
         let Some(byte) = source.next() else { return };

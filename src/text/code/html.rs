@@ -44,14 +44,17 @@ fn decode_while(text: &mut Text, out: &mut Out, plain: &Class) {
 /// Reads what follows an ampersand, if that is a character reference.
 #[inline(never)]
 fn reference(text: &mut Text, out: &mut Out) -> Option<()> {
+    if text.eat(b'#') {
+        let character = number(text)?;
+        return if text.eat(b';') { utf8::write(out, character) } else { None };
+    }
     let before = text.used();
-    let characters = if text.eat(b'#') { [number(text)?, 0] } else { name(text)? };
+    let [first, second] = name(text)?;
     if !text.eat(b';') {
         return None;
     }
-    // A number may be 0, but a second character is never that.
-    let [first, second] = characters;
     let length = |character| char::from_u32(character).map_or(0, char::len_utf8);
+    // A second character is never 0.
     let bytes = length(first) + if second == 0 { 0 } else { length(second) };
     // `&nGt;` and `&nLt;` stand for more bytes than they have, for which a program may have no room.
     if bytes > 1 + text.used() - before {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Strings of JSON, RFC 8259, section 7.
 
-use super::cescape::LETTERS;
+use super::cescape::{Escapes, LETTERS};
 use super::class::Class;
 use super::hex_number;
 use crate::text::fmt_int::hexadecimal;
@@ -9,8 +9,28 @@ use crate::text::input::{Bytes, Text};
 use crate::text::out::Out;
 use crate::text::utf8;
 
-/// ASCII that stays as it is.
-static PLAIN: Class = Class::range(b' ', 0x7f).without(b"\"\\");
+/// The sign of bytes for which there is no letter.
+const NUMBER: u8 = b'u';
+
+/// That of bytes that may belong to a character of several.
+const NO_ASCII: u8 = 0xff;
+
+/// What JSON does not allow.
+static ESCAPES: Escapes = {
+    let mut escapes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        escapes[byte] = match byte {
+            8..=10 | 12 | 13 => LETTERS[byte - 7],
+            0..0x20 => NUMBER,
+            0x22 | 0x5c => byte as u8,
+            0x80.. => NO_ASCII,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    escapes
+};
 
 /// ASCII that is read as it is.
 static READ: Class = Class::range(1, 0x7f).without(b"\"\\");
@@ -18,30 +38,34 @@ static READ: Class = Class::range(1, 0x7f).without(b"\"\\");
 /// Writes UTF-8, with what JSON does not allow escaped. Bytes that are no UTF-8, surrogates and noncharacters are taken
 /// for Latin-1, each byte on its own.
 pub(crate) fn encode(out: &mut Out, mut source: Bytes) {
+    let escape = |byte: u8| ESCAPES[usize::from(byte)];
+    let rule = |byte: u8| (b' '..0x80).contains(&byte) & (byte != b'"') & (byte != b'\\');
     loop {
-        let rule = |byte: u8| (b' '..0x80).contains(&byte) & (byte != b'"') & (byte != b'\\');
-        source.copy_plain(out, |byte| PLAIN.contains(byte), rule);
-        let mut ahead = source.clone();
-        let Some(byte) = ahead.next() else { return };
-        match byte {
-            b'"' | b'\\' => out.short([b'\\', byte]),
-            8..=10 | 12 | 13 => out.short([b'\\', LETTERS[usize::from(byte) - 7]]),
-            0..0x20 => {
-                let [high, low] = hexadecimal(byte);
-                out.short([b'\\', b'u', b'0', b'0', high, low]);
-            }
-            _ => {
-                // A character of more than one byte goes over as it is.
-                let mut character = source.clone();
-                if utf8::scan_strictly(&mut character).is_some() {
-                    let length = source.left() - character.left();
-                    source.change_while(out, length, |_| true, |byte| byte);
-                    continue;
+        source.copy_plain(out, |byte| escape(byte) == 0, rule);
+        // Behind one escape there may be another one.
+        loop {
+            let mut ahead = source.clone();
+            let Some(byte) = ahead.next() else { return };
+            match escape(byte) {
+                0 => break,
+                NUMBER => {
+                    let [high, low] = hexadecimal(byte);
+                    out.short([b'\\', NUMBER, b'0', b'0', high, low]);
                 }
-                out.short([0xc0 | byte >> 6, 0x80 | byte & 0x3f]);
+                NO_ASCII => {
+                    // A character of more than one byte goes over as it is.
+                    let mut character = source.clone();
+                    if utf8::scan_strictly(&mut character).is_some() {
+                        let length = source.left() - character.left();
+                        source.change_while(out, length, |_| true, |byte| byte);
+                        continue;
+                    }
+                    out.short([0xc0 | byte >> 6, 0x80 | byte & 0x3f]);
+                }
+                letter => out.short([b'\\', letter]),
             }
+            source = ahead;
         }
-        source = ahead;
     }
 }
 
@@ -50,29 +74,40 @@ pub(crate) fn encode(out: &mut Out, mut source: Bytes) {
 pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         text.copy_while(out, |byte| READ.contains(byte));
-        let before = text.used();
+        // A copy, so that the text itself stays in registers.
+        let mut ahead = text.clone();
         let character = match text.peek() {
             b'"' => None,
-            b'\\' => escape(text),
-            _ => utf8::scan_text(text),
+            b'\\' => escape(&mut ahead),
+            _ => utf8::scan_text(&mut ahead),
         };
-        let Some(()) = character.and_then(|character| utf8::write(out, character)) else {
-            return text.rewind(before);
-        };
+        let Some(()) = character.and_then(|character| utf8::put(out, character)) else { return };
+        *text = ahead;
     }
 }
 
 /// Reads a backslash and what follows. A character that needs no escape stands for itself.
+#[inline(always)]
 fn escape(text: &mut Text) -> Option<u32> {
     text.eat(b'\\');
-    if text.eat(b'u') {
-        return unit_or_pair(text);
-    }
-    let known = text.next_if(|byte| b"bfnrt".contains(&byte));
-    match known.and_then(|known| LETTERS.iter().position(|letter| *letter == known)) {
-        Some(at) => Some(at as u32 + 7),
-        None => utf8::scan_text(text),
-    }
+    let byte = text.peek();
+    let meant = match byte {
+        b'u' => {
+            // SAFETY: it is not the null byte.
+            unsafe { text.consume(1) };
+            return unit_or_pair(text);
+        }
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'f' => 12,
+        b'r' => b'\r',
+        0 | 0x80.. => return utf8::scan_text(text),
+        _ => byte,
+    };
+    // SAFETY: it is not the null byte.
+    unsafe { text.consume(1) };
+    Some(meant.into())
 }
 
 /// Reads the digits of one unit of UTF-16, and those of the second one if it takes two.

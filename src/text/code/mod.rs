@@ -94,16 +94,33 @@ fn hex_pair(text: &mut Text) -> Option<u8> {
     Some(pair)
 }
 
-/// Consumes a number of so many hexadecimal digits, at most 8; some of them if there are not that many.
+/// Consumes a number of so many hexadecimal digits, at most 8, if there are that many.
+#[inline(always)]
 fn hex_number(text: &mut Text, digits: usize) -> Option<u32> {
+    let (next, left) = text.ahead();
+    if left < digits {
+        return None;
+    }
+    // SAFETY: within the limit.
+    let number = unsafe { hex_digits(next, digits) }?;
+    // SAFETY: all of them are digits.
+    unsafe { text.consume(digits) };
+    Some(number)
+}
+
+/// The number of so many hexadecimal digits, at most 8.
+///
+/// # Safety
+/// All of them, or those up to the first byte that is none, are readable.
+#[inline(never)]
+unsafe fn hex_digits(start: *const u8, digits: usize) -> Option<u32> {
     let mut number = 0;
-    for _ in 0..digits {
-        let value = HEXADECIMAL[usize::from(text.peek())];
+    for at in 0..digits {
+        // SAFETY: the caller's promise.
+        let value = HEXADECIMAL[usize::from(unsafe { start.add(at).read() })];
         if value == NO_DIGIT {
             return None;
         }
-        // SAFETY: that was a digit.
-        unsafe { text.consume(1) };
         number = number << 4 | u32::from(value);
     }
     Some(number)

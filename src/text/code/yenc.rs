@@ -67,17 +67,24 @@ pub(crate) fn encode(out: &mut Out, mut source: Bytes) {
 pub(crate) fn decode(text: &mut Text, out: &mut Out) {
     loop {
         text.change_while(out, |byte| READ.contains(byte), |byte| byte.wrapping_sub(OFFSET));
-        let before = text.used();
-        let Some(byte) = text.next_if(|byte| byte != b'\n' && byte != b'\r') else { return };
-        let mut meant = byte.wrapping_sub(OFFSET);
-        if byte == b'=' {
-            match text.next_if(|byte| byte != b'y') {
-                Some(escaped) => meant = escaped.wrapping_sub(ESCAPED).wrapping_sub(OFFSET),
-                None if text.peek() == b'y' => return,
-                None => return text.rewind(before),
-            }
+        if text.peek() != b'=' {
+            return;
         }
-        out.byte(meant);
+        // Where one byte is escaped, the next one may be, too.
+        while text.peek() == b'=' {
+            let (next, left) = text.ahead();
+            // SAFETY: within the limit; the byte before is not null.
+            let escaped = if left < 2 { 0 } else { unsafe { next.add(1).read() } };
+            // SAFETY: within the limit, and no null bytes.
+            unsafe {
+                match escaped {
+                    0 => return,
+                    b'y' => return text.consume(1),
+                    _ => text.consume(2),
+                }
+            }
+            out.byte(escaped.wrapping_sub(ESCAPED).wrapping_sub(OFFSET));
+        }
     }
 }
 

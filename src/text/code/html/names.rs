@@ -11,6 +11,14 @@ pub(super) const LONGEST: usize = 31;
 
 /// What a name without its `&` and `;` stands for: a character, and a second one or 0.
 pub(super) fn find(name: &[u8]) -> Option<[u32; 2]> {
+    // Those that encoders write need no hash.
+    match name {
+        b"amp" => return Some([b'&'.into(), 0]),
+        b"lt" => return Some([b'<'.into(), 0]),
+        b"gt" => return Some([b'>'.into(), 0]),
+        b"quot" => return Some([b'"'.into(), 0]),
+        _ => {}
+    }
     let hash = hash::hash(name);
     let displacement = DISPLACEMENTS.get(hash::bucket(hash))?;
     let slot = hash::slot(hash, *displacement, COUNT);
