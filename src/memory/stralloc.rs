@@ -8,8 +8,8 @@
 use crate::abi::stralloc;
 use crate::errno::{Errno, Result};
 use crate::text::byte;
-use crate::text::input::Text;
 use crate::text::out::Out;
+use crate::text::string;
 use core::cmp::Ordering;
 use core::ffi::c_char;
 
@@ -161,14 +161,14 @@ impl stralloc {
     ///
     /// # Safety
     /// It is one of those that `append_strings` is for.
-    unsafe fn length(&self, string: Place, end: usize, most: usize) -> usize {
-        let limit = match string {
+    unsafe fn length(&self, place: Place, end: usize, most: usize) -> usize {
+        let limit = match place {
             Place::Inside(offset) if offset < end => end - offset,
             Place::Inside(offset) => self.a - offset,
             Place::Outside(_) => usize::MAX,
         };
         // SAFETY: a string, or bytes of this one.
-        unsafe { Text::new(self.address(string), limit.min(most)) }.skip(|_| true)
+        unsafe { string::length_up_to(self.address(place), limit.min(most)) }
     }
 
     /// Compares byte by byte. A string comes before a longer one that starts with it.

@@ -59,12 +59,12 @@ pub(crate) unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
         }
         return;
     }
-    let (step, mut done) = (ahead, 0);
+    // What was copied repeats every `ahead` bytes, so the source of each piece is all there is.
+    let mut done = 0;
     while done < len {
-        let piece = step.min(len - done);
-        // SAFETY: a piece of either range; none is longer than the way from source to destination, so that
-        // the source of the next one is complete.
-        unsafe { to.add(done).copy_from(from.add(done), piece) };
+        let piece = (ahead + done).min(len - done);
+        // SAFETY: within both ranges; the source ends where the destination begins.
+        unsafe { to.add(done).copy_from(from, piece) };
         done += piece;
     }
 }
@@ -76,12 +76,12 @@ pub(crate) unsafe fn copy_upwards(to: *mut u8, len: usize, from: *const u8) {
 pub(crate) unsafe fn copy_downwards(to: *mut u8, len: usize, from: *const u8) {
     let behind = (from as usize).wrapping_sub(to as usize);
     let step = if behind == 0 { len } else { behind.min(len) };
-    let mut left = len;
-    while left > 0 {
-        let piece = step.min(left);
-        left -= piece;
+    let mut done = 0;
+    while done < len {
+        let piece = (step + done).min(len - done);
         // SAFETY: as in copy_upwards, from the other end.
-        unsafe { to.add(left).copy_from(from.add(left), piece) };
+        unsafe { to.add(len - done - piece).copy_from(from.add(len - piece), piece) };
+        done += piece;
     }
 }
 

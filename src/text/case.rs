@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text whose case does not matter. Only A to Z have a case, whatever the locale says.
 
-use super::compare::{native, page};
+use super::compare::{EACH, HIGH, equal_words, has_null, native, page};
 use core::ffi::{c_char, c_int};
 
 mod lower;
@@ -58,7 +58,7 @@ unsafe fn compare_from(mut at: usize, a: *const u8, b: *const u8, len: usize) ->
         unsafe {
             let mut piece = rest.min(if at < SHORT { FIRST } else { BLOCK });
             let equal = if at < SHORT {
-                equal_words::<false>(left, right, rest.min(SHORT - at))
+                equal_words(left, right, rest.min(SHORT - at), same)
             } else if equal(left, right, piece) {
                 piece
             } else {
@@ -128,7 +128,9 @@ unsafe fn first_difference_from(mut at: usize, a: *const u8, b: *const u8) -> Op
             let (left, right) = (a.add(at), b.add(at));
             let mut more = FIRST;
             if at < SHORT {
-                at += equal_words::<true>(left, right, page(left, right, SHORT - at));
+                at += equal_words(left, right, page(left, right, SHORT - at), |x, y| {
+                    !has_null(x) && same(x, y)
+                });
             } else {
                 // What is equal is passed over.
                 let shorter = native::strnlen(right.cast(), native::strnlen(left.cast(), BLOCK));
@@ -155,28 +157,11 @@ unsafe fn first_difference_from(mut at: usize, a: *const u8, b: *const u8) -> Op
     }
 }
 
-/// How many bytes are equal as small letters, of `len` at most, in whole words; in strings (`STRINGS`) not beyond a word
-/// with a null byte.
-///
-/// # Safety
-/// Both have `len` readable bytes.
+/// Whether two words are equal as small letters.
 #[inline(always)]
-unsafe fn equal_words<const STRINGS: bool>(a: *const u8, b: *const u8, len: usize) -> usize {
-    const WORD: usize = size_of::<u64>();
-    let mut at = 0;
-    while len - at >= WORD {
-        // SAFETY: the caller's promise.
-        let [x, y] = [a, b].map(|address| unsafe { address.add(at).cast::<u64>().read_unaligned() });
-        if STRINGS && has_null(x) || x != y && small_word(x) != small_word(y) {
-            break;
-        }
-        at += WORD;
-    }
-    at
+fn same(x: u64, y: u64) -> bool {
+    x == y || small_word(x) == small_word(y)
 }
-
-const EACH: u64 = u64::MAX / 0xff;
-const HIGH: u64 = 0x80 * EACH;
 
 /// Every byte of a word as a small letter.
 #[inline(always)]
@@ -185,12 +170,6 @@ const fn small_word(word: u64) -> u64 {
     let from_a = low + (0x80 - b'A' as u64) * EACH;
     let beyond_z = low + (0x7f - b'Z' as u64) * EACH;
     word | (from_a & !beyond_z & !word & HIGH) >> 2
-}
-
-/// Whether a byte of a word is null.
-#[inline(always)]
-const fn has_null(word: u64) -> bool {
-    word.wrapping_sub(EACH) & !word & HIGH != 0
 }
 
 /// Whether all pairs are equal as small letters. All are looked at, so that the compiler takes vectors of them.

@@ -4,6 +4,15 @@
 
 use core::ffi::{c_char, c_int};
 
+/// How many bytes of strings are compared one by one, because most of what differs differs in them.
+const FIRST: usize = 3;
+
+/// How many are compared in words before a call of the C library.
+const WORDS: usize = 16;
+
+/// How many are compared in words, where the place of a difference costs nothing more.
+const NEAR: usize = 64;
+
 /// Pieces shorter than this are compared byte by byte.
 const SHORT: usize = 16;
 
@@ -20,34 +29,108 @@ fn minus(a: u8, b: u8) -> c_int {
     c_int::from(a) - c_int::from(b)
 }
 
+/// How many bytes are the same, of `len` at most, in whole words.
+///
+/// # Safety
+/// Both have `len` readable bytes.
+#[inline(always)]
+pub(super) unsafe fn equal_words(
+    a: *const u8,
+    b: *const u8,
+    len: usize,
+    same: impl Fn(u64, u64) -> bool,
+) -> usize {
+    const WORD: usize = size_of::<u64>();
+    let mut at = 0;
+    while len - at >= WORD {
+        // SAFETY: the caller's promise.
+        let [x, y] = [a, b].map(|address| unsafe { address.add(at).cast::<u64>().read_unaligned() });
+        if !same(x, y) {
+            break;
+        }
+        at += WORD;
+    }
+    at
+}
+
+/// 1 in each byte of a word.
+pub(super) const EACH: u64 = u64::MAX / 0xff;
+/// The highest bit of each byte.
+pub(super) const HIGH: u64 = EACH * 0x80;
+
+/// Whether a byte of a word is null.
+#[inline(always)]
+pub(super) const fn has_null(word: u64) -> bool {
+    word.wrapping_sub(EACH) & !word & HIGH != 0
+}
+
 /// The difference of the first of `len` pairs that differs; 0 if none does.
 ///
 /// # Safety
 /// Both have readable bytes up to the first difference, or `len` of them.
+#[inline(always)]
 pub(super) unsafe fn counted(a: *const u8, b: *const u8, len: usize) -> c_int {
-    let mut at = 0;
-    while at < len {
-        let (mut left, mut right) = (a.wrapping_add(at), b.wrapping_add(at));
-        let mut piece = page(left, right, len - at);
-        at += piece;
-        // SAFETY: the bytes before are equal, so the first of these are readable, and the others lie on their pages.
-        if unsafe { libc::memcmp(left.cast(), right.cast(), piece) } == 0 {
-            continue;
+    if len > SHORT {
+        // SAFETY: the caller's promise. Most of what differs differs in the first byte.
+        return unsafe {
+            match minus(a.read(), b.read()) {
+                0 => counted_in_pieces(a, b, len),
+                difference => difference,
+            }
+        };
+    }
+    for at in 0..len {
+        // SAFETY: all bytes before are equal.
+        let (x, y) = unsafe { (a.add(at).read(), b.add(at).read()) };
+        if x != y {
+            return minus(x, y);
         }
-        // The sign is all that memcmp promises. The difference is in the half of which it knows.
-        while piece > SHORT {
-            let half = piece / 2;
-            // SAFETY: within the piece.
-            if unsafe { libc::memcmp(left.cast(), right.cast(), half) } == 0 {
-                (left, right) = (left.wrapping_add(half), right.wrapping_add(half));
-                piece -= half;
-            } else {
-                piece = half;
+    }
+    0
+}
+
+/// The same for many bytes.
+///
+/// # Safety
+/// As in [`counted`], and there is at least one.
+#[inline(never)]
+unsafe fn counted_in_pieces(mut a: *const u8, mut b: *const u8, mut len: usize) -> c_int {
+    loop {
+        let piece = page(a, b, len);
+        // SAFETY: the bytes before are equal, so the first of these are readable, and the others lie on their pages.
+        unsafe {
+            if libc::memcmp(a.cast(), b.cast(), piece) != 0 {
+                return difference_within(a, b, piece);
             }
         }
-        for place in 0..piece {
-            // SAFETY: within the piece.
-            let (x, y) = unsafe { (left.add(place).read(), right.add(place).read()) };
+        if piece == len {
+            return 0;
+        }
+        (a, b, len) = (a.wrapping_add(piece), b.wrapping_add(piece), len - piece);
+    }
+}
+
+/// The difference of the first of `len` pairs that differs, of which one does: the sign is all that memcmp promises.
+///
+/// # Safety
+/// Both have `len` readable bytes.
+#[inline(never)]
+unsafe fn difference_within(mut a: *const u8, mut b: *const u8, mut len: usize) -> c_int {
+    // SAFETY: the caller's promise; what is passed over is equal.
+    unsafe {
+        // It is in the first words, or in the half of which memcmp knows.
+        let mut same = equal_words(a, b, len.min(NEAR), |x, y| x == y);
+        while len - same > NEAR {
+            (a, b, len) = (a.add(same), b.add(same), len - same);
+            let half = len / 2;
+            (len, same) = match libc::memcmp(a.cast(), b.cast(), half) {
+                0 => (len, half),
+                _ => (half, 0),
+            };
+        }
+        (a, b, len) = (a.add(same), b.add(same), len - same);
+        for place in equal_words(a, b, len, |x, y| x == y)..len {
+            let (x, y) = (a.add(place).read(), b.add(place).read());
             if x != y {
                 return minus(x, y);
             }
@@ -62,20 +145,38 @@ pub(super) unsafe fn counted(a: *const u8, b: *const u8, len: usize) -> c_int {
 /// Both have readable bytes up to a null byte, the first difference, or `limit` of them.
 #[inline(never)]
 pub(super) unsafe fn strings(a: *const u8, b: *const u8, limit: usize) -> c_int {
-    // Many strings differ in their first bytes: those need no call.
-    let mut at = 0;
-    while at < limit.min(8) {
-        // SAFETY: all bytes before these are equal and not null.
-        let (x, y) = unsafe { (a.add(at).read(), b.add(at).read()) };
-        if x != y || x == 0 {
-            return minus(x, y);
+    // Many strings differ in their first bytes, and others in their first words: those need no call.
+    let (mut at, mut same) = (0, 0);
+    for first in [true, false] {
+        if !first {
+            // SAFETY: all bytes before are equal and not null.
+            same = unsafe { same_words(a.add(at), b.add(at), (limit - at).min(WORDS)) };
+            at += same;
         }
-        at += 1;
+        let end = if same == WORDS { at } else { limit.min(at + if first { FIRST } else { SHORT }) };
+        while at < end {
+            // SAFETY: all bytes before these are equal and not null.
+            let (x, y) = unsafe { (a.add(at).read(), b.add(at).read()) };
+            if x != y || x == 0 {
+                return minus(x, y);
+            }
+            at += 1;
+        }
     }
     // SAFETY: the promise for what follows equal bytes.
     let (a, b, limit) = unsafe { (a.add(at), b.add(at), limit - at) };
     // SAFETY: the same.
-    if unsafe { same_string(a, b, limit) } { 0 } else { unsafe { difference(a, b) } }
+    if unsafe { same_string(a, b, limit) } { 0 } else { unsafe { difference(a, b, limit) } }
+}
+
+/// How many bytes of two strings are equal and not null, in whole words of the page.
+///
+/// # Safety
+/// The first byte of each is readable, unless the limit is 0.
+#[inline(always)]
+unsafe fn same_words(a: *const u8, b: *const u8, limit: usize) -> usize {
+    // SAFETY: with their first bytes all that are on their pages are readable.
+    unsafe { equal_words(a, b, page(a, b, limit), |x, y| x == y && !has_null(x)) }
 }
 
 /// Whether two strings are equal, up to `limit` bytes.
@@ -94,29 +195,37 @@ unsafe fn same_string(a: *const u8, b: *const u8, limit: usize) -> bool {
     }
 }
 
-/// The difference of the first pair of bytes that differs, of strings of which one does.
+/// The difference of the first pair of bytes that differs, of strings of which one does within `limit` bytes.
 ///
 /// # Safety
 /// Both have readable bytes up to that pair.
 #[cold]
-unsafe fn difference(mut a: *const u8, mut b: *const u8) -> c_int {
-    let mut step = SHORT;
-    // SAFETY: there is no null byte in both before the difference, so what is equal ends before it, and neither the calls
-    // nor the loop at the end go beyond it.
+unsafe fn difference(mut a: *const u8, mut b: *const u8, limit: usize) -> c_int {
+    // SAFETY: there is no null byte in both before the difference, so what is equal ends before it, and neither the words,
+    // the calls nor the loops go beyond it.
     unsafe {
+        let same = same_words(a, b, limit.min(NEAR));
+        (a, b) = (a.add(same), b.add(same));
         let equal = |a: *const u8, b: *const u8, step| native::strncmp(a.cast(), b.cast(), step) == 0;
-        while step > SHORT || equal(a, b, step) {
-            if equal(a, b, step) {
-                (a, b) = (a.add(step), b.add(step));
-                step *= 2;
-            } else {
-                step /= 2;
+        let (mut step, mut near) = (SHORT, SHORT);
+        loop {
+            // In the word that is not the same, or in the bytes of which strncmp knows.
+            while near > 0 {
+                if a.read() != b.read() {
+                    return minus(a.read(), b.read());
+                }
+                (a, b, near) = (a.add(1), b.add(1), near - 1);
             }
+            while step > SHORT || equal(a, b, step) {
+                if equal(a, b, step) {
+                    (a, b) = (a.add(step), b.add(step));
+                    step *= 2;
+                } else {
+                    step /= 2;
+                }
+            }
+            near = SHORT;
         }
-        while a.read() == b.read() {
-            (a, b) = (a.add(1), b.add(1));
-        }
-        minus(a.read(), b.read())
     }
 }
 

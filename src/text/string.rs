@@ -13,6 +13,15 @@ pub(crate) unsafe fn length(string: *const c_char) -> usize {
     unsafe { CStr::from_ptr(string) }.count_bytes()
 }
 
+/// The length without the null byte, `limit` at most. NULL is the empty string.
+///
+/// # Safety
+/// A string that ends in a null byte, or has `limit` bytes.
+pub(crate) unsafe fn length_up_to(string: *const c_char, limit: usize) -> usize {
+    // SAFETY: the caller's promise.
+    if string.is_null() { 0 } else { unsafe { compare::native::strnlen(string, limit) } }
+}
+
 /// Copies a string with its null byte; the length without it.
 ///
 /// # Safety
