@@ -4,7 +4,7 @@
 
 use crate::build::{self, Program};
 use crate::support::sanitizing::{self, Sanitizer, Tools};
-use crate::support::{fresh, libraries, needing, parallel};
+use crate::support::{Skip, fresh, libraries, needing, parallel};
 use crate::timed::{self, Outcome};
 use crate::{LIMIT, SLOWNESS};
 use libtest_mimic::{Completion, Trial};
@@ -67,7 +67,7 @@ pub(crate) fn all(sanitizer: Sanitizer) -> Vec<Trial> {
                         (Outcome::Passes, said) if !said.contains(sanitizer.report()) => {
                             Ok(Completion::Completed)
                         }
-                        (Outcome::Skipped, said) => Ok(Completion::ignored_with(said)),
+                        (Outcome::Skipped, said) if !Skip::is_failure() => Ok(Completion::ignored_with(said)),
                         (outcome, said) => Err(format!("{outcome}\n{said}").into()),
                     }
                 });
