@@ -25,6 +25,16 @@ static void repeat_whole(const char *piece, size_t n) { repeat(piece, n / strlen
 
 static void nothing(size_t n) { (void)n; }
 static void letters(size_t n) { repeat("theQuickBrownFoxJumpsOverTheLazyDog", n); }
+/* The strings differ in the middle. */
+static void unequal(size_t n) {
+  letters(n);
+  other[n / 2] ^= 1;
+}
+/* What encoders have to escape, and an escape for decoders. */
+static void backslashes(size_t n) {
+  repeat("\\", n & ~(size_t)1);
+  memset(bytes, '\\', n);
+}
 static void blanks(size_t n) { repeat(" \t \n", n); }
 static void prose(size_t n) {
   repeat("Some <b>text</b> & \"more\" of it, as it comes; 100% of a=b and \\ too.\n", n);

@@ -57,17 +57,19 @@ pub(crate) fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
         source.copy_while(out, |byte| escapes[usize::from(byte)] == 0);
         // Behind one escape there may be another one.
         loop {
-            let mut ahead = source.clone();
-            let Some(byte) = ahead.next() else { return };
-            match escapes[usize::from(byte)] {
-                0 => break,
+            let Some(byte) = source.next() else { return };
+            let letter = escapes[usize::from(byte)];
+            match letter {
                 NUMBER => {
                     let [high, low] = hexadecimal(byte);
                     out.short([b'\\', NUMBER, high, low]);
                 }
-                letter => out.short([b'\\', letter]),
+                0 => {
+                    out.byte(byte);
+                    break;
+                }
+                _ => out.short([b'\\', letter]),
             }
-            source = ahead;
         }
     }
 }
