@@ -24,6 +24,7 @@ mod walk;
 
 use crate::abi::CDB_HASHSTART;
 use crate::errno::{Errno, Result};
+use crate::text::byte;
 use core::ffi::c_ulong;
 
 /// The position of the first record: before it there are 256 tables with 8 bytes each.
@@ -55,8 +56,11 @@ pub(crate) unsafe fn hash_at(key: *const u8, length: usize) -> u32 {
 /// `length` bytes are readable at `start`, unless that is 0, for as long as the bytes are in use.
 pub(crate) unsafe fn bytes<'a>(start: *const u8, length: c_ulong) -> Option<&'a [u8]> {
     let length = u32::try_from(length).ok().and_then(|length| isize::try_from(length).ok())?;
+    if length == 0 {
+        return Some(byte::none());
+    }
     // SAFETY: the caller's promise.
-    Some(if length == 0 { &[] } else { unsafe { core::slice::from_raw_parts(start, length as usize) } })
+    Some(unsafe { core::slice::from_raw_parts(start, length as usize) })
 }
 
 /// A number that the format has 32 bits for.

@@ -10,6 +10,7 @@
 
 use crate::abi::array;
 use crate::errno::{Errno, Result};
+use crate::text::byte;
 
 /// Arrays of single bytes are often short texts; larger elements come in numbers.
 const fn step(member_size: u64) -> u64 {
@@ -56,7 +57,7 @@ impl array {
         match self.bytes() {
             // SAFETY: an allocated array has `initialized` bytes at `p`; that many fit in the address space.
             Some(1..) => unsafe { core::slice::from_raw_parts(self.start(), self.initialized as usize) },
-            _ => &[],
+            _ => byte::none(),
         }
     }
 

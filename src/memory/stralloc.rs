@@ -27,7 +27,7 @@ impl stralloc {
     /// The bytes in use.
     pub fn as_slice(&self) -> &[u8] {
         if self.s.is_null() {
-            return &[];
+            return byte::none();
         }
         // SAFETY: the fields are as the head of this file says.
         unsafe { core::slice::from_raw_parts(self.s.cast(), self.len) }

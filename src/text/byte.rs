@@ -5,6 +5,12 @@ use super::compare;
 use core::ffi::{c_char, c_int};
 use core::hint::black_box;
 
+/// No bytes, at an address that exists: with AVX-512, memcmp(3) of glibc reads no bytes where nothing is mapped in 120 ns.
+pub(crate) fn none() -> &'static [u8] {
+    static PLACE: [u8; 1] = [0];
+    &PLACE[..0]
+}
+
 /// The position of the first `needle`, or `len`.
 ///
 /// # Safety

@@ -53,6 +53,14 @@ pub(crate) fn encode(out: &mut Out, mut source: Bytes, escaped: &[u8]) {
         }
         &more
     };
+    if out.tail().is_null() {
+        let length = source.left();
+        let more = source.map(|byte| {
+            let escape = escapes[usize::from(byte)];
+            usize::from(escape != 0) + 2 * usize::from(escape == NUMBER)
+        });
+        return out.advance(length.saturating_add(more.sum()));
+    }
     loop {
         source.copy_while(out, |byte| escapes[usize::from(byte)] == 0);
         // Behind one escape there may be another one.
