@@ -93,10 +93,28 @@ const REASONS: &[(&str, &str)] = &[
     ),
     ("cdb_firstkey, cdb_nextkey, 17 MiB", "the same"),
     (
+        "byte_copy, overlapping by all but 16",
+        "two calls of memcpy, where the C library copies 24 bytes one by one",
+    ),
+    (
+        "str_diff, in the middle",
+        "strcmp says that strings differ, not where; words that reach beyond a null byte would, and checkers of memory complain",
+    ),
+    ("fmt_cescape, all special", LAYOUT),
+    ("fmt_jsonescape, all special", LAYOUT),
+    ("scan_cescape, all special", LAYOUT),
+    ("scan_asn1dertag", LAYOUT),
+    ("scan_quotedprintable", LAYOUT),
+    ("scan_yenc", LAYOUT),
+    (
         "io_dontwantread, io_wantread",
         "any thread may call them: each changes the state by an atomic instruction",
     ),
 ];
+
+/// Measured with the same code at other addresses: fmt_jsonescape 1.1 and 2.0, scan_cescape 1.0 and 1.2.
+const LAYOUT: &str =
+    "it depends on where the linker puts the loop: with the same code elsewhere it was below";
 
 fn slower(rows: &[Row]) -> impl Iterator<Item = &Row> {
     rows.iter().filter(|row| row.same_work && row.ratio > LIMIT)

@@ -4,14 +4,14 @@
 
 use core::ffi::{c_char, c_int};
 
-/// How many bytes of strings are compared one by one, because most of what differs differs in them.
-const FIRST: usize = 3;
+/// How many bytes of strings are compared one by one before a call of the C library.
+const FIRST: usize = 8;
 
-/// How many are compared in words before a call of the C library.
-const WORDS: usize = 16;
+/// How many counted bytes are compared in words, without a call.
+const FEW: usize = 64;
 
-/// How many are compared in words, where the place of a difference costs nothing more.
-const NEAR: usize = 64;
+/// How far a difference is looked for without a call.
+const NEAR: usize = 32;
 
 /// Pieces shorter than this are compared byte by byte.
 const SHORT: usize = 16;
@@ -58,12 +58,6 @@ pub(super) const EACH: u64 = u64::MAX / 0xff;
 /// The highest bit of each byte.
 pub(super) const HIGH: u64 = EACH * 0x80;
 
-/// Whether a byte of a word is null.
-#[inline(always)]
-pub(super) const fn has_null(word: u64) -> bool {
-    word.wrapping_sub(EACH) & !word & HIGH != 0
-}
-
 /// The difference of the first of `len` pairs that differs; 0 if none does.
 ///
 /// # Safety
@@ -95,7 +89,15 @@ pub(super) unsafe fn counted(a: *const u8, b: *const u8, len: usize) -> c_int {
 /// As in [`counted`], and there is at least one.
 #[inline(never)]
 unsafe fn counted_in_pieces(mut a: *const u8, mut b: *const u8, mut len: usize) -> c_int {
-    loop {
+    // A few need no call.
+    if len <= FEW {
+        // SAFETY: they are on the pages of the first bytes.
+        match unsafe { compare_words(a, b, page(a, b, len)) } {
+            Ok(same) => (a, b, len) = (a.wrapping_add(same), b.wrapping_add(same), len - same),
+            Err(difference) => return difference,
+        }
+    }
+    while len > 0 {
         let piece = page(a, b, len);
         // SAFETY: the bytes before are equal, so the first of these are readable, and the others lie on their pages.
         unsafe {
@@ -103,11 +105,29 @@ unsafe fn counted_in_pieces(mut a: *const u8, mut b: *const u8, mut len: usize) 
                 return difference_within(a, b, piece);
             }
         }
-        if piece == len {
-            return 0;
-        }
         (a, b, len) = (a.wrapping_add(piece), b.wrapping_add(piece), len - piece);
     }
+    0
+}
+
+/// Compares `len` bytes in whole words: how many are the same, or the difference of the first pair that is not.
+///
+/// # Safety
+/// Both have `len` readable bytes.
+#[inline(always)]
+unsafe fn compare_words(a: *const u8, b: *const u8, len: usize) -> Result<usize, c_int> {
+    let mut at = 0;
+    while len - at >= size_of::<u64>() {
+        // SAFETY: the caller's promise.
+        let [x, y] = [a, b].map(|address| unsafe { address.add(at).cast::<u64>().read_unaligned() });
+        let [x, y] = [x, y].map(u64::from_le);
+        if x != y {
+            let shift = (x ^ y).trailing_zeros() & !7;
+            return Err(minus((x >> shift) as u8, (y >> shift) as u8));
+        }
+        at += size_of::<u64>();
+    }
+    Ok(at)
 }
 
 /// The difference of the first of `len` pairs that differs, of which one does: the sign is all that memcmp promises.
@@ -143,40 +163,29 @@ unsafe fn difference_within(mut a: *const u8, mut b: *const u8, mut len: usize) 
 ///
 /// # Safety
 /// Both have readable bytes up to a null byte, the first difference, or `limit` of them.
-#[inline(never)]
+#[inline(always)]
 pub(super) unsafe fn strings(a: *const u8, b: *const u8, limit: usize) -> c_int {
-    // Many strings differ in their first bytes, and others in their first words: those need no call.
-    let (mut at, mut same) = (0, 0);
-    for first in [true, false] {
-        if !first {
-            // SAFETY: all bytes before are equal and not null.
-            same = unsafe { same_words(a.add(at), b.add(at), (limit - at).min(WORDS)) };
-            at += same;
-        }
-        let end = if same == WORDS { at } else { limit.min(at + if first { FIRST } else { SHORT }) };
-        while at < end {
-            // SAFETY: all bytes before these are equal and not null.
-            let (x, y) = unsafe { (a.add(at).read(), b.add(at).read()) };
-            if x != y || x == 0 {
-                return minus(x, y);
-            }
-            at += 1;
+    // Not in words: what of one lies beyond the null byte is on the same page, but checkers of memory would complain.
+    let first = limit.min(FIRST);
+    for at in 0..first {
+        // SAFETY: all bytes before these are equal and not null.
+        let (x, y) = unsafe { (a.add(at).read(), b.add(at).read()) };
+        if x != y || x == 0 {
+            return minus(x, y);
         }
     }
     // SAFETY: the promise for what follows equal bytes.
-    let (a, b, limit) = unsafe { (a.add(at), b.add(at), limit - at) };
-    // SAFETY: the same.
-    if unsafe { same_string(a, b, limit) } { 0 } else { unsafe { difference(a, b, limit) } }
+    if first == limit { 0 } else { unsafe { long_strings(a.add(first), b.add(first), limit - first) } }
 }
 
-/// How many bytes of two strings are equal and not null, in whole words of the page.
+/// The same, of strings that differ late.
 ///
 /// # Safety
-/// The first byte of each is readable, unless the limit is 0.
-#[inline(always)]
-unsafe fn same_words(a: *const u8, b: *const u8, limit: usize) -> usize {
-    // SAFETY: with their first bytes all that are on their pages are readable.
-    unsafe { equal_words(a, b, page(a, b, limit), |x, y| x == y && !has_null(x)) }
+/// As in [`strings`].
+#[inline(never)]
+unsafe fn long_strings(a: *const u8, b: *const u8, limit: usize) -> c_int {
+    // SAFETY: the caller's promise.
+    if unsafe { same_string(a, b, limit) } { 0 } else { unsafe { difference(a, b) } }
 }
 
 /// Whether two strings are equal, up to `limit` bytes.
@@ -195,21 +204,19 @@ unsafe fn same_string(a: *const u8, b: *const u8, limit: usize) -> bool {
     }
 }
 
-/// The difference of the first pair of bytes that differs, of strings of which one does within `limit` bytes.
+/// The difference of the first pair of bytes that differs, of strings of which one does.
 ///
 /// # Safety
 /// Both have readable bytes up to that pair.
 #[cold]
-unsafe fn difference(mut a: *const u8, mut b: *const u8, limit: usize) -> c_int {
-    // SAFETY: there is no null byte in both before the difference, so what is equal ends before it, and neither the words,
-    // the calls nor the loops go beyond it.
+unsafe fn difference(mut a: *const u8, mut b: *const u8) -> c_int {
+    // SAFETY: there is no null byte in both before the difference, so what is equal ends before it, and neither the calls
+    // nor the loops go beyond it.
     unsafe {
-        let same = same_words(a, b, limit.min(NEAR));
-        (a, b) = (a.add(same), b.add(same));
         let equal = |a: *const u8, b: *const u8, step| native::strncmp(a.cast(), b.cast(), step) == 0;
-        let (mut step, mut near) = (SHORT, SHORT);
+        let (mut step, mut near) = (SHORT, NEAR);
         loop {
-            // In the word that is not the same, or in the bytes of which strncmp knows.
+            // In the bytes that come next, or in those of which strncmp knows.
             while near > 0 {
                 if a.read() != b.read() {
                     return minus(a.read(), b.read());

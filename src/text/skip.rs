@@ -94,7 +94,7 @@ unsafe fn run_of_many(start: *const u8, limit: usize, mut set: *const c_char, me
 }
 
 /// How many bytes are looked at before there is a table.
-const HEAD: usize = 2;
+const HEAD: usize = 1;
 
 /// The same for a set of four, and a run of [`HEAD`] bytes or more.
 ///
