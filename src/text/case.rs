@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Text whose case does not matter. Only A to Z have a case, whatever the locale says.
 
-use super::compare::{EACH, HIGH, equal_words, native, page};
+use super::compare::{native, page};
 use core::ffi::{c_char, c_int};
 
 mod lower;
@@ -58,7 +58,7 @@ unsafe fn compare_from(mut at: usize, a: *const u8, b: *const u8, len: usize) ->
         unsafe {
             let mut piece = rest.min(if at < SHORT { FIRST } else { BLOCK });
             let equal = if at < SHORT {
-                equal_words(left, right, rest.min(SHORT - at), same)
+                equal_words(left, right, rest.min(SHORT - at))
             } else if equal(left, right, piece) {
                 piece
             } else {
@@ -153,15 +153,29 @@ unsafe fn first_difference_from(mut at: usize, a: *const u8, b: *const u8) -> Op
     }
 }
 
-/// Whether two words are equal as small letters.
+/// How many bytes are equal as small letters, of `len` at most, in whole words.
+///
+/// # Safety
+/// Both have `len` readable bytes.
 #[inline(always)]
-fn same(x: u64, y: u64) -> bool {
-    x == y || small_word(x) == small_word(y)
+unsafe fn equal_words(a: *const u8, b: *const u8, len: usize) -> usize {
+    let mut at = 0;
+    while len - at >= size_of::<u64>() {
+        // SAFETY: the caller's promise.
+        let [x, y] = [a, b].map(|address| unsafe { address.add(at).cast::<u64>().read_unaligned() });
+        if x != y && small_word(x) != small_word(y) {
+            break;
+        }
+        at += size_of::<u64>();
+    }
+    at
 }
 
 /// Every byte of a word as a small letter.
 #[inline(always)]
 const fn small_word(word: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = 0x80 * EACH;
     let low = word & !HIGH;
     let from_a = low + (0x80 - b'A' as u64) * EACH;
     let beyond_z = low + (0x7f - b'Z' as u64) * EACH;

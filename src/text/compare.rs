@@ -29,35 +29,6 @@ fn minus(a: u8, b: u8) -> c_int {
     c_int::from(a) - c_int::from(b)
 }
 
-/// How many bytes are the same, of `len` at most, in whole words.
-///
-/// # Safety
-/// Both have `len` readable bytes.
-#[inline(always)]
-pub(super) unsafe fn equal_words(
-    a: *const u8,
-    b: *const u8,
-    len: usize,
-    same: impl Fn(u64, u64) -> bool,
-) -> usize {
-    const WORD: usize = size_of::<u64>();
-    let mut at = 0;
-    while len - at >= WORD {
-        // SAFETY: the caller's promise.
-        let [x, y] = [a, b].map(|address| unsafe { address.add(at).cast::<u64>().read_unaligned() });
-        if !same(x, y) {
-            break;
-        }
-        at += WORD;
-    }
-    at
-}
-
-/// 1 in each byte of a word.
-pub(super) const EACH: u64 = u64::MAX / 0xff;
-/// The highest bit of each byte.
-pub(super) const HIGH: u64 = EACH * 0x80;
-
 /// The difference of the first of `len` pairs that differs; 0 if none does.
 ///
 /// # Safety
@@ -139,17 +110,21 @@ unsafe fn difference_within(mut a: *const u8, mut b: *const u8, mut len: usize) 
     // SAFETY: the caller's promise; what is passed over is equal.
     unsafe {
         // It is in the first words, or in the half of which memcmp knows.
-        let mut same = equal_words(a, b, len.min(NEAR), |x, y| x == y);
-        while len - same > NEAR {
-            (a, b, len) = (a.add(same), b.add(same), len - same);
+        loop {
+            match compare_words(a, b, len.min(NEAR)) {
+                Ok(same) => (a, b, len) = (a.add(same), b.add(same), len - same),
+                Err(difference) => return difference,
+            }
+            if len < NEAR {
+                break;
+            }
             let half = len / 2;
-            (len, same) = match libc::memcmp(a.cast(), b.cast(), half) {
-                0 => (len, half),
-                _ => (half, 0),
-            };
+            match libc::memcmp(a.cast(), b.cast(), half) {
+                0 => (a, b, len) = (a.add(half), b.add(half), len - half),
+                _ => len = half,
+            }
         }
-        (a, b, len) = (a.add(same), b.add(same), len - same);
-        for place in equal_words(a, b, len, |x, y| x == y)..len {
+        for place in 0..len {
             let (x, y) = (a.add(place).read(), b.add(place).read());
             if x != y {
                 return minus(x, y);
