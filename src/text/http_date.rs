@@ -24,7 +24,10 @@ pub(crate) fn write(out: &mut Out, seconds: i64) -> Option<()> {
     Some(())
 }
 
-/// Reads any of the three forms that HTTP knows, with whatever name of a day:
+/// The longest name of a day. What a peer sends in its place is not to be gone through.
+const LONGEST_DAY: usize = 31;
+
+/// Reads any of the three forms that HTTP knows, with whatever name of a day, of 31 letters at most:
 ///
 /// - `Sun, 06 Nov 1994 08:49:37 GMT`, where a difference to UTC may stand instead of or behind the GMT;
 /// - `Sunday, 06-Nov-94 08:49:37 GMT`, the same;
@@ -32,9 +35,8 @@ pub(crate) fn write(out: &mut Out, seconds: i64) -> Option<()> {
 ///
 /// `now` gives the present in Unix time. It is called only for a year of two digits, whose century depends on it.
 pub(crate) fn scan(text: &mut Text, now: impl FnOnce() -> i64) -> Option<i64> {
-    if text.skip(|byte| byte.is_ascii_alphabetic()) == 0 {
-        return None;
-    }
+    let letter = |_: &_| text.next_if(|byte| byte.is_ascii_alphabetic()).is_some();
+    (0..LONGEST_DAY).take_while(letter).last()?;
     if text.eat(b',') {
         text.skip(is_blank);
         let day = number(text)?;
@@ -210,6 +212,13 @@ mod tests {
         let hour = 3600;
         assert_eq!(read(text(ahead + hour) + "+0100").unwrap().0, ahead);
         assert_eq!(read(text(ahead) + "-0001").unwrap().0, behind + 59);
+    }
+
+    #[test]
+    fn names_of_days() {
+        let with_letters = |count| read("x".repeat(count) + ", 06 Nov 1994 08:49:37 GMT");
+        assert_eq!([1, 31].map(with_letters), [27, 57].map(|used| Some((NOV_6, used))));
+        assert_eq!([0, 32, 4096].map(with_letters), [None; 3]);
     }
 
     #[test]

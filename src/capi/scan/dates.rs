@@ -7,8 +7,8 @@ use crate::text::input::Text;
 use crate::text::{http_date, iso8601};
 use core::ffi::c_char;
 
-/// A date in any of the three forms of HTTP, with whatever name of a day: Sun, 06 Nov 1994 08:49:37 GMT,
-/// where a difference to UTC (+hhmm) may stand instead of GMT or behind it; Sunday, 06-Nov-94 08:49:37 GMT,
+/// A date in any of the three forms of HTTP, with whatever name of a day, of 31 letters at most: Sun, 06 Nov 1994
+/// 08:49:37 GMT, where a difference to UTC (+hhmm) may stand instead of GMT or behind it; Sunday, 06-Nov-94 08:49:37 GMT,
 /// the same; and Sun Nov  6 08:49:37 1994. Two digits stand for the latest year that ends in them and whose date is not
 /// more than 50 years ahead (RFC 9110); years from 100 to 1000 count from 1900. Returns 0 for a day that the month does not have.
 #[unsafe(no_mangle)]
