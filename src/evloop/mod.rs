@@ -65,8 +65,9 @@ static TABLE: Table = Table::new();
 /// A descriptor in the list of ready ones was read from or written to before its turn, so its readiness is stale.
 static RECHECK_READY_LISTS: AtomicBool = AtomicBool::new(false);
 
-/// For each direction: there may be something in the list of ready ones, or a descriptor that is to count as ready. What is
-/// not so seen, io_canread and io_canwrite need no lock to find. Changed under the lock.
+/// For each direction: there may be something in the list of ready ones, or a descriptor is to count as ready. Where neither is
+/// so, io_canread and io_canwrite need no lock to say it. Changed under the lock. A program that has put a change and the
+/// question in order has made the change visible; otherwise, either answer is right.
 static MAY_BE_READY: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
 
 /// How many times this process, or an ancestor since the library was loaded, has forked.
