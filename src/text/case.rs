@@ -42,35 +42,36 @@ pub(crate) unsafe fn compare(a: *const u8, b: *const u8, len: usize) -> c_int {
         return first;
     }
     // SAFETY: the same; the first bytes are equal.
-    unsafe { compare_from(FIRST, a, b, len) }
+    unsafe { compare_rest(a, b, len) }
 }
 
-/// The same for what begins with so many bytes that are equal.
+/// The same where the first bytes are equal.
 ///
 /// # Safety
 /// As in [`compare`].
 #[inline(never)]
-unsafe fn compare_from(mut at: usize, a: *const u8, b: *const u8, len: usize) -> c_int {
+unsafe fn compare_rest(a: *const u8, b: *const u8, len: usize) -> c_int {
+    let mut at = FIRST;
     while at < len {
         let (left, right) = (a.wrapping_add(at), b.wrapping_add(at));
         let rest = page(left, right, len - at);
         // SAFETY: the bytes before are equal, so the first of these are readable, and the others lie on their pages.
         unsafe {
-            let mut piece = rest.min(if at < SHORT { FIRST } else { BLOCK });
-            let equal = if at < SHORT {
+            let piece = rest.min(if at < SHORT { FIRST } else { BLOCK });
+            let passed = if at < SHORT {
                 equal_words(left, right, rest.min(SHORT - at))
             } else if equal(left, right, piece) {
                 piece
             } else {
                 0
             };
-            if equal > 0 {
-                piece = equal;
-            } else {
-                let difference = difference(left, right, piece);
-                if difference != 0 {
-                    return difference;
-                }
+            if passed > 0 {
+                at += passed;
+                continue;
+            }
+            let difference = difference(left, right, piece);
+            if difference != 0 {
+                return difference;
             }
             at += piece;
         }
@@ -113,15 +114,16 @@ unsafe fn first_difference(a: *const u8, b: *const u8) -> Option<(u8, u8)> {
         }
     }
     // SAFETY: the first bytes are equal, and none is null.
-    unsafe { first_difference_from(FIRST, a, b) }
+    unsafe { first_difference_of_rest(a, b) }
 }
 
-/// The same for strings that begin with so many bytes that are equal.
+/// The same where the first bytes are equal, and none is null.
 ///
 /// # Safety
 /// As in [`first_difference`].
 #[inline(never)]
-unsafe fn first_difference_from(mut at: usize, a: *const u8, b: *const u8) -> Option<(u8, u8)> {
+unsafe fn first_difference_of_rest(a: *const u8, b: *const u8) -> Option<(u8, u8)> {
+    let mut at = FIRST;
     // SAFETY: nothing behind a null byte or a difference is read.
     unsafe {
         loop {

@@ -44,6 +44,16 @@ pub(super) unsafe fn counted(a: *const u8, b: *const u8, len: usize) -> c_int {
             }
         };
     }
+    // SAFETY: the caller's promise.
+    unsafe { one_by_one(a, b, len) }
+}
+
+/// The same, looked at byte by byte.
+///
+/// # Safety
+/// As in [`counted`].
+#[inline(always)]
+unsafe fn one_by_one(a: *const u8, b: *const u8, len: usize) -> c_int {
     for at in 0..len {
         // SAFETY: all bytes before are equal.
         let (x, y) = unsafe { (a.add(at).read(), b.add(at).read()) };
@@ -124,14 +134,8 @@ unsafe fn difference_within(mut a: *const u8, mut b: *const u8, mut len: usize) 
                 _ => len = half,
             }
         }
-        for place in 0..len {
-            let (x, y) = (a.add(place).read(), b.add(place).read());
-            if x != y {
-                return minus(x, y);
-            }
-        }
+        one_by_one(a, b, len)
     }
-    0
 }
 
 /// The difference of the first pair of bytes that differs, of `limit` at most; 0 if both strings end before.

@@ -58,21 +58,17 @@ pub(crate) unsafe fn run_of(start: *const c_char, limit: usize, set: *const c_ch
         // SAFETY: the caller's promise.
         () => return unsafe { run_of_many(start, limit, set, member) },
     };
-    // Most runs are short, and a table takes longer to make.
-    let mut at = 0;
-    while at < HEAD {
-        if at == limit {
-            return at;
-        }
-        // SAFETY: the caller's promise.
-        let byte = unsafe { start.add(at).read() };
-        if byte == 0 || few.contains(&byte) != member {
-            return at;
-        }
-        at += 1;
+    if limit == 0 {
+        return 0;
     }
-    // SAFETY: the caller's promise; the bytes before are wanted.
-    unsafe { run_of_few(start, limit, few, member) }
+    // Often there is nothing to skip, and a table takes longer to make than a look at the first byte.
+    // SAFETY: the caller's promise.
+    let first = unsafe { start.read() };
+    if first == 0 || few.contains(&first) != member {
+        return 0;
+    }
+    // SAFETY: the caller's promise; the first byte is wanted.
+    unsafe { 1 + run_of_few(start.add(1), limit - 1, few, member) }
 }
 
 /// How many bytes are in the string `set`, or not.
@@ -93,10 +89,7 @@ unsafe fn run_of_many(start: *const u8, limit: usize, mut set: *const c_char, me
     unsafe { run(start, limit, |byte| wanted[usize::from(byte)], |_| false) }
 }
 
-/// How many bytes are looked at before there is a table.
-const HEAD: usize = 1;
-
-/// The same for a set of four, and a run of [`HEAD`] bytes or more.
+/// The same for a set of four.
 ///
 /// # Safety
 /// As in [`run`].
@@ -113,7 +106,7 @@ unsafe fn run_of_few(start: *const u8, limit: usize, set: [u8; 4], member: bool)
         ((a | b | c | d) == member) & (byte != 0)
     };
     // SAFETY: the caller's promise.
-    unsafe { HEAD + run(start.add(HEAD), limit - HEAD, |byte| wanted[usize::from(byte)], rule) }
+    unsafe { run(start, limit, |byte| wanted[usize::from(byte)], rule) }
 }
 
 /// How many bytes are wanted. `rule` says the same without a branch or a table, so that compilers make vectors of it, or never
